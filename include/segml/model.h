@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SEGML_MODEL_H
+#define SEGML_MODEL_H
+
+/*
+ * Models: open, save, look into, predict.
+ *
+ *     segml_model *model = NULL;
+ *     int rc = segml_model_open(&model, "stores.segml", NULL, &err);
+ *
+ *     segml_key key = SEGML_KEY_INT64_VALUE(4711);
+ *     segml_route *route = NULL;
+ *     rc = segml_route_find(&route, model, &key, 1, &err);
+ *     rc = segml_route_predict(route, SEGML_OUTPUT_PREDICTION, row, 3, &p, 1);
+ *     segml_route_free(route);
+ *     segml_model_free(model);
+ *
+ * A model is immutable and may be used by any number of threads at once.
+ * Prediction does not need XGBoost and gives the same bits.
+ */
+
+#include "segml/common.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A model: all groups' models, the global ones, and the way to them. @since 0.1 */
+typedef struct segml_model segml_model;
+
+/** The way from one group key to its model. @since 0.1 */
+typedef struct segml_route segml_route;
+
+/** What a model predicts. @since 0.1 */
+typedef enum segml_task {
+    SEGML_TASK_BINARY = 1,     /**< binary:logistic */
+    SEGML_TASK_MULTICLASS = 2, /**< multi:softprob */
+    SEGML_TASK_REGRESSION = 3, /**< reg:squarederror */
+    SEGML_TASK_POISSON = 4     /**< count:poisson */
+} segml_task;
+
+/** How a model was trained. @since 0.1 */
+typedef enum segml_mode { SEGML_MODE_SEGMENTED = 1, SEGML_MODE_GLOBAL = 2 } segml_mode;
+
+/** What became of a group in training. @since 0.1 */
+typedef enum segml_group_status {
+    SEGML_GROUP_TRAINED = 1,        /**< has its own model */
+    SEGML_GROUP_TOO_FEW_ROWS = 2,   /**< too few rows, or too few of the second class */
+    SEGML_GROUP_ONE_CLASS = 3,      /**< all labels are of one class */
+    SEGML_GROUP_CONSTANT_LABEL = 4, /**< all labels are one number */
+    SEGML_GROUP_FAILED = 5,         /**< training failed; the message says why */
+    SEGML_GROUP_GLOBAL = 6          /**< the mode is global: no group has its own model */
+} segml_group_status;
+
+/** Which model answers. @since 0.1 */
+typedef enum segml_route_kind {
+    SEGML_ROUTE_NONE = 0,    /**< none: NaN */
+    SEGML_ROUTE_EXACT = 1,   /**< the group's own model */
+    SEGML_ROUTE_PARENT = 2,  /**< a parent group's model (kept for hierarchical keys) */
+    SEGML_ROUTE_GLOBAL = 3,  /**< the global model */
+    SEGML_ROUTE_CONSTANT = 4 /**< the smoothed base rate or mean of the training data */
+} segml_route_kind;
+
+/** Why that model answers. @since 0.1 */
+typedef enum segml_route_reason {
+    SEGML_REASON_OK = 0,             /**< it is the model meant for the group */
+    SEGML_REASON_UNSEEN = 1,         /**< the key did not occur in training */
+    SEGML_REASON_NULL_KEY = 2,       /**< the key is NULL, and NULL did not occur in training */
+    SEGML_REASON_TOO_FEW_ROWS = 3,   /**< as SEGML_GROUP_TOO_FEW_ROWS */
+    SEGML_REASON_ONE_CLASS = 4,      /**< as SEGML_GROUP_ONE_CLASS */
+    SEGML_REASON_CONSTANT_LABEL = 5, /**< as SEGML_GROUP_CONSTANT_LABEL */
+    SEGML_REASON_FAILED = 6          /**< as SEGML_GROUP_FAILED */
+} segml_route_reason;
+
+/** What to predict. @since 0.1 */
+typedef enum segml_output {
+    SEGML_OUTPUT_MARGIN = 1,     /**< raw scores: one, or one per class of a multiclass model */
+    SEGML_OUTPUT_PREDICTION = 2, /**< probability of the positive class; probability of each class
+                                    of a multiclass model; the mean otherwise */
+    SEGML_OUTPUT_CLASS = 3       /**< index of the class: probability >= threshold, or the most
+                                    probable; classification only */
+} segml_output;
+
+/** Name of a task, "binary". @return static text; NULL for none. @since 0.1 */
+SEGML_API const char *segml_task_name(int32_t task);
+/** Name of a mode, "segmented". @return static text; NULL for none. @since 0.1 */
+SEGML_API const char *segml_mode_name(int32_t mode);
+/** Name of a group status, "too_few_rows". @return static text; NULL for none. @since 0.1 */
+SEGML_API const char *segml_group_status_name(int32_t status);
+/** Name of a kind of route, "exact". @return static text; NULL for none. @since 0.1 */
+SEGML_API const char *segml_route_kind_name(int32_t kind);
+/** Name of a reason, "unseen". @return static text; NULL for none. @since 0.1 */
+SEGML_API const char *segml_route_reason_name(int32_t reason);
+
+/** Options of opening a model. @since 0.1 */
+typedef struct segml_open_options {
+    size_t struct_size;
+    int64_t max_bytes; /**< cap on the unpacked size of all members together, 0 = 16 GiB */
+} segml_open_options;
+
+/** @since 0.1 */
+#define SEGML_OPEN_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(segml_open_options), 0                                                              \
+    }
+
+/** Options of saving a model. @since 0.1 */
+typedef struct segml_save_options {
+    size_t struct_size;
+    int32_t overwrite; /**< switch, default off: replace an existing regular file */
+    int32_t reserved;  /**< 0 */
+} segml_save_options;
+
+/** @since 0.1 */
+#define SEGML_SAVE_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(segml_save_options), 0, 0                                                           \
+    }
+
+/**
+ * Opens an artifact. Every member's digest and every tree is checked before use;
+ * nothing in the file is executed, and no path in it is opened.
+ *
+ * @param out      the model, released with segml_model_free(); NULL on failure
+ * @param path     a regular file
+ * @param options  NULL = defaults
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_IO (cannot be read);
+ *         SEGML_E_FORMAT (damaged, or not an artifact); SEGML_E_LIMIT (a cap was met);
+ *         SEGML_E_UNSUPPORTED (a newer format, or trees of an unknown kind);
+ *         SEGML_E_NOMEM
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_open(segml_model **out, const char *path,
+                               const segml_open_options *options, segml_error *err);
+
+/**
+ * Opens an artifact that is in memory.
+ *
+ * @param bytes  [size] the artifact; borrowed, unchanged, until the model and all its
+ *               routes are freed
+ * @return as segml_model_open(), without SEGML_E_IO. Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_open_memory(segml_model **out, const void *bytes, size_t size,
+                                      const segml_open_options *options, segml_error *err);
+
+/**
+ * Writes a model as one artifact, atomically: a temporary file in the same folder,
+ * flushed, then renamed. On failure nothing appears or changes under the path.
+ *
+ * @param options  NULL = defaults
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_EXISTS (exists and overwrite is
+ *         off, or is no regular file); SEGML_E_IO; SEGML_E_NOMEM
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_save(const segml_model *model, const char *path,
+                               const segml_save_options *options, segml_error *err);
+
+/**
+ * Releases a model; NULL is allowed. Routes stay usable until they are freed too.
+ * Thread-safety: once, when no other thread uses this pointer. @since 0.1
+ */
+SEGML_API void segml_model_free(segml_model *model);
+
+/** Facts about a model; texts live as long as the model. @since 0.1 */
+typedef struct segml_model_info {
+    size_t struct_size;         /**< set by the caller; no more bytes are written */
+    int32_t format;             /**< version of the artifact's format */
+    int32_t task;               /**< a segml_task */
+    int32_t mode;               /**< a segml_mode */
+    int32_t fallback;           /**< 1 = groups without a model fall back, -1 = they have none */
+    const char *objective;      /**< XGBoost's name, "binary:logistic" */
+    const char *label_name;     /**< the target's name */
+    int64_t features;           /**< of a row */
+    int64_t keys;               /**< key columns */
+    int64_t groups;             /**< groups seen in training */
+    int64_t groups_trained;     /**< groups with their own model */
+    int64_t groups_failed;      /**< groups whose training failed */
+    int64_t models;             /**< models inside, global ones included */
+    int64_t rows;               /**< training rows */
+    int64_t outputs;            /**< values per row of SEGML_OUTPUT_MARGIN and _PREDICTION */
+    int64_t classes;            /**< 0 unless the task is a classification */
+    double threshold;           /**< binary: probability from which a row is positive */
+    const char *engine;         /**< what trained it, "xgboost 1.7.4" */
+    const char *library;        /**< version of libsegml that trained it */
+    int64_t artifact_bytes;     /**< size of the artifact */
+    const segml_value *options; /**< [option_count] seed, trials, folds, min_rows, ... */
+    int64_t option_count;
+} segml_model_info;
+
+/** @since 0.1 */
+#define SEGML_MODEL_INFO_INIT                                                                      \
+    {                                                                                              \
+        sizeof(segml_model_info), 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, NULL,    \
+            NULL, 0, NULL, 0                                                                       \
+    }
+
+/**
+ * Facts about a model.
+ *
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI. Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_get_info(const segml_model *model, segml_model_info *info,
+                                   segml_error *err);
+
+/** Name of a feature. @return text of the model; NULL for none. @since 0.1 */
+SEGML_API const char *segml_model_feature_name(const segml_model *model, int64_t feature);
+/** Type of a feature. @return a segml_feature_type; 0 for none. @since 0.1 */
+SEGML_API int32_t segml_model_feature_type(const segml_model *model, int64_t feature);
+/** Name of a key column. @return text of the model; NULL for none. @since 0.1 */
+SEGML_API const char *segml_model_key_name(const segml_model *model, int64_t column);
+/** Type of a key column. @return SEGML_KEY_INT64 or SEGML_KEY_UTF8; 0 for none. @since 0.1 */
+SEGML_API int32_t segml_model_key_type(const segml_model *model, int64_t column);
+/** Name of a class. @return text of the model; NULL for none. @since 0.1 */
+SEGML_API const char *segml_model_class_name(const segml_model *model, int64_t index);
+
+/**
+ * Code of a categorical feature's text, as rows for prediction need it.
+ *
+ * @param code     out: the code; NaN (missing) for a text that training did not see, and for
+ *                 empty text
+ * @param feature  in [0, features)
+ * @param text     length bytes, need not be terminated
+ * @return SEGML_OK; SEGML_E_ARGUMENT (no such feature, or not categorical, or without texts).
+ *         Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_encode(const segml_model *model, int64_t feature, const char *text,
+                                 size_t length, float *code);
+
+/** Index of the global model's record in segml_model_get_group(). @since 0.1 */
+#define SEGML_GROUP_INDEX_GLOBAL (-1)
+/** Index of the record of all groups together, as routed. @since 0.1 */
+#define SEGML_GROUP_INDEX_OVERALL (-2)
+
+/**
+ * A group in training. Metrics are out of fold: every row is predicted by a model
+ * that did not see it; groups without an own model are scored by the global model.
+ * Pointers live as long as the model.
+ * @since 0.1
+ */
+typedef struct segml_group_info {
+    size_t struct_size;         /**< set by the caller; no more bytes are written */
+    const segml_key *keys;      /**< [model's keys]; NULL for the global and overall records */
+    int64_t rows;               /**< training rows */
+    int32_t status;             /**< a segml_group_status */
+    int32_t rounds;             /**< boosting rounds of its model, 0 without one */
+    const char *message;        /**< why it has no own model; "" if it has */
+    const segml_value *params;  /**< [param_count] parameters of its model */
+    int64_t param_count;
+    const segml_value *metrics; /**< [metric_count]; NaN where undefined */
+    int64_t metric_count;
+} segml_group_info;
+
+/** @since 0.1 */
+#define SEGML_GROUP_INFO_INIT                                                                      \
+    {                                                                                              \
+        sizeof(segml_group_info), NULL, 0, 0, 0, NULL, NULL, 0, NULL, 0                            \
+    }
+
+/**
+ * The record of a group.
+ *
+ * @param index  in [0, groups), sorted by key; SEGML_GROUP_INDEX_GLOBAL or _OVERALL
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_NOT_FOUND (no such group; no global
+ *         model). Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_get_group(const segml_model *model, int64_t index,
+                                    segml_group_info *info, segml_error *err);
+
+/**
+ * Gain importance of each feature in a group's own model: the sum of the gains of all splits
+ * on it, divided by the sum over all features (XGBoost's total_gain, normalised).
+ *
+ * @param index     as in segml_model_get_group(), without _OVERALL; of the global model, the key
+ *                  columns follow the features
+ * @param values    out [capacity]
+ * @param capacity  at least features, for the global model features + keys; more are set to 0
+ * @return SEGML_OK; SEGML_E_ARGUMENT (too little room); SEGML_E_NOT_FOUND (no own model).
+ *         Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_importance(const segml_model *model, int64_t index, double *values,
+                                     int64_t capacity, segml_error *err);
+
+/**
+ * Finds the model for a group.
+ *
+ * @param out        the route, released with segml_route_free(); NULL on failure. It keeps the
+ *                   model alive
+ * @param keys       [key_count] one value per key column
+ * @param key_count  the model's number of key columns
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_NOT_FOUND (no model and no fallback for the
+ *         group: the message names it); SEGML_E_NOMEM
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_route_find(segml_route **out, const segml_model *model, const segml_key *keys,
+                               int64_t key_count, segml_error *err);
+
+/** Releases a route; NULL is allowed; also after the model was freed. @since 0.1 */
+SEGML_API void segml_route_free(segml_route *route);
+
+/** Which model answers. @return a segml_route_kind. Thread-safety: any thread. @since 0.1 */
+SEGML_API int32_t segml_route_get_kind(const segml_route *route);
+
+/** Why it answers. @return a segml_route_reason. Thread-safety: any thread. @since 0.1 */
+SEGML_API int32_t segml_route_get_reason(const segml_route *route);
+
+/** Group's index for segml_model_get_group(). @return -1 for an unseen group. @since 0.1 */
+SEGML_API int64_t segml_route_get_group(const segml_route *route);
+
+/**
+ * Predicts one row. No lock, no allocation.
+ *
+ * @param output    a segml_output
+ * @param row       [features]; NaN = missing, infinities compare as numbers
+ * @param features  the model's number of features
+ * @param values    out: the model's outputs (one for SEGML_OUTPUT_CLASS)
+ * @param capacity  of values
+ * @return SEGML_OK; SEGML_E_ARGUMENT (a NULL, another number of features, too little room, a
+ *         class asked of a regression)
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_route_predict(const segml_route *route, int32_t output, const float *row,
+                                  int64_t features, float *values, int64_t capacity);
+
+/** Rows to predict, with their keys. Everything is borrowed during the call. @since 0.1 */
+typedef struct segml_predict_input {
+    size_t struct_size;
+    int64_t rows;
+    int64_t features;   /**< the model's number of features */
+    const float *data;  /**< cell (i, j) is data[i * row_stride + j * col_stride] */
+    int64_t row_stride; /**< in elements, 0 = features */
+    int64_t col_stride; /**< in elements, 0 = 1 */
+    const segml_key_column *keys; /**< [key_count]; matched by name where all have one, else by place */
+    int64_t key_count;  /**< the model's number of key columns */
+} segml_predict_input;
+
+/** @since 0.1 */
+#define SEGML_PREDICT_INPUT_INIT                                                                   \
+    {                                                                                              \
+        sizeof(segml_predict_input), 0, 0, NULL, 0, 0, NULL, 0                                     \
+    }
+
+/** Where predictions go. @since 0.1 */
+typedef struct segml_predict_output {
+    size_t struct_size;
+    float *values;    /**< out [rows * outputs] (one per row for SEGML_OUTPUT_CLASS) */
+    int64_t capacity; /**< of values */
+    int32_t *route;   /**< out [rows] segml_route_kind of each row; NULL = not wanted */
+    int32_t *reason;  /**< out [rows] segml_route_reason of each row; NULL = not wanted */
+} segml_predict_output;
+
+/** @since 0.1 */
+#define SEGML_PREDICT_OUTPUT_INIT                                                                  \
+    {                                                                                              \
+        sizeof(segml_predict_output), NULL, 0, NULL, NULL                                          \
+    }
+
+/**
+ * Predicts rows of mixed groups in one call, each by its group's model; the same bits as
+ * segml_route_predict() row by row.
+ *
+ * @param input   the rows; zero rows are allowed
+ * @param output  a segml_output
+ * @param result  where the predictions go
+ * @return SEGML_OK; SEGML_UNROUTED (rows whose group has no model and no fallback hold NaN);
+ *         SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_MISMATCH (another number of features or keys, an
+ *         unknown key name, or a key column of text none of which is an integer for a model
+ *         whose keys are); SEGML_E_NOMEM
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_predict(const segml_model *model, const segml_predict_input *input,
+                                  int32_t output, segml_predict_output *result, segml_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

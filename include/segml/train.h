@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SEGML_TRAIN_H
+#define SEGML_TRAIN_H
+
+/*
+ * Training: one model per group, or one for all, tuned and cross-validated.
+ *
+ *     segml_train_options options = SEGML_TRAIN_OPTIONS_INIT;
+ *     options.trials = 20;
+ *
+ *     segml_model *model = NULL;
+ *     int rc = segml_train_segmented(&model, data, &options, &err);
+ *     if (rc >= 0)
+ *         rc = segml_model_save(model, "stores.segml", NULL, &err);
+ *
+ * Per group: hyperparameters are searched on fold 0, the winner is
+ * cross-validated on all folds, and the model is refitted on all rows with the
+ * number of rounds at which the mean curve of the folds is lowest. Same data,
+ * options and library versions give the same model at any number of jobs and for
+ * any order of rows.
+ */
+
+#include "segml/common.h"
+#include "segml/dataset.h"
+#include "segml/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Options of training. A parameter that is fixed is not searched; its names:
+ * learning_rate, max_depth, min_child_weight, subsample, colsample_bytree,
+ * reg_lambda, reg_alpha, gamma, max_delta_step, max_leaves, max_bin, rounds.
+ * @since 0.1
+ */
+typedef struct segml_train_options {
+    size_t struct_size;
+    const char *objective;      /**< "auto" (NULL), "binary", "multiclass", "regression", "poisson";
+                                   auto: two distinct labels = binary, class names or text =
+                                   multiclass, other numbers = regression */
+    const char *positive;       /**< binary: the class to predict; NULL = 1, true, t, yes, y, else
+                                   the larger number, else the last text in byte order */
+    uint64_t seed;              /**< of all random streams */
+    int32_t trials;             /**< parameter sets tried per model, 0 = 50; 1 = the default set */
+    int32_t folds;              /**< of cross-validation, 2 to 100, 0 = 5 */
+    int32_t jobs;               /**< worker threads, 0 = all processors this process may use */
+    int32_t fallback;           /**< switch, default on: train the global models that groups without
+                                   their own model, and unseen ones, fall back to */
+    int64_t min_rows;           /**< a group with fewer rows gets no own model, 0 = 50 */
+    int64_t search_rows;        /**< a larger group is searched on a stratified sample of this
+                                   many rows and refitted on all, 0 = 20,000 */
+    const segml_value *params;  /**< [param_count] fixed parameters */
+    int64_t param_count;
+    const char *xgboost_path;   /**< XGBoost's shared library; NULL = libxgboost.so, .so.0 */
+    segml_log_fn log;           /**< NULL = none */
+    segml_progress_fn progress; /**< NULL = none */
+    segml_cancel_fn cancel;     /**< NULL = never */
+    void *user;                 /**< handed to the three callbacks */
+} segml_train_options;
+
+/** @since 0.1 */
+#define SEGML_TRAIN_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(segml_train_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL,   \
+            NULL, NULL                                                                             \
+    }
+
+/**
+ * Trains one model per group, in parallel, and with them (option fallback) a
+ * global model that knows each group and one for groups never seen.
+ *
+ * A group that cannot have its own model (too few rows, one class, a failure)
+ * gets a status and a message, falls back, and never stops the others.
+ *
+ * @param out      the model, released with segml_model_free(); NULL on failure
+ * @param dataset  the data; must not be freed during the call
+ * @param options  NULL = defaults
+ * @return SEGML_OK; SEGML_PARTIAL (a model was made, some groups failed; the message
+ *         tells how many and why the first did); SEGML_E_ARGUMENT (an option out of
+ *         range, an unknown objective or parameter, an ambiguous target); SEGML_E_ABI;
+ *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND
+ *         (XGBoost missing or older than 1.7); SEGML_E_UNSUPPORTED (built without
+ *         training); SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_INTERNAL
+ *
+ * Thread-safety: any number of calls at once, also on one dataset. Worker threads
+ * live inside the call and block all signals; callbacks run on the calling thread.
+ * @since 0.1
+ */
+SEGML_API int segml_train_segmented(segml_model **out, const segml_dataset *dataset,
+                                    const segml_train_options *options, segml_error *err);
+
+/**
+ * Trains one global model with the group as a categorical feature, searched and
+ * cross-validated on the union of the groups' folds, and with the same parameters
+ * (option fallback) one without the group for groups never seen.
+ *
+ * Parameters, statuses and threads as segml_train_segmented().
+ * @since 0.1
+ */
+SEGML_API int segml_train_global(segml_model **out, const segml_dataset *dataset,
+                                 const segml_train_options *options, segml_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

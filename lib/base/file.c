@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Files.
+ *
+ * R1  The path holds the old content or the whole new one at every moment, also
+ *     after a crash: write to a temporary file, fsync it, rename or link, fsync the
+ *     folder.
+ * R2  Only regular files are written. A symbolic link is replaced, not followed.
+ * R3  Without overwrite a file that appears between check and end is kept: link()
+ *     fails where rename() would replace it. (File systems without hard links fall
+ *     back to rename.)
+ * R4  EINTR and short writes are retried, every other failure is reported with the
+ *     path and the system's reason, and the temporary file is removed.
+ */
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+#ifdef SG_FAULT_INJECTION
+static int calls, fail_after = -1, fail_code;
+
+int
+sg_file_inject(int after, int code)
+{
+    int seen = calls;
+
+    calls = 0;
+    fail_after = after;
+    fail_code = code;
+    return seen;
+}
+
+static int
+injected_failure(void)
+{
+    int fails = fail_after >= 0 && calls == fail_after;
+
+    calls++;
+    if (fails)
+        errno = fail_code;
+    return fails;
+}
+#else
+static int
+injected_failure(void)
+{
+    return 0;
+}
+#endif
+
+static int
+fail_errno(segml_error *err, const char *path, const char *action)
+{
+    char reason[128] = "";
+    int code = errno;
+
+    if (strerror_r(code, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "error %d", code);
+    return sg_fail(err, code == ENOMEM ? SEGML_E_NOMEM : SEGML_E_IO, "%s: cannot %s: %s", path,
+                   action, reason);
+}
+
+static int
+read_all(sg_buf *out, int fd, const char *path, segml_error *err)
+{
+    for (;;) {
+        size_t room = out->capacity - out->size;
+        ssize_t got;
+        int rc;
+
+        if (room == 0) {
+            rc = sg_buf_reserve(out, 65536, err);
+            if (rc < 0)
+                return rc;
+            room = out->capacity - out->size;
+        }
+        got = read(fd, out->bytes + out->size, room);
+        if (got == 0)
+            return SEGML_OK;
+        if (got < 0 && errno != EINTR)
+            return fail_errno(err, path, "read");
+        out->size += got > 0 ? (size_t)got : 0;
+    }
+}
+
+int
+sg_file_read(sg_buf *out, const char *path, segml_error *err)
+{
+    struct stat status;
+    int rc = SEGML_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0)
+        return fail_errno(err, path, "open");
+    if (fstat(fd, &status) != 0)
+        rc = fail_errno(err, path, "read");
+    else if (!S_ISREG(status.st_mode))
+        rc = sg_fail(err, SEGML_E_IO, "%s: not a regular file", path);
+    else if (out->max != 0 && (uint64_t)status.st_size >= out->max)
+        rc = sg_fail(err, SEGML_E_LIMIT, "%s: %lld bytes are more than the limit of %zu", path,
+                     (long long)status.st_size, out->max);
+    if (rc == SEGML_OK)
+        rc = sg_buf_reserve(out, (size_t)status.st_size + 1, err);
+    if (rc == SEGML_OK)
+        rc = read_all(out, fd, path, err);
+    close(fd);
+    return rc;
+}
+
+static int
+write_all(int fd, const unsigned char *bytes, size_t size)
+{
+    const size_t chunk = (size_t)1 << 20;
+
+    while (size > 0) {
+        ssize_t written =
+            injected_failure() ? -1 : write(fd, bytes, size < chunk ? size : chunk);
+
+        if (written < 0 && errno != EINTR)
+            return -1;
+        if (written > 0) {
+            bytes += written;
+            size -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
+static int
+sync_fd(int fd)
+{
+    return injected_failure() ? -1 : fsync(fd);
+}
+
+static int
+sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL   ? sg_alloc_text(".", 1)
+                   : slash == path ? sg_alloc_text("/", 1)
+                                   : sg_alloc_text(path, (size_t)(slash - path));
+    int failed = -1;
+    int fd;
+
+    errno = ENOMEM;
+    if (folder == NULL)
+        return -1;
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        failed = sync_fd(fd);
+        if (failed != 0 && errno == EINVAL)
+            failed = 0; /* a file system that cannot sync folders */
+        close(fd);
+    }
+    sg_free(folder);
+    return failed;
+}
+
+static int
+fail_exists(const char *path, segml_error *err)
+{
+    return sg_fail(err, SEGML_E_EXISTS, "%s: exists already; ask to overwrite it", path);
+}
+
+/* Whether the path may be written; a missing file may. */
+static int
+check_target(const char *path, int overwrite, segml_error *err)
+{
+    struct stat status;
+
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT ? SEGML_OK : fail_errno(err, path, "write");
+    if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+        return sg_fail(err, SEGML_E_EXISTS, "%s: not a regular file", path);
+    if (S_ISLNK(status.st_mode) && stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return sg_fail(err, SEGML_E_EXISTS, "%s: not a regular file", path);
+    return overwrite ? SEGML_OK : fail_exists(path, err);
+}
+
+/* Gives the temporary file its name; 0, or -1 with errno. */
+static int
+publish(const char *temporary, const char *path, int overwrite)
+{
+    if (injected_failure())
+        return -1;
+    if (overwrite)
+        return rename(temporary, path);
+    if (link(temporary, path) == 0) {
+        unlink(temporary);
+        return 0;
+    }
+    if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK)
+        return rename(temporary, path);
+    return -1;
+}
+
+/*
+ * Creates a file of a new name beside the path: mode 0666 less the umask, which
+ * mkstemp() would not give and which cannot be read without changing it.
+ */
+static int
+create_temporary(char **temporary, const char *path, segml_error *err)
+{
+    size_t capacity = strlen(path) + 48;
+    int fd = -1;
+
+    *temporary = sg_alloc_array((int64_t)capacity, 1);
+    if (*temporary == NULL) {
+        sg_fail_nomem(err);
+        return -1;
+    }
+    for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
+        snprintf(*temporary, capacity, "%s.%ld-%d.tmp", path, (long)getpid(), attempt);
+        fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    if (fd < 0)
+        fail_errno(err, path, "write");
+    return fd;
+}
+
+int
+sg_file_replace(const char *path, const void *bytes, size_t size, int overwrite, segml_error *err)
+{
+    char *temporary = NULL;
+    segml_error local = SEGML_ERROR_INIT;
+    int fd;
+    int rc = check_target(path, overwrite, err);
+
+    if (rc < 0)
+        return rc;
+    fd = create_temporary(&temporary, path, &local);
+    if (fd < 0) {
+        rc = sg_fail(err, local.code, "%s", local.message);
+        goto out;
+    }
+    if (write_all(fd, bytes, size) != 0 || sync_fd(fd) != 0)
+        rc = fail_errno(err, path, "write");
+    if ((close(fd) != 0 || injected_failure()) && rc == SEGML_OK)
+        rc = fail_errno(err, path, "write");
+    if (rc == SEGML_OK && publish(temporary, path, overwrite) != 0)
+        rc = errno == EEXIST ? fail_exists(path, err) : fail_errno(err, path, "write");
+    if (rc < 0)
+        unlink(temporary);
+    else if (sync_folder(path) != 0)
+        rc = fail_errno(err, path, "flush the folder of");
+out:
+    sg_free(temporary);
+    return rc;
+}

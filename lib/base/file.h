@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SG_BASE_FILE_H
+#define SG_BASE_FILE_H
+
+/* Whole files: read into memory, or replaced atomically. */
+
+#include "base/buf.h"
+
+/**
+ * Reads a regular file.
+ *
+ * @param out  empty; its max, if set, is the largest size that is read
+ * @return SEGML_OK; SEGML_E_IO; SEGML_E_LIMIT; SEGML_E_NOMEM
+ */
+int sg_file_read(sg_buf *out, const char *path, segml_error *err);
+
+/**
+ * Writes a regular file so that under its name there is always the old or the whole
+ * new content: a temporary file in the same folder, fsync, rename, fsync of the
+ * folder. On failure the temporary file is removed.
+ *
+ * @param overwrite  0: an existing file is an error, also one that appears meanwhile
+ * @return SEGML_OK; SEGML_E_EXISTS (exists, or is not a regular file); SEGML_E_IO;
+ *         SEGML_E_NOMEM
+ */
+int sg_file_replace(const char *path, const void *bytes, size_t size, int overwrite,
+                    segml_error *err);
+
+#ifdef SG_FAULT_INJECTION
+/**
+ * Test builds only: the call number `after` (from 0) of write, fsync, rename or close
+ * fails with error number `code`; a negative `after` switches off. Returns the number of
+ * such calls since the last one.
+ */
+int sg_file_inject(int after, int code);
+#endif
+
+#endif

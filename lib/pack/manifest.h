@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SG_PACK_MANIFEST_H
+#define SG_PACK_MANIFEST_H
+
+/*
+ * What an artifact says about itself: segml.json (one object, its size independent of
+ * the number of groups) and groups.jsonl (one line per group, sorted by key).
+ *
+ * All texts, arrays and records belong to the manifest's arena.
+ */
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "segml/model.h"
+
+enum { SG_DIGEST_BYTES = 32, SG_FORMAT_VERSION = 0 };
+
+typedef struct sg_manifest_feature {
+    const char *name;
+    int32_t type;              /* segml_feature_type */
+    int32_t has_dictionary;    /* 1: values count */
+    const char *const *values; /* [value_count] in code order */
+    int64_t value_count;
+} sg_manifest_feature;
+
+typedef struct sg_manifest_key {
+    const char *name;
+    int32_t type;              /* SEGML_KEY_INT64 or SEGML_KEY_UTF8 */
+    int32_t null_seen;         /* 1: NULL occurred in training */
+} sg_manifest_key;
+
+/* One group, the global model, or all groups together. */
+typedef struct sg_manifest_record {
+    const segml_key *keys;     /* [key_count]; NULL for the global and overall records */
+    int64_t rows;
+    int32_t status;            /* segml_group_status; 0 for the overall record */
+    int32_t rounds;
+    const char *message;       /* "" = none */
+    const segml_value *params;
+    int64_t param_count;
+    const segml_value *metrics;
+    int64_t metric_count;
+    sg_hash128 content;        /* hash of the rows that trained it, canonical order */
+    int32_t has_model;         /* 1: a member holds its model */
+    unsigned char digest[SG_DIGEST_BYTES]; /* SHA-256 of that member */
+} sg_manifest_record;
+
+typedef struct sg_manifest {
+    sg_arena arena;
+    int32_t format;
+    int32_t task;              /* segml_task */
+    int32_t mode;              /* segml_mode */
+    int32_t fallback;          /* 1 on, -1 off */
+    const char *label_name;
+    const char *engine;        /* "xgboost 1.7.4" */
+    const char *library;       /* "0.1.0" */
+    double threshold;
+    sg_manifest_feature *features;
+    int64_t feature_count;
+    sg_manifest_key *keys;
+    int64_t key_count;
+    int32_t keys_as_features;  /* 1: the global model has one appended categorical feature per key
+                                  column; code = position among the column's distinct keys in order,
+                                  NULL included where it was seen */
+    const char *const *classes; /* [class_count] */
+    int64_t class_count;
+    const segml_value *options; /* seed, trials, folds, min_rows, ... */
+    int64_t option_count;
+    const float *constant;      /* [constant_count] margins of the constant fallback: 1 or class_count */
+    int64_t constant_count;
+    sg_manifest_record *groups; /* [group_count] sorted by key */
+    int64_t group_count;
+    int32_t has_global;         /* 1: the record below holds */
+    sg_manifest_record global;  /* member global/model.ubj */
+    int32_t has_unseen;         /* 1: member global/unseen.ubj */
+    unsigned char unseen_digest[SG_DIGEST_BYTES];
+    int32_t unseen_rounds;
+    sg_manifest_record overall; /* metrics of all rows, as routed */
+} sg_manifest;
+
+/** XGBoost's name of a task's objective, "binary:logistic"; NULL for none. */
+const char *sg_manifest_objective(int32_t task);
+
+/** Values per row: class_count for multiclass, else 1. */
+int64_t sg_manifest_outputs(const sg_manifest *manifest);
+
+/**
+ * Writes segml.json. The digest of groups.jsonl, as written, is part of it.
+ *
+ * @return SEGML_OK; SEGML_E_NOMEM
+ */
+int sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *groups,
+                      segml_error *err);
+
+/** Writes groups.jsonl. @return SEGML_OK; SEGML_E_NOMEM */
+int sg_manifest_write_groups(sg_buf *lines, const sg_manifest *manifest, segml_error *err);
+
+/**
+ * Reads both members and checks everything: types, ranges, counts, order of the groups,
+ * digest of groups.jsonl.
+ *
+ * @param manifest  all zero; on failure it is cleared
+ * @return SEGML_OK; SEGML_E_FORMAT; SEGML_E_LIMIT; SEGML_E_UNSUPPORTED (a newer format);
+ *         SEGML_E_NOMEM
+ */
+int sg_manifest_read(sg_manifest *manifest, const void *json, size_t json_size, const void *lines,
+                     size_t lines_size, segml_error *err);
+
+/** Releases everything; the manifest is all zero again. */
+void sg_manifest_clear(sg_manifest *manifest);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Runs every test case of the modules; a module adds its line to the list. */
+
+#include <check.h>
+#include <stdlib.h>
+
+#define MODULES(X)                                                                                 \
+    X(key)
+
+#define DECLARE(module) TCase *module##_tests(void);
+MODULES(DECLARE)
+#undef DECLARE
+
+int
+main(void)
+{
+    Suite *suite = suite_create("unit");
+    SRunner *runner;
+    int failed;
+
+#define ADD(module) suite_add_tcase(suite, module##_tests());
+    MODULES(ADD)
+#undef ADD
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
