@@ -2,7 +2,8 @@
 
 /*
  * Numbers are printed by snprintf, whose decimal point follows the locale of the
- * host program; whatever it is, it becomes '.' here. Setting the locale around the
+ * host program; whatever it is, it becomes '.' here. They are read by strtof, which
+ * is given no decimal point at all: 1.25E-1 as 125e-3. Setting the locale around the
  * call was rejected: it would change it under the host's feet.
  */
 
@@ -64,6 +65,74 @@ sg_text_double(char out[SG_TEXT_NUMBER], double value)
     snprintf(raw, sizeof raw, "%.15g", value);
     if (strtod(raw, NULL) != value)
         print_number(out, value, 17);
+}
+
+enum { MAX_DIGITS = SG_TEXT_NUMBER, MAX_EXPONENT = 9999 };
+
+/* Appends the digits at *at to digits; 0 if there are none or too many. */
+static int
+take_digits(const char **at, const char *end, char digits[MAX_DIGITS], int *count)
+{
+    const int before = *count;
+
+    while (*at < end && **at >= '0' && **at <= '9') {
+        if (*count == MAX_DIGITS)
+            return 0;
+        digits[(*count)++] = *(*at)++;
+    }
+    return *count > before;
+}
+
+/* Whether a sign stands at *at and is a minus. */
+static int
+take_minus(const char **at, const char *end)
+{
+    int is_minus = *at < end && **at == '-';
+
+    *at += is_minus || (*at < end && **at == '+');
+    return is_minus;
+}
+
+/* Adds [E[+-]digits] to the exponent; 0 if it is malformed. */
+static int
+take_exponent(const char **at, const char *end, int *exponent)
+{
+    char digits[MAX_DIGITS];
+    int count = 0, number = 0, is_negative;
+
+    if (*at == end || (**at != 'E' && **at != 'e'))
+        return 1;
+    (*at)++;
+    is_negative = take_minus(at, end);
+    if (!take_digits(at, end, digits, &count))
+        return 0;
+    for (int i = 0; i < count; i++)
+        number = number < MAX_EXPONENT ? 10 * number + (digits[i] - '0') : number;
+    *exponent += is_negative ? -number : number;
+    return 1;
+}
+
+int
+sg_text_parse_float(float *value, const char *text, size_t length)
+{
+    const char *at = text, *end = text + length;
+    char digits[MAX_DIGITS], raw[MAX_DIGITS + 24];
+    int is_negative = take_minus(&at, end), count = 0, exponent = 0, whole;
+
+    if (!take_digits(&at, end, digits, &count))
+        return 0;
+    whole = count;
+    if (at < end && *at == '.') {
+        at++;
+        if (!take_digits(&at, end, digits, &count))
+            return 0;
+    }
+    exponent = whole - count;
+    if (!take_exponent(&at, end, &exponent) || at != end)
+        return 0;
+    snprintf(raw, sizeof raw, "%s%.*se%d", is_negative ? "-" : "", count, digits, exponent);
+    *value = strtof(raw, NULL);
+    return isfinite(*value);
 }
 
 int

@@ -15,6 +15,14 @@ void sg_text_float(char out[SG_TEXT_NUMBER], float value);
 /** %.17g, shortened to %.15g where that reads back to the same double. */
 void sg_text_double(char out[SG_TEXT_NUMBER], double value);
 
+/**
+ * Reads a decimal number, correctly rounded: [+-]digits[.digits][E[+-]digits], at most 40
+ * digits, nothing around it.
+ *
+ * @return 1; 0 if the text is something else or the number is too large
+ */
+int sg_text_parse_float(float *value, const char *text, size_t length);
+
 /** Whether bytes are valid UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 int sg_text_is_utf8(const char *bytes, size_t size);
 

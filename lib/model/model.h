@@ -4,9 +4,31 @@
 
 /* Inside of a segml_model. Immutable once made; counted by its handle and its routes. */
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
+#include "model/lookup.h"
 #include "pack/manifest.h"
 #include "segml/model.h"
+#include "tree/forest.h"
+
+struct segml_model {
+    atomic_llong references;
+    sg_manifest manifest;
+    const unsigned char *bytes; /* [size] the artifact: of owned, or borrowed from the caller */
+    size_t size;
+    sg_buf owned;
+    sg_forest **children;       /* [group_count] NULL where a group has no own model */
+    sg_forest *global;          /* NULL = none */
+    sg_forest *unseen;          /* NULL = none */
+    float *codes;               /* [group_count * key_count] of the global model's key features;
+                                   NULL if it has none */
+    sg_lookup groups;           /* hash of the key -> index of the group */
+    sg_lookup *dictionaries;    /* [feature_count] hash of the text -> code */
+    int64_t groups_trained;
+    int64_t groups_failed;
+    int64_t rows;
+};
 
 /**
  * Opens an artifact and keeps its bytes: what training ends with.
@@ -18,5 +40,8 @@ int sg_model_open_owned(segml_model **out, sg_buf *artifact, segml_error *err);
 
 /** The model's manifest. */
 const sg_manifest *sg_model_manifest(const segml_model *model);
+
+/** Counts one more user of a model; each one calls segml_model_free(). */
+void sg_model_retain(const segml_model *model);
 
 #endif

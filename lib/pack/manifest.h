@@ -14,7 +14,12 @@
 #include "base/hash.h"
 #include "segml/model.h"
 
-enum { SG_DIGEST_BYTES = 32, SG_FORMAT_VERSION = 0 };
+enum {
+    SG_DIGEST_BYTES = 32,
+    SG_FORMAT_VERSION = 0,
+    SG_KEY_COLUMNS_MAX = 16,
+    SG_CLASSES_MAX = 4096 /* so that one row's margins fit on the stack */
+};
 
 typedef struct sg_manifest_feature {
     const char *name;
@@ -63,9 +68,10 @@ typedef struct sg_manifest {
     int32_t keys_as_features;  /* 1: the global model has one appended categorical feature per key
                                   column; code = position among the column's distinct keys in order,
                                   NULL included where it was seen */
-    const char *const *classes; /* [class_count] */
-    int64_t class_count;
-    const segml_value *options; /* seed, trials, folds, min_rows, ... */
+    const char *const *classes; /* [class_count] terminated, distinct */
+    int64_t class_count;        /* binary 2, multiclass 2 .. SG_CLASSES_MAX, else 0 */
+    uint64_t seed;              /* exact; an option of that name is rounded above 2^53 */
+    const segml_value *options; /* [option_count] trials, folds, min_rows, ... */
     int64_t option_count;
     const float *constant;      /* [constant_count] margins of the constant fallback: 1 or class_count */
     int64_t constant_count;
@@ -86,14 +92,24 @@ const char *sg_manifest_objective(int32_t task);
 int64_t sg_manifest_outputs(const sg_manifest *manifest);
 
 /**
- * Writes segml.json. The digest of groups.jsonl, as written, is part of it.
+ * Codes of all groups' keys in the features that the global model appends, by the rule
+ * of keys_as_features.
  *
+ * @param codes  out [group_count * key_count], row by row
  * @return SEGML_OK; SEGML_E_NOMEM
+ */
+int sg_manifest_key_codes(const sg_manifest *manifest, float *codes, segml_error *err);
+
+/**
+ * Writes segml.json. The digest of groups.jsonl, as written, is part of it. Metrics that
+ * are not finite become null.
+ *
+ * @return SEGML_OK; SEGML_E_NOMEM; SEGML_E_INTERNAL (another number is not finite)
  */
 int sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *groups,
                       segml_error *err);
 
-/** Writes groups.jsonl. @return SEGML_OK; SEGML_E_NOMEM */
+/** Writes groups.jsonl. @return as sg_manifest_write() */
 int sg_manifest_write_groups(sg_buf *lines, const sg_manifest *manifest, segml_error *err);
 
 /**

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Options are one table: name, who knows it, what it holds, where that goes. getopt_long()
+ * finds them (abbreviations, "--name=value", "--"); its own messages are off, because ours
+ * name the command as well.
+ *
+ * Ranges are checked here as far as they can be without data, so that a typing error is
+ * told before a gigabyte is read.
+ */
+
+#include "args.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+
+typedef enum option_kind {
+    KIND_FLAG,    /* int32_t */
+    KIND_TEXT,    /* const char * */
+    KIND_LIST,    /* cli_list */
+    KIND_COUNT,   /* int64_t from the entry's minimum */
+    KIND_SEED,    /* uint64_t */
+    KIND_PARAM,   /* k=v, into params */
+    KIND_MISSING, /* into table.missing */
+    KIND_HELP
+} option_kind;
+
+typedef struct option_entry {
+    const char *name;
+    char letter; /* 0 = none */
+    option_kind kind;
+    int32_t commands;
+    size_t offset;
+    int64_t least, most; /* of a count */
+} option_entry;
+
+#define ALL (CLI_TRAIN | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP)
+#define AT(member) offsetof(cli_args, member)
+#define COUNTED(member, least, most) AT(member), least, most
+
+static const option_entry entries[] = {
+    {"append", 0, KIND_FLAG, CLI_PREDICT, AT(append), 0, 0},
+    {"categorical", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.categorical), 0, 0},
+    {"drop", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.drop), 0, 0},
+    {"features", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.features), 0, 0},
+    {"folds", 0, KIND_COUNT, CLI_TRAIN, COUNTED(folds, 2, 100)},
+    {"force", 'f', KIND_FLAG, CLI_TRAIN | CLI_PREDICT, AT(force), 0, 0},
+    {"group", 'g', KIND_LIST, CLI_TRAIN, AT(table.selection.group), 0, 0},
+    {"groups", 0, KIND_FLAG, CLI_INSPECT, AT(groups), 0, 0},
+    {"help", 'h', KIND_HELP, ALL, AT(help), 0, 0},
+    {"jobs", 'j', KIND_COUNT, CLI_TRAIN, COUNTED(jobs, 1, 4096)},
+    {"json", 0, KIND_FLAG, CLI_TRAIN | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
+    {"margin", 0, KIND_FLAG, CLI_PREDICT, AT(margin), 0, 0},
+    {"min-rows", 0, KIND_COUNT, CLI_TRAIN, COUNTED(min_rows, 1, INT64_MAX)},
+    {"mode", 0, KIND_TEXT, CLI_TRAIN, AT(mode), 0, 0},
+    {"na", 0, KIND_MISSING, CLI_TRAIN | CLI_PREDICT, AT(table.missing), 0, 0},
+    {"no-fallback", 0, KIND_FLAG, CLI_TRAIN, AT(no_fallback), 0, 0},
+    {"objective", 0, KIND_TEXT, CLI_TRAIN, AT(table.objective), 0, 0},
+    {"output", 'o', KIND_TEXT, CLI_TRAIN | CLI_PREDICT, AT(output), 0, 0},
+    {"param", 0, KIND_PARAM, CLI_TRAIN, AT(params), 0, 0},
+    {"positive", 0, KIND_TEXT, CLI_TRAIN, AT(positive), 0, 0},
+    {"quiet", 'q', KIND_FLAG, CLI_TRAIN | CLI_PREDICT, AT(quiet), 0, 0},
+    {"seed", 0, KIND_SEED, CLI_TRAIN, AT(seed), 0, 0},
+    {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
+    {"target", 't', KIND_TEXT, CLI_TRAIN, AT(table.selection.target), 0, 0},
+    {"text-key", 0, KIND_FLAG, CLI_TRAIN, AT(table.text_key), 0, 0},
+    {"trials", 0, KIND_COUNT, CLI_TRAIN, COUNTED(trials, 1, 1000000)},
+    {"weight", 'w', KIND_TEXT, CLI_TRAIN, AT(table.selection.weight), 0, 0},
+    {"xgboost", 0, KIND_TEXT, CLI_TRAIN | CLI_VERSION, AT(xgboost), 0, 0},
+};
+
+enum { ENTRIES = sizeof entries / sizeof *entries, FIRST_LONG = 256 };
+
+static const struct command_name {
+    int32_t command;
+    const char *name;
+} commands[] = {
+    {CLI_TRAIN, "train"},   {CLI_PREDICT, "predict"}, {CLI_INSPECT, "inspect"},
+    {CLI_VERIFY, "verify"}, {CLI_VERSION, "version"}, {CLI_HELP, "help"},
+};
+
+const char *
+cli_command_name(int32_t command)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (commands[i].command == command)
+            return commands[i].name;
+    }
+    return "";
+}
+
+int32_t
+cli_find_command(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return commands[i].command;
+    }
+    return 0;
+}
+
+/* Decimal digits only: strtoull() alone would take "-1" and leading blanks. */
+static int
+parse_unsigned(uint64_t *value, const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (digits == 0 || text[digits] != '\0')
+        return -1;
+    errno = 0;
+    *value = strtoull(text, NULL, 10);
+    return errno == 0 ? 0 : -1;
+}
+
+static int
+take_count(int64_t *value, const option_entry *entry, const char *text, segml_error *err)
+{
+    uint64_t number = 0;
+    char quoted[CLI_QUOTE];
+
+    if (parse_unsigned(&number, text) != 0 || number > (uint64_t)entry->most ||
+        number < (uint64_t)entry->least) {
+        cli_quote(quoted, text, strlen(text));
+        if (entry->most == INT64_MAX)
+            return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: a whole number from %lld is needed",
+                            entry->name, quoted, (long long)entry->least);
+        return cli_fail(err, SEGML_E_ARGUMENT,
+                        "--%s %s: a whole number from %lld to %lld is needed", entry->name, quoted,
+                        (long long)entry->least, (long long)entry->most);
+    }
+    *value = (int64_t)number;
+    return SEGML_OK;
+}
+
+static int
+take_param(cli_args *args, const char *text, segml_error *err)
+{
+    static const cli_missing none = {{NULL}, 0};
+    const char *equals = strchr(text, '=');
+    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+    char quoted[CLI_QUOTE];
+    char *name;
+    float number;
+
+    cli_quote(quoted, text, strlen(text));
+    if (length == 0 || cli_cell_number(&number, equals + 1, &none) != CLI_CELL_NUMBER)
+        return cli_fail(err, SEGML_E_ARGUMENT,
+                        "--param %s: a name, '=' and a number are needed, as in max_depth=4",
+                        quoted);
+    if (args->param_count == CLI_MAX_PARAMS)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--param %s: more than %d", quoted, CLI_MAX_PARAMS);
+    name = cli_alloc((int64_t)length + 1, 1);
+    if (name == NULL)
+        return cli_fail_nomem(err);
+    memcpy(name, text, length);
+    args->params[args->param_count].name = name;
+    args->params[args->param_count].value = strtod(equals + 1, NULL);
+    args->param_count++;
+    return SEGML_OK;
+}
+
+static int
+take_option(cli_args *args, const option_entry *entry, const char *value, segml_error *err)
+{
+    char *member = (char *)args + entry->offset;
+    char quoted[CLI_QUOTE];
+
+    switch (entry->kind) {
+    case KIND_FLAG:
+    case KIND_HELP:
+        *(int32_t *)(void *)member = 1;
+        return SEGML_OK;
+    case KIND_TEXT:
+        *(const char **)(void *)member = value;
+        return SEGML_OK;
+    case KIND_LIST: {
+        cli_list *list = (cli_list *)(void *)member;
+
+        if (list->count == CLI_MAX_LIST)
+            return cli_fail(err, SEGML_E_ARGUMENT, "--%s: given more than %d times", entry->name,
+                            CLI_MAX_LIST);
+        list->items[list->count++] = value;
+        return SEGML_OK;
+    }
+    case KIND_COUNT:
+        return take_count((int64_t *)(void *)member, entry, value, err);
+    case KIND_SEED:
+        if (parse_unsigned((uint64_t *)(void *)member, value) != 0)
+            return cli_fail(err, SEGML_E_ARGUMENT,
+                            "--seed %s: a whole number from 0 to 2^64 - 1 is needed",
+                            cli_quote(quoted, value, strlen(value)));
+        return SEGML_OK;
+    case KIND_PARAM:
+        return take_param(args, value, err);
+    case KIND_MISSING:
+        if (args->table.missing.count == CLI_MAX_NA)
+            return cli_fail(err, SEGML_E_ARGUMENT, "--na: given more than %d times", CLI_MAX_NA);
+        args->table.missing.texts[args->table.missing.count++] = value;
+        return SEGML_OK;
+    }
+    return SEGML_OK;
+}
+
+/* getopt's view of the table: letters, and long names whose value is FIRST_LONG + index. */
+static void
+describe_options(struct option *longs, char *letters)
+{
+    *letters++ = ':'; /* a missing value is ':', not '?' */
+    for (int i = 0; i < ENTRIES; i++) {
+        int has_value = entries[i].kind != KIND_FLAG && entries[i].kind != KIND_HELP;
+
+        longs[i] = (struct option){entries[i].name, has_value ? required_argument : no_argument,
+                                   NULL, FIRST_LONG + i};
+        if (entries[i].letter == 0)
+            continue;
+        *letters++ = entries[i].letter;
+        if (has_value)
+            *letters++ = ':';
+    }
+    longs[ENTRIES] = (struct option){NULL, 0, NULL, 0};
+    *letters = '\0';
+}
+
+static const option_entry *
+find_entry(int code)
+{
+    for (int i = 0; i < ENTRIES; i++) {
+        if (code == FIRST_LONG + i || (code != 0 && code == entries[i].letter))
+            return &entries[i];
+    }
+    return NULL;
+}
+
+static int
+parse_options(cli_args *args, int argc, char **argv, segml_error *err)
+{
+    struct option longs[ENTRIES + 1];
+    char letters[2 * ENTRIES + 2];
+    int rc = SEGML_OK;
+
+    describe_options(longs, letters);
+    opterr = 0;
+    optind = 1;
+    while (rc == SEGML_OK) {
+        int code = getopt_long(argc, argv, letters, longs, NULL);
+        const option_entry *entry = code > 0 ? find_entry(code) : NULL;
+        char quoted[CLI_QUOTE];
+        const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+
+        if (code == -1)
+            break;
+        if (code == ':')
+            rc = cli_fail(err, SEGML_E_ARGUMENT, "%s needs a value", word);
+        else if (entry == NULL && optopt > 0 && optopt < FIRST_LONG)
+            rc = cli_fail(err, SEGML_E_ARGUMENT, "unknown option '-%c'", optopt);
+        else if (entry == NULL)
+            rc = cli_fail(err, SEGML_E_ARGUMENT, "%s option %s",
+                          optopt >= FIRST_LONG ? "a value that is not needed in" : "unknown",
+                          cli_quote(quoted, word, strlen(word)));
+        else if ((entry->commands & args->command) == 0)
+            rc = cli_fail(err, SEGML_E_ARGUMENT, "'--%s' is no option of %s", entry->name,
+                          cli_command_name(args->command));
+        else
+            rc = take_option(args, entry, optarg, err);
+    }
+    return rc;
+}
+
+static int
+take_operands(cli_args *args, int argc, char **argv, segml_error *err)
+{
+    int count = argc - optind;
+    int needed = args->command == CLI_PREDICT ? 2 : args->command <= CLI_VERIFY ? 1 : 0;
+    int most = args->command == CLI_HELP ? 1 : needed;
+    char quoted[CLI_QUOTE];
+
+    if (count < needed)
+        return cli_fail(err, SEGML_E_ARGUMENT, "%s needs %s", cli_command_name(args->command),
+                        args->command == CLI_TRAIN     ? "a CSV file"
+                        : args->command == CLI_PREDICT ? "a model file and a CSV file"
+                                                       : "a model file");
+    if (count > most)
+        return cli_fail(err, SEGML_E_ARGUMENT, "%s is one argument too many",
+                        cli_quote(quoted, argv[optind + most], strlen(argv[optind + most])));
+    args->topic = args->command == CLI_HELP && count == 1 ? argv[optind] : NULL;
+    args->input = needed > 0 ? argv[optind] : NULL;
+    args->rows = needed > 1 ? argv[optind + 1] : NULL;
+    return SEGML_OK;
+}
+
+static int
+check_choice(const char *option, const char *value, const char *const *choices, const char *text,
+             segml_error *err)
+{
+    char quoted[CLI_QUOTE];
+
+    for (; *choices != NULL; choices++) {
+        if (strcmp(*choices, value) == 0)
+            return SEGML_OK;
+    }
+    return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: it is one of %s", option,
+                    cli_quote(quoted, value, strlen(value)), text);
+}
+
+static int
+check_train(cli_args *args, segml_error *err)
+{
+    static const char *const modes[] = {"segmented", "global", NULL};
+    static const char *const objectives[] = {"auto",       "binary",  "multiclass",
+                                             "regression", "poisson", NULL};
+    int rc;
+
+    if (args->mode == NULL)
+        args->mode = "segmented";
+    if (args->table.objective == NULL)
+        args->table.objective = "auto";
+    rc = check_choice("mode", args->mode, modes, "segmented, global", err);
+    if (rc == SEGML_OK)
+        rc = check_choice("objective", args->table.objective, objectives,
+                          "auto, binary, multiclass, regression, poisson", err);
+    if (rc == SEGML_OK && args->table.selection.group.count == 0)
+        rc = cli_fail(err, SEGML_E_ARGUMENT, "--group is missing: the column of the groups");
+    if (rc == SEGML_OK && args->table.selection.target == NULL)
+        rc = cli_fail(err, SEGML_E_ARGUMENT, "--target is missing: the column to predict");
+    if (rc == SEGML_OK && args->output == NULL)
+        rc = cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the model file to write");
+    return rc;
+}
+
+int
+cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
+{
+    char quoted[CLI_QUOTE];
+    int rc;
+
+    if (argc < 2)
+        return cli_fail(err, SEGML_E_ARGUMENT, "a command is missing");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        args->command = CLI_HELP;
+    else if (strcmp(argv[1], "--version") == 0)
+        args->command = CLI_VERSION;
+    else
+        args->command = cli_find_command(argv[1]);
+    if (args->command == 0)
+        return cli_fail(err, SEGML_E_ARGUMENT, "unknown command %s",
+                        cli_quote(quoted, argv[1], strlen(argv[1])));
+    rc = parse_options(args, argc - 1, argv + 1, err);
+    if (rc < 0 || args->help)
+        return rc;
+    rc = take_operands(args, argc - 1, argv + 1, err);
+    if (rc == SEGML_OK && args->command == CLI_TRAIN)
+        rc = check_train(args, err);
+    return rc;
+}
+
+void
+cli_args_clear(cli_args *args)
+{
+    for (int64_t i = 0; i < args->param_count; i++)
+        free((void *)args->params[i].name);
+    memset(args, 0, sizeof *args);
+}

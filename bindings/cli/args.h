@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_ARGS_H
+#define CLI_ARGS_H
+
+/* The command line as one struct. Texts are borrowed from argv. */
+
+#include "segml/common.h"
+#include "segml/train.h"
+#include "table.h"
+
+enum { CLI_MAX_PARAMS = 64 };
+
+typedef enum cli_command {
+    CLI_TRAIN = 1,
+    CLI_PREDICT = 2,
+    CLI_INSPECT = 4,
+    CLI_VERIFY = 8,
+    CLI_VERSION = 16,
+    CLI_HELP = 32
+} cli_command;
+
+/* Options of all commands; what a command does not know is 0 or NULL. */
+typedef struct cli_args {
+    int32_t command;   /* cli_command */
+    int32_t help;      /* --help: of the command; alone: of the tool */
+    const char *input; /* the first operand: data of train, else the model */
+    const char *rows;  /* the second operand: data of predict */
+    const char *topic; /* of `segml help` */
+    const char *output;
+    cli_table_options table;
+    const char *mode; /* "segmented" or "global" */
+    const char *positive;
+    const char *xgboost;
+    int64_t trials, folds, jobs, min_rows; /* 0 = default */
+    uint64_t seed;
+    segml_value params[CLI_MAX_PARAMS]; /* names are released with cli_args_clear() */
+    int64_t param_count;
+    int32_t no_fallback, force, quiet, json, strict, margin, append, groups;
+} cli_args;
+
+/**
+ * Reads the command line.
+ *
+ * @param args  all zero; released with cli_args_clear(), also after a failure
+ * @return SEGML_OK; SEGML_E_ARGUMENT (the message names the option); SEGML_E_NOMEM
+ */
+int cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err);
+
+void cli_args_clear(cli_args *args);
+
+/** Name of a command, "train"; "" for none. */
+const char *cli_command_name(int32_t command);
+
+/** The command of that name, 0 for none. */
+int32_t cli_find_command(const char *name);
+
+#endif

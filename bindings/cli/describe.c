@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * What people read about a model. Every metric is out of fold: a row is scored by a model
+ * that did not see it. Which metrics are headlines depends on the task and stands in one
+ * table; all others are in the JSON.
+ */
+
+#include "describe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "segml/dataset.h"
+
+enum { COLUMNS = 4, WIDEST_KEY = 40 };
+
+/* Headline metrics of a task: heading, name in the record, digits after the point (0: %.5g). */
+typedef struct headline {
+    const char *heading;
+    const char *metric;
+    int digits;
+} headline;
+
+static const struct task_headlines {
+    int32_t task;
+    headline columns[COLUMNS];
+} headlines[] = {
+    {SEGML_TASK_BINARY,
+     {{"log loss", "log_loss", 4},
+      {"s.e.", "log_loss_se", 4},
+      {"F1", "f1", 3},
+      {"ROC AUC", "roc_auc", 3}}},
+    {SEGML_TASK_MULTICLASS,
+     {{"log loss", "log_loss", 4},
+      {"s.e.", "log_loss_se", 4},
+      {"macro F1", "f1_macro", 3},
+      {"accuracy", "accuracy", 3}}},
+    {SEGML_TASK_REGRESSION,
+     {{"RMSE", "rmse", 0}, {"s.e.", "rmse_se", 0}, {"R2", "r2", 3}, {"MAE", "mae", 0}}},
+    {SEGML_TASK_POISSON,
+     {{"deviance", "deviance", 4},
+      {"s.e.", "deviance_se", 4},
+      {"MAE", "mae", 0},
+      {"RMSE", "rmse", 0}}},
+};
+
+const char *
+cli_feature_type_name(int32_t type)
+{
+    return type == SEGML_FEATURE_CATEGORICAL ? "categorical" : "numeric";
+}
+
+const char *
+cli_key_type_name(int32_t type)
+{
+    return type == SEGML_KEY_INT64 ? "int64" : "utf8";
+}
+
+const char *
+cli_format_count(char out[32], int64_t count)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)count);
+    int used = 0;
+
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+            out[used++] = ',';
+        out[used++] = digits[i];
+    }
+    out[used] = '\0';
+    return out;
+}
+
+const char *
+cli_format_bytes(char out[32], int64_t bytes)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    double value = (double)bytes;
+    int unit = 0;
+
+    while (value >= 999.5 && unit < 4) {
+        value /= 1000;
+        unit++;
+    }
+    snprintf(out, 32, unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return out;
+}
+
+void
+cli_print_plain(FILE *stream, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        putc(c < 0x20 || c == 0x7F ? '?' : c, stream);
+    }
+}
+
+static const headline *
+headlines_of(int32_t task)
+{
+    for (size_t i = 0; i < sizeof headlines / sizeof *headlines; i++) {
+        if (headlines[i].task == task)
+            return headlines[i].columns;
+    }
+    return headlines[0].columns;
+}
+
+static void
+format_metric(char out[32], const segml_group_info *group, const headline *column)
+{
+    double value = (double)NAN;
+
+    for (int64_t i = 0; i < group->metric_count; i++) {
+        if (strcmp(group->metrics[i].name, column->metric) == 0)
+            value = group->metrics[i].value;
+    }
+    if (isnan(value))
+        snprintf(out, 32, "-");
+    else if (column->digits > 0)
+        snprintf(out, 32, "%.*f", column->digits, value);
+    else
+        snprintf(out, 32, "%.5g", value);
+}
+
+/* A group's key as text, cut to the table's width; released with free(). */
+static char *
+format_key(const segml_key *keys, int64_t count)
+{
+    enum { CAPACITY = 4 * WIDEST_KEY + 32 };
+    char *out = cli_alloc(CAPACITY, 1);
+    size_t used = 0, characters = 0;
+
+    for (int64_t i = 0; out != NULL && i < count; i++) {
+        char digits[24] = "NULL";
+        const char *text = keys[i].type == SEGML_KEY_UTF8 ? keys[i].text : digits;
+        size_t length;
+
+        if (keys[i].type == SEGML_KEY_INT64)
+            snprintf(digits, sizeof digits, "%lld", (long long)keys[i].integer);
+        length = keys[i].type == SEGML_KEY_UTF8 ? keys[i].length : strlen(digits);
+        if (i > 0)
+            out[used++] = ',';
+        characters += i > 0;
+        for (size_t at = 0; at < length && characters < WIDEST_KEY; characters++) {
+            size_t size = cli_utf8_length(text + at, length - at);
+
+            size = size > 0 ? size : 1;
+            memcpy(out + used, text + at, size);
+            used += size;
+            at += size;
+        }
+        if (characters >= WIDEST_KEY)
+            break;
+    }
+    return out;
+}
+
+static size_t
+count_characters(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xC0) != 0x80;
+    return count;
+}
+
+static void
+print_padded(FILE *stream, const char *text, size_t width)
+{
+    cli_print_plain(stream, text, strlen(text));
+    for (size_t i = count_characters(text); i < width; i++)
+        putc(' ', stream);
+}
+
+static void
+print_record(FILE *stream, const char *label, size_t width, const segml_group_info *group,
+             const headline *columns)
+{
+    char text[32];
+
+    print_padded(stream, label, width);
+    fprintf(stream, "  %10s", cli_format_count(text, group->rows));
+    if (group->rounds > 0)
+        fprintf(stream, "  %6d", (int)group->rounds);
+    else
+        fprintf(stream, "  %6s", "-");
+    for (int i = 0; i < COLUMNS; i++) {
+        format_metric(text, group, &columns[i]);
+        fprintf(stream, "  %9s", text);
+    }
+    if (group->status != 0 && segml_group_status_name(group->status) != NULL)
+        fprintf(stream, "  %s", segml_group_status_name(group->status));
+    if (group->status == SEGML_GROUP_FAILED) {
+        fputs(": ", stream);
+        cli_print_plain(stream, group->message, strlen(group->message));
+    }
+    putc('\n', stream);
+}
+
+typedef struct ranked {
+    int64_t index, rows;
+} ranked;
+
+static int
+compare_size(const void *a, const void *b)
+{
+    const ranked *x = a, *y = b;
+
+    if (x->rows != y->rows)
+        return x->rows > y->rows ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Which groups are printed, in order: *out[*count], released with free(). */
+static int
+choose_groups(ranked **out, int64_t *count, const segml_model *model, int64_t groups, int64_t most,
+              segml_error *err)
+{
+    segml_group_info group = SEGML_GROUP_INFO_INIT;
+    int rc = SEGML_OK;
+
+    *count = most > 0 && most < groups ? most : groups;
+    *out = cli_alloc(groups, sizeof **out);
+    if (*out == NULL)
+        return cli_fail_nomem(err);
+    for (int64_t i = 0; i < groups && rc == SEGML_OK; i++) {
+        rc = segml_model_get_group(model, i, &group, err);
+        (*out)[i] = (ranked){i, group.rows};
+    }
+    if (rc == SEGML_OK && most > 0 && groups > 1)
+        qsort(*out, (size_t)groups, sizeof **out, compare_size);
+    return rc;
+}
+
+/* Records that are not groups. */
+static void
+print_totals(FILE *stream, const segml_model *model, size_t width, const headline *columns)
+{
+    segml_group_info record = SEGML_GROUP_INFO_INIT;
+
+    if (segml_model_get_group(model, SEGML_GROUP_INDEX_OVERALL, &record, NULL) == SEGML_OK)
+        print_record(stream, "all, as routed", width, &record, columns);
+    if (segml_model_get_group(model, SEGML_GROUP_INDEX_GLOBAL, &record, NULL) == SEGML_OK) {
+        record.status = 0;
+        print_record(stream, "global model", width, &record, columns);
+    }
+}
+
+static int
+print_groups(FILE *stream, const segml_model *model, const segml_model_info *info,
+             const ranked *chosen, int64_t count, segml_error *err)
+{
+    const headline *columns = headlines_of(info->task);
+    segml_group_info group = SEGML_GROUP_INFO_INIT;
+    char **labels = cli_alloc(count, sizeof *labels);
+    size_t width = strlen("all, as routed");
+    int rc = labels != NULL ? SEGML_OK : cli_fail_nomem(err);
+
+    for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
+        rc = segml_model_get_group(model, chosen[i].index, &group, err);
+        if (rc == SEGML_OK)
+            labels[i] = format_key(group.keys, info->keys);
+        if (rc == SEGML_OK && labels[i] == NULL)
+            rc = cli_fail_nomem(err);
+        if (rc == SEGML_OK && count_characters(labels[i]) > width)
+            width = count_characters(labels[i]);
+    }
+    if (rc < 0)
+        goto out;
+    print_padded(stream, "group", width);
+    fprintf(stream, "  %10s  %6s", "rows", "rounds");
+    for (int i = 0; i < COLUMNS; i++)
+        fprintf(stream, "  %9s", columns[i].heading);
+    fputs("  status\n", stream);
+    for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
+        rc = segml_model_get_group(model, chosen[i].index, &group, err);
+        if (rc == SEGML_OK)
+            print_record(stream, labels[i], width, &group, columns);
+    }
+    if (count < info->groups)
+        fprintf(stream, "... %lld more: segml inspect --groups\n",
+                (long long)(info->groups - count));
+    print_totals(stream, model, width, columns);
+out:
+    for (int64_t i = 0; labels != NULL && i < count; i++)
+        free(labels[i]);
+    free(labels);
+    return rc;
+}
+
+int
+cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, segml_error *err)
+{
+    segml_model_info info = SEGML_MODEL_INFO_INIT;
+    ranked *chosen = NULL;
+    int64_t count = 0;
+    int rc = segml_model_get_info(model, &info, err);
+
+    if (rc == SEGML_OK)
+        rc = choose_groups(&chosen, &count, model, info.groups, most, err);
+    if (rc == SEGML_OK)
+        rc = print_groups(stream, model, &info, chosen, count, err);
+    free(chosen);
+    return rc;
+}
+
+static void
+print_columns(FILE *stream, const char *title, const segml_model *model, int64_t count,
+              const char *(*name)(const segml_model *, int64_t),
+              int32_t (*type)(const segml_model *, int64_t), const char *(*type_name)(int32_t))
+{
+    fprintf(stream, "%-10s", title);
+    for (int64_t i = 0; i < count; i++) {
+        fputs(i > 0 ? ", " : "", stream);
+        cli_print_plain(stream, name(model, i), strlen(name(model, i)));
+        fprintf(stream, " (%s)", type_name(type(model, i)));
+    }
+    putc('\n', stream);
+}
+
+static void
+print_classes(FILE *stream, const segml_model *model, const segml_model_info *info)
+{
+    if (info->classes == 0)
+        return;
+    fprintf(stream, "%-10s", "classes");
+    for (int64_t i = 0; i < info->classes; i++) {
+        const char *name = segml_model_class_name(model, i);
+
+        fputs(i > 0 ? ", " : "", stream);
+        if (name != NULL)
+            cli_print_plain(stream, name, strlen(name));
+        else
+            fprintf(stream, "%lld", (long long)i);
+        if (info->task == SEGML_TASK_BINARY && i == 1)
+            fprintf(stream, " (positive, from probability %g)", info->threshold);
+    }
+    putc('\n', stream);
+}
+
+int
+cli_describe_summary(FILE *stream, const segml_model *model, const char *path, segml_error *err)
+{
+    segml_model_info info = SEGML_MODEL_INFO_INIT;
+    const headline *columns;
+    char count[32], rows[32], size[32];
+    int rc = segml_model_get_info(model, &info, err);
+
+    if (rc < 0)
+        return rc;
+    fprintf(stream, "%-10s%s, %s\n", "file", path, cli_format_bytes(size, info.artifact_bytes));
+    fprintf(stream, "%-10s%s, %s (%s), format %d\n", "model", segml_mode_name(info.mode),
+            segml_task_name(info.task), info.objective, (int)info.format);
+    fprintf(stream, "%-10slibsegml %s, %s", "trained by", info.library, info.engine);
+    for (int64_t i = 0; i < info.option_count; i++)
+        fprintf(stream, ", %s %.17g", info.options[i].name, info.options[i].value);
+    fprintf(stream, "\n%-10s", "target");
+    cli_print_plain(stream, info.label_name, strlen(info.label_name));
+    putc('\n', stream);
+    print_classes(stream, model, &info);
+    print_columns(stream, "keys", model, info.keys, segml_model_key_name, segml_model_key_type,
+                  cli_key_type_name);
+    print_columns(stream, "features", model, info.features, segml_model_feature_name,
+                  segml_model_feature_type, cli_feature_type_name);
+    fprintf(stream, "%-10s%s in %s rows: %lld with their own model, %lld failed; %lld models\n",
+            "groups", cli_format_count(count, info.groups), cli_format_count(rows, info.rows),
+            (long long)info.groups_trained, (long long)info.groups_failed,
+            (long long)info.models);
+    fprintf(stream, "%-10s%s\n\n", "fallback",
+            info.fallback > 0 ? "groups without a model use the global one"
+                              : "none: groups without a model get no prediction");
+    columns = headlines_of(info.task);
+    fprintf(stream, "%-14s  %10s  %6s", "out of fold", "rows", "rounds");
+    for (int i = 0; i < COLUMNS; i++)
+        fprintf(stream, "  %9s", columns[i].heading);
+    putc('\n', stream);
+    print_totals(stream, model, strlen("all, as routed"), columns);
+    return SEGML_OK;
+}

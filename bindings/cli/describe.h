@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_DESCRIBE_H
+#define CLI_DESCRIBE_H
+
+/* A model in words: a summary, a table of its groups, one JSON object. */
+
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "segml/model.h"
+
+/** What the model is, what it was trained on, how good it is; a dozen lines. */
+int cli_describe_summary(FILE *stream, const segml_model *model, const char *path,
+                         segml_error *err);
+
+/**
+ * A line per group, then all groups together and the global model.
+ *
+ * @param most  0: all groups in order of their keys; else the `most` largest, largest first
+ * @return SEGML_OK; SEGML_E_NOMEM; what the library fails with
+ */
+int cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, segml_error *err);
+
+/**
+ * The object of `segml inspect --json`, then a newline. Groups are written one by one, so
+ * that memory does not grow with their number.
+ *
+ * @param extra  an object whose members come first; NULL = none; borrowed
+ * @return as cli_describe_groups()
+ */
+int cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_error *err);
+
+/** "numeric" or "categorical". */
+const char *cli_feature_type_name(int32_t type);
+
+/** "int64" or "utf8". */
+const char *cli_key_type_name(int32_t type);
+
+/** "150,000" */
+const char *cli_format_count(char out[32], int64_t count);
+
+/** "3.2 MB" */
+const char *cli_format_bytes(char out[32], int64_t bytes);
+
+/** Text on one line: control characters become '?'. */
+void cli_print_plain(FILE *stream, const char *text, size_t length);
+
+#endif

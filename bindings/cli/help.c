@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What --help prints. The manual page, segml(1), says the same at length. */
+
+#include "commands.h"
+
+static const char tool_text[] =
+    "usage: segml COMMAND ...\n"
+    "\n"
+    "  train     train one model per group, or one for all, from a CSV file\n"
+    "  predict   predict the rows of a CSV file\n"
+    "  inspect   show what a model is and how good it is\n"
+    "  verify    check a model file\n"
+    "  version   show versions, and which XGBoost is found\n"
+    "  help      show this, or the help of a command\n"
+    "\n"
+    "segml COMMAND --help shows a command's options; the manual page is segml(1).\n";
+
+static const char train_text[] =
+    "usage: segml train DATA.csv --group COL[,COL] --target COL -o MODEL.segml [options]\n"
+    "\n"
+    "DATA.csv may be packed (.gz, .xz, .zst), or - for standard input.\n"
+    "\n"
+    "  -g, --group COL[,COL]     columns that tell the groups apart\n"
+    "  -t, --target COL          column to predict\n"
+    "  -o, --output FILE         model file to write\n"
+    "  -f, --force               replace an existing file\n"
+    "      --mode MODE           segmented (default): a model per group; global: one for all\n"
+    "      --objective NAME      auto (default), binary, multiclass, regression, poisson\n"
+    "      --positive VALUE      the class of a binary target that is predicted\n"
+    "  -w, --weight COL          column of row weights\n"
+    "      --features A,B,..     only these features (default: all other columns)\n"
+    "      --drop A,B,..         without these\n"
+    "      --categorical A,B,..  columns whose cells are texts, also where they are numbers\n"
+    "      --text-key            keys are texts, also where they are integers\n"
+    "      --na TEXT             a cell that means missing, beside the empty one; repeatable\n"
+    "      --trials N            parameter sets tried per model (50); 1: no search\n"
+    "      --folds K             folds of the cross-validation (5)\n"
+    "      --min-rows N          a smaller group gets no model of its own (50)\n"
+    "      --param NAME=VALUE    fixes a parameter that would be searched; repeatable\n"
+    "      --no-fallback         no global models: unknown and small groups get no prediction\n"
+    "      --seed S              of all randomness (0)\n"
+    "  -j, --jobs N              threads (all processors)\n"
+    "      --xgboost PATH        XGBoost's shared library\n"
+    "      --json                results as JSON on standard output\n"
+    "  -q, --quiet               no progress, remarks and table\n";
+
+static const char predict_text[] =
+    "usage: segml predict MODEL.segml NEW.csv [-o OUT.csv] [options]\n"
+    "\n"
+    "NEW.csv may be packed (.gz, .xz, .zst), or - for standard input.\n"
+    "\n"
+    "  -o, --output FILE  file to write (default: standard output)\n"
+    "  -f, --force        replace an existing file\n"
+    "      --margin       raw margins instead of predictions\n"
+    "      --append       the input's columns before the output's\n"
+    "      --strict       rows without a model are an error (exit code 3)\n"
+    "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
+    "  -q, --quiet        no remarks\n";
+
+static const char inspect_text[] =
+    "usage: segml inspect MODEL.segml [--groups] [--json]\n"
+    "\n"
+    "      --groups  a line per group\n"
+    "      --json    everything as one JSON object\n";
+
+static const char verify_text[] =
+    "usage: segml verify MODEL.segml [--json]\n"
+    "\n"
+    "Reads and checks every model in the file. Exit code 0: sound; 4: damaged.\n";
+
+static const char version_text[] = "usage: segml version [--xgboost PATH]\n";
+
+const char *
+cli_help_text(int32_t command)
+{
+    switch (command) {
+    case CLI_TRAIN:
+        return train_text;
+    case CLI_PREDICT:
+        return predict_text;
+    case CLI_INSPECT:
+        return inspect_text;
+    case CLI_VERIFY:
+        return verify_text;
+    case CLI_VERSION:
+        return version_text;
+    default:
+        return tool_text;
+    }
+}

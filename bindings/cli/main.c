@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The command-line tool: picks the command, prints its error, makes its exit code.
+ *
+ * It uses the library as any program does, through the public headers. Results go to
+ * standard output, everything else to standard error. setlocale() is never called: numbers
+ * are read and written the same way everywhere.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "args.h"
+#include "commands.h"
+#include "fail.h"
+#include "output.h"
+#include "signals.h"
+
+static int
+run(const cli_args *args, segml_error *err)
+{
+    char quoted[CLI_QUOTE];
+
+    if (args->help) {
+        fputs(cli_help_text(args->command), stdout);
+        return SEGML_OK;
+    }
+    switch (args->command) {
+    case CLI_TRAIN:
+        return cli_run_train(args, err);
+    case CLI_PREDICT:
+        return cli_run_predict(args, err);
+    case CLI_INSPECT:
+        return cli_run_inspect(args, err);
+    case CLI_VERIFY:
+        return cli_run_verify(args, err);
+    case CLI_VERSION:
+        return cli_run_version(args, err);
+    default:
+        break;
+    }
+    if (args->topic != NULL && cli_find_command(args->topic) == 0)
+        return cli_fail(err, SEGML_E_ARGUMENT, "unknown command %s",
+                        cli_quote(quoted, args->topic, strlen(args->topic)));
+    fputs(cli_help_text(args->topic != NULL ? cli_find_command(args->topic) : CLI_HELP), stdout);
+    return SEGML_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+    static cli_args args; /* large: room for every repeatable option */
+    segml_error err = SEGML_ERROR_INIT;
+    segml_error late = SEGML_ERROR_INIT;
+    const char *command;
+    int rc, usage;
+
+    cli_signals_install();
+    rc = cli_args_parse(&args, argc, argv, &err);
+    usage = rc == SEGML_E_ARGUMENT;
+    command = cli_command_name(args.command);
+    if (rc == SEGML_OK)
+        rc = run(&args, &err);
+    if (rc >= 0 && cli_output_flush_stdout(&late) < 0) {
+        rc = late.code;
+        err = late;
+    }
+    if (rc != SEGML_OK)
+        fprintf(stderr, "segml%s%s: %s\n", command[0] != '\0' ? " " : "", command, err.message);
+    if (usage)
+        fprintf(stderr, "usage: segml %s --help\n", command);
+    cli_args_clear(&args);
+    return cli_exit_code(rc);
+}

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Datasets. Every cell is looked at once, here, so that training never meets a bad
+ * one: infinities, labels that are no numbers, codes outside their dictionary. The
+ * matrix itself is borrowed with its strides; units copy the rows they train on
+ * (train/unit.c), which brings them into canonical order anyway.
+ */
+
+#include "data/dataset.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/opts.h"
+#include "base/text.h"
+#include "data/keys.h"
+
+enum { MAX_KEYS = 16, MAX_CODES = 1 << 24 };
+
+float
+sg_dataset_cell(const segml_dataset *dataset, int64_t row, int64_t feature)
+{
+    return dataset->data[row * dataset->row_stride + feature * dataset->col_stride];
+}
+
+float
+sg_dataset_weight(const segml_dataset *dataset, int64_t row)
+{
+    return dataset->weight != NULL ? dataset->weight[row] : 1.0f;
+}
+
+/* Sizes and pointers; nothing is dereferenced yet. */
+static int
+check_shape(const segml_dataset_input *in, segml_error *err)
+{
+    if (in->rows < 1)
+        return sg_fail(err, SEGML_E_ARGUMENT, "%lld rows: at least one is needed",
+                       (long long)in->rows);
+    if (in->features < 1)
+        return sg_fail(err, SEGML_E_ARGUMENT, "%lld features: at least one is needed",
+                       (long long)in->features);
+    if (in->rows > INT32_MAX || in->features > INT32_MAX ||
+        in->rows > INT64_MAX / 8 / in->features)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "%lld rows of %lld features are more than can be addressed; "
+                       "the limit is 2147483647 rows",
+                       (long long)in->rows, (long long)in->features);
+    if (in->data == NULL || in->label == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "%s is NULL", in->data == NULL ? "data" : "label");
+    if (in->row_stride < 0 || in->col_stride < 0 || in->row_stride > INT64_MAX / 8 / in->rows ||
+        in->col_stride > INT64_MAX / 8 / in->features)
+        return sg_fail(err, SEGML_E_ARGUMENT, "strides %lld and %lld cannot be addressed",
+                       (long long)in->row_stride, (long long)in->col_stride);
+    if (in->key_count < 1 || in->key_count > MAX_KEYS || in->keys == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "%lld key columns: 1 to %d are needed",
+                       (long long)in->key_count, (int)MAX_KEYS);
+    if ((in->class_names == NULL) != (in->class_count == 0) || in->class_count < 0 ||
+        in->class_count > MAX_CODES)
+        return sg_fail(err, SEGML_E_ARGUMENT, "class_names and class_count (%lld) do not fit",
+                       (long long)in->class_count);
+    return SEGML_OK;
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Refuses a text that occurs twice. */
+static int
+check_distinct(const char *const *texts, int64_t count, const char *what, segml_error *err)
+{
+    const char **sorted = sg_alloc_array(count, sizeof *sorted);
+    int rc = SEGML_OK;
+
+    if (sorted == NULL)
+        return sg_fail_nomem(err);
+    memcpy(sorted, texts, (size_t)count * sizeof *sorted);
+    qsort(sorted, (size_t)count, sizeof *sorted, compare_texts);
+    for (int64_t i = 1; i < count && rc == SEGML_OK; i++) {
+        if (strcmp(sorted[i - 1], sorted[i]) == 0)
+            rc = sg_fail(err, SEGML_E_ARGUMENT, "%s: \"%s\" occurs twice", what, sorted[i]);
+    }
+    sg_free(sorted);
+    return rc;
+}
+
+/* Copies texts and their hashes into the arena after checking them. */
+static int
+copy_texts(segml_dataset *dataset, const char *const **texts, const uint64_t **hashes,
+           const char *const *given, int64_t count, const char *what, segml_error *err)
+{
+    const char **copy = sg_arena_alloc(&dataset->arena, count, sizeof *copy);
+    uint64_t *hash = sg_arena_alloc(&dataset->arena, count, sizeof *hash);
+
+    if (copy == NULL || hash == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t i = 0; i < count; i++) {
+        size_t length;
+
+        if (given[i] == NULL)
+            return sg_fail(err, SEGML_E_ARGUMENT, "%s: text %lld is NULL", what, (long long)i);
+        length = strlen(given[i]);
+        if (!sg_text_is_utf8(given[i], length))
+            return sg_fail(err, SEGML_E_DATA, "%s: text %lld is not valid UTF-8", what,
+                           (long long)i);
+        copy[i] = sg_arena_text(&dataset->arena, given[i], length);
+        if (copy[i] == NULL)
+            return sg_fail_nomem(err);
+        hash[i] = sg_hash_64(given[i], length);
+    }
+    *texts = copy;
+    if (hashes != NULL)
+        *hashes = hash;
+    return check_distinct(copy, count, what, err);
+}
+
+/* Names of features, then of key columns; all distinct. */
+static int
+copy_names(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
+{
+    int64_t count = in->features + in->key_count;
+    const char **given = sg_alloc_array(count, sizeof *given);
+    char(*made)[24] = sg_alloc_array(count, sizeof *made);
+    const char *const *names = NULL;
+    int rc = SEGML_OK;
+
+    if (given == NULL || made == NULL) {
+        rc = sg_fail_nomem(err);
+        goto out;
+    }
+    for (int64_t j = 0; j < in->features; j++) {
+        snprintf(made[j], sizeof made[j], "f%lld", (long long)j);
+        given[j] = in->feature_names != NULL ? in->feature_names[j] : made[j];
+    }
+    for (int64_t c = 0; c < in->key_count; c++) {
+        char *name = made[in->features + c];
+
+        snprintf(name, sizeof *made, c > 0 ? "key%lld" : "key", (long long)c + 1);
+        given[in->features + c] = in->keys[c].name != NULL ? in->keys[c].name : name;
+    }
+    rc = copy_texts(dataset, &names, NULL, given, count, "names of features and keys", err);
+    for (int64_t j = 0; j < in->features && rc == SEGML_OK; j++)
+        dataset->feature[j].name = names[j];
+    for (int64_t c = 0; c < in->key_count && rc == SEGML_OK; c++)
+        dataset->key_name[c] = names[in->features + c];
+out:
+    sg_free(made);
+    sg_free(given);
+    return rc;
+}
+
+/* Type and dictionary of one feature. */
+static int
+set_feature(segml_dataset *dataset, const segml_dataset_input *in, int64_t j, segml_error *err)
+{
+    sg_feature *feature = &dataset->feature[j];
+    const segml_dictionary *dictionary = in->dictionaries != NULL ? &in->dictionaries[j] : NULL;
+
+    feature->type = in->feature_types != NULL ? in->feature_types[j] : SEGML_FEATURE_NUMERIC;
+    if (feature->type != SEGML_FEATURE_NUMERIC && feature->type != SEGML_FEATURE_CATEGORICAL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "feature %s: unknown type %d", feature->name,
+                       (int)feature->type);
+    if (feature->type == SEGML_FEATURE_NUMERIC || dictionary == NULL || dictionary->values == NULL)
+        return SEGML_OK;
+    if (dictionary->count < 0 || dictionary->count > MAX_CODES)
+        return sg_fail(err, SEGML_E_ARGUMENT, "feature %s: a dictionary of %lld values",
+                       feature->name, (long long)dictionary->count);
+    feature->has_values = 1;
+    feature->categories = dictionary->count;
+    return copy_texts(dataset, &feature->values, &feature->hashes, dictionary->values,
+                      dictionary->count, feature->name, err);
+}
+
+/* A categorical cell that is not missing; widens the codes of a feature without texts. */
+static int
+check_code(sg_feature *feature, float value, int64_t row, segml_error *err)
+{
+    int64_t limit = feature->has_values ? feature->categories : MAX_CODES;
+
+    if (value < 0 || value >= (float)limit || value != floorf(value))
+        return sg_fail(err, SEGML_E_DATA, "row %lld, feature %s: %g is not a code in [0, %lld)",
+                       (long long)row + 1, feature->name, (double)value, (long long)limit);
+    if ((int64_t)value >= feature->categories)
+        feature->categories = (int64_t)value + 1;
+    return SEGML_OK;
+}
+
+static int
+check_cells(segml_dataset *dataset, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    for (int64_t i = 0; i < dataset->rows && rc == SEGML_OK; i++) {
+        for (int64_t j = 0; j < dataset->features && rc == SEGML_OK; j++) {
+            float value = sg_dataset_cell(dataset, i, j);
+
+            if (isinf(value))
+                rc = sg_fail(err, SEGML_E_DATA,
+                             "row %lld, feature %s: %sinfinite; use NaN for missing values",
+                             (long long)i + 1, dataset->feature[j].name, value < 0 ? "-" : "");
+            else if (dataset->feature[j].type == SEGML_FEATURE_CATEGORICAL && !isnan(value))
+                rc = check_code(&dataset->feature[j], value, i, err);
+        }
+    }
+    return rc;
+}
+
+static int
+check_labels(const segml_dataset *dataset, segml_error *err)
+{
+    for (int64_t i = 0; i < dataset->rows; i++) {
+        float label = dataset->label[i], weight = sg_dataset_weight(dataset, i);
+
+        if (!isfinite(label))
+            return sg_fail(err, SEGML_E_DATA, "row %lld: label %s is %s", (long long)i + 1,
+                           dataset->label_name, isnan(label) ? "missing" : "infinite");
+        if (dataset->class_names != NULL &&
+            (label < 0 || label >= (float)dataset->class_count || label != floorf(label)))
+            return sg_fail(err, SEGML_E_DATA, "row %lld: label %g is not a class in [0, %lld)",
+                           (long long)i + 1, (double)label, (long long)dataset->class_count);
+        if (!isfinite(weight) || weight < 0)
+            return sg_fail(err, SEGML_E_DATA,
+                           "row %lld: weight %g; weights must be finite and not negative",
+                           (long long)i + 1, (double)weight);
+    }
+    return SEGML_OK;
+}
+
+static int
+find_groups(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    for (int64_t c = 0; c < in->key_count && rc == SEGML_OK; c++)
+        rc = sg_keys_check(&dataset->key_type[c], &in->keys[c], dataset->key_name[c], in->rows,
+                           err);
+    if (rc == SEGML_OK)
+        rc = sg_groups_find(&dataset->groups, in->keys, dataset->key_type, in->key_count, in->rows,
+                            err);
+    for (int64_t g = 0; rc == SEGML_OK && g < dataset->groups.count; g++) {
+        for (int64_t c = 0; c < in->key_count; c++)
+            dataset->key_null[c] |=
+                dataset->groups.keys[g * in->key_count + c].type == SEGML_KEY_NULL;
+    }
+    return rc;
+}
+
+static int
+fill(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
+{
+    const char *label_name = in->label_name != NULL ? in->label_name : "label";
+    int rc;
+
+    dataset->rows = in->rows;
+    dataset->features = in->features;
+    dataset->data = in->data;
+    dataset->row_stride = in->row_stride != 0 ? in->row_stride : in->features;
+    dataset->col_stride = in->col_stride != 0 ? in->col_stride : 1;
+    dataset->label = in->label;
+    dataset->weight = in->weight;
+    dataset->class_count = in->class_count;
+    dataset->key_count = in->key_count;
+    dataset->label_name = sg_arena_text(&dataset->arena, label_name, strlen(label_name));
+    dataset->feature = sg_arena_alloc(&dataset->arena, in->features, sizeof *dataset->feature);
+    dataset->key_name = sg_arena_alloc(&dataset->arena, in->key_count, sizeof *dataset->key_name);
+    dataset->key_type = sg_arena_alloc(&dataset->arena, in->key_count, sizeof *dataset->key_type);
+    dataset->key_null = sg_arena_alloc(&dataset->arena, in->key_count, sizeof *dataset->key_null);
+    if (dataset->label_name == NULL || dataset->feature == NULL || dataset->key_name == NULL ||
+        dataset->key_type == NULL || dataset->key_null == NULL)
+        return sg_fail_nomem(err);
+    rc = copy_names(dataset, in, err);
+    if (rc == SEGML_OK && in->class_names != NULL)
+        rc = copy_texts(dataset, &dataset->class_names, &dataset->class_hashes, in->class_names,
+                        in->class_count, "class names", err);
+    for (int64_t j = 0; j < in->features && rc == SEGML_OK; j++)
+        rc = set_feature(dataset, in, j, err);
+    if (rc == SEGML_OK)
+        rc = check_cells(dataset, err);
+    if (rc == SEGML_OK)
+        rc = check_labels(dataset, err);
+    if (rc == SEGML_OK)
+        rc = find_groups(dataset, in, err);
+    return rc;
+}
+
+int
+segml_dataset_create(segml_dataset **out, const segml_dataset_input *input, segml_error *err)
+{
+    segml_dataset_input in;
+    segml_dataset *dataset = NULL;
+    int rc;
+
+    if (out == NULL || input == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "out or input is NULL");
+    *out = NULL;
+    rc = sg_opts_load(&in, sizeof in, input, "segml_dataset_input", err);
+    if (rc == SEGML_OK)
+        rc = check_shape(&in, err);
+    if (rc < 0)
+        return rc;
+    dataset = sg_alloc_zeroed(1, sizeof *dataset);
+    if (dataset == NULL)
+        return sg_fail_nomem(err);
+    rc = fill(dataset, &in, err);
+    if (rc < 0)
+        segml_dataset_free(dataset);
+    else
+        *out = dataset;
+    return rc;
+}
+
+void
+segml_dataset_free(segml_dataset *dataset)
+{
+    if (dataset == NULL)
+        return;
+    sg_groups_clear(&dataset->groups);
+    sg_arena_clear(&dataset->arena);
+    sg_free(dataset);
+}
+
+int64_t
+segml_dataset_rows(const segml_dataset *dataset)
+{
+    return dataset != NULL ? dataset->rows : 0;
+}
+
+int64_t
+segml_dataset_groups(const segml_dataset *dataset)
+{
+    return dataset != NULL ? dataset->groups.count : 0;
+}
+
+int64_t
+segml_dataset_group_rows(const segml_dataset *dataset, int64_t group)
+{
+    if (dataset == NULL || group < 0 || group >= dataset->groups.count)
+        return 0;
+    return sg_groups_rows(&dataset->groups, group);
+}
+
+int32_t
+segml_dataset_key_type(const segml_dataset *dataset, int64_t column)
+{
+    if (dataset == NULL || column < 0 || column >= dataset->key_count)
+        return SEGML_KEY_NULL;
+    return dataset->key_type[column];
+}

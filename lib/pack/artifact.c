@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Writing and scanning artifacts.
+ *
+ * R1  File: one frame per member in the order given, a frame with the tar's end, the
+ *     index as skippable frame. Nothing follows the index.
+ * R2  Index, format 0, all numbers little-endian: "SEGMLIDX", u32 version 0, u32 0,
+ *     u64 number of members, 32 bytes root digest. The root digest is SHA-256 over,
+ *     for every member in file order, u32 length of its path, path, SHA-256 of its
+ *     content.
+ * R3  A scan accepts regular files alone and ignores directories, which a user's tar
+ *     adds. Links, devices, sparse files, absolute paths, empty, "." and ".."
+ *     components, bytes outside printable ASCII and duplicate paths are refused. One
+ *     leading "./" is dropped, as tar -C folder . makes it.
+ * R4  Caps: members and their path and size by the constants below, unpacked bytes by
+ *     the caller and by a ratio (frame.c). Sizes in headers are checked, then what is
+ *     really there is counted; memory grows with it, not with the announcement.
+ * R5  The file must be whole: the tar's two blocks of zeros after the last member,
+ *     only zeros after them, every frame complete, the index, if there, right.
+ *     libarchive alone would take a file cut between two members for a whole one.
+ *
+ * The tar reader is libarchive's, with no other format and no filter enabled, fed
+ * from frame.c; nothing is extracted. Duplicates are found by 128-bit hashes of the
+ * paths: two paths made to collide are refused, which harms nobody else.
+ */
+
+#include "pack/artifact.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <sodium/crypto_hash_sha256.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "pack/frame.h"
+
+enum {
+    MEMBERS_MAX = 1 << 22,
+    PATH_BYTES_MAX = 255,
+    MEMBER_BYTES_MAX = 1 << 30,
+    INDEX_BYTES = 56,
+    TAR_END_BYTES = 1024,
+    FIRST_SLOTS = 64
+};
+
+static const unsigned char index_magic[8] = {'S', 'E', 'G', 'M', 'L', 'I', 'D', 'X'};
+
+void
+sg_artifact_digest(unsigned char digest[SG_ARTIFACT_DIGEST], const void *bytes, size_t size)
+{
+    crypto_hash_sha256(digest, bytes, size);
+}
+
+static void
+put_number(unsigned char *to, uint64_t value, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        to[i] = (unsigned char)(value >> (8 * i));
+}
+
+static void
+root_add(crypto_hash_sha256_state *root, const char *path, const unsigned char *digest)
+{
+    size_t length = strlen(path);
+    unsigned char number[4];
+
+    put_number(number, length, 4);
+    crypto_hash_sha256_update(root, number, sizeof number);
+    crypto_hash_sha256_update(root, (const unsigned char *)path, length);
+    crypto_hash_sha256_update(root, digest, SG_ARTIFACT_DIGEST);
+}
+
+static void
+make_index(unsigned char index[INDEX_BYTES], int64_t members, crypto_hash_sha256_state *root)
+{
+    memset(index, 0, INDEX_BYTES);
+    memcpy(index, index_magic, sizeof index_magic);
+    put_number(index + 16, (uint64_t)members, 8);
+    crypto_hash_sha256_final(root, index + 24);
+}
+
+int
+sg_packed_make(sg_packed *packed, const char *path, const void *content, size_t size,
+               segml_error *err)
+{
+    if (size > MEMBER_BYTES_MAX)
+        return sg_fail(err, SEGML_E_LIMIT, "%s: %zu bytes are more than the limit of %d", path,
+                       size, (int)MEMBER_BYTES_MAX);
+    packed->path = sg_alloc_text(path, strlen(path));
+    if (packed->path == NULL)
+        return sg_fail_nomem(err);
+    sg_artifact_digest(packed->digest, content, size);
+    return sg_frame_pack(&packed->frame, path, content, size, err);
+}
+
+void
+sg_packed_clear(sg_packed *packed)
+{
+    sg_free(packed->path);
+    sg_buf_clear(&packed->frame);
+    memset(packed, 0, sizeof *packed);
+}
+
+int
+sg_artifact_assemble(sg_buf *out, const sg_packed *const *members, int64_t count, segml_error *err)
+{
+    unsigned char index[INDEX_BYTES];
+    crypto_hash_sha256_state root;
+    int rc = SEGML_OK;
+
+    crypto_hash_sha256_init(&root);
+    for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
+        rc = sg_buf_append(out, members[i]->frame.bytes, members[i]->frame.size, err);
+        root_add(&root, members[i]->path, members[i]->digest);
+    }
+    if (rc == SEGML_OK)
+        rc = sg_frame_pack_end(out, err);
+    if (rc == SEGML_OK) {
+        make_index(index, count, &root);
+        rc = sg_frame_pack_index(out, index, sizeof index, err);
+    }
+    return rc;
+}
+
+/* Paths met so far: open addressing, at most half full; an all-zero slot is free. */
+typedef struct path_set {
+    sg_hash128 *slots;
+    uint64_t mask;
+    int64_t count;
+} path_set;
+
+typedef struct scan {
+    struct archive *archive;
+    sg_frame_reader *reader;
+    int read_status; /* of the last read from the reader */
+    uint64_t nonzero_end; /* tar bytes up to and including the last that is not 0 */
+    uint64_t tar_bytes;
+    uint64_t entry_end; /* tar bytes up to the end of the last entry */
+    path_set paths;
+    crypto_hash_sha256_state root;
+    sg_buf content;
+    sg_member_fn on_member;
+    void *user;
+    segml_error *err;
+    segml_error read_error;
+} scan;
+
+static int
+is_free(sg_hash128 slot)
+{
+    return (slot.low | slot.high) == 0;
+}
+
+/* @return 1 if it was there already */
+static int
+insert_hash(path_set *set, sg_hash128 hash)
+{
+    uint64_t i = hash.low & set->mask;
+
+    while (!is_free(set->slots[i])) {
+        if (sg_hash_compare(set->slots[i], hash) == 0)
+            return 1;
+        i = (i + 1) & set->mask;
+    }
+    set->slots[i] = hash;
+    return 0;
+}
+
+static int
+grow_paths(path_set *set, segml_error *err)
+{
+    path_set larger = {NULL, set->slots == NULL ? FIRST_SLOTS - 1 : 2 * set->mask + 1, set->count};
+
+    larger.slots = sg_alloc_zeroed((int64_t)larger.mask + 1, sizeof *larger.slots);
+    if (larger.slots == NULL)
+        return sg_fail_nomem(err);
+    for (uint64_t i = 0; set->slots != NULL && i <= set->mask; i++) {
+        if (!is_free(set->slots[i]))
+            insert_hash(&larger, set->slots[i]);
+    }
+    sg_free(set->slots);
+    *set = larger;
+    return SEGML_OK;
+}
+
+static int
+add_path(scan *s, const char *path)
+{
+    path_set *set = &s->paths;
+    int rc = SEGML_OK;
+
+    if (set->count >= MEMBERS_MAX)
+        return sg_fail(s->err, SEGML_E_LIMIT, "it has more than %d members", (int)MEMBERS_MAX);
+    if (set->slots == NULL || 2 * (uint64_t)set->count >= set->mask)
+        rc = grow_paths(set, s->err);
+    if (rc == SEGML_OK && insert_hash(set, sg_hash_128(path, strlen(path))))
+        rc = sg_fail(s->err, SEGML_E_FORMAT, "member %s occurs twice", path);
+    set->count++;
+    return rc;
+}
+
+/* What libarchive reads from. */
+static la_ssize_t
+read_tar(struct archive *archive, void *user, const void **bytes)
+{
+    scan *s = user;
+    const unsigned char *chunk = NULL;
+    size_t size = 0;
+
+    s->read_status = sg_frame_read(s->reader, &chunk, &size, &s->read_error);
+    if (s->read_status < 0) {
+        archive_set_error(archive, EIO, "cannot be unpacked");
+        return -1;
+    }
+    for (size_t i = size; i > 0; i--) {
+        if (chunk[i - 1] != 0) {
+            s->nonzero_end = s->tar_bytes + i;
+            break;
+        }
+    }
+    s->tar_bytes += size;
+    *bytes = chunk;
+    return (la_ssize_t)size;
+}
+
+static int
+fail_tar(scan *s)
+{
+    const char *reason = archive_error_string(s->archive);
+
+    if (s->read_status < 0)
+        return sg_fail(s->err, s->read_error.code, "%s", s->read_error.message);
+    if (archive_errno(s->archive) == ENOMEM)
+        return sg_fail_nomem(s->err);
+    return sg_fail(s->err, SEGML_E_FORMAT, "the tar is damaged: %s",
+                   reason != NULL ? reason : "unknown reason");
+}
+
+/* R3 for the characters and components of a path without its leading "./". */
+static int
+is_safe_path(const char *path)
+{
+    const char *component = path;
+
+    if (*path == '\0' || strlen(path) > PATH_BYTES_MAX)
+        return 0;
+    for (const char *c = path;; c++) {
+        if (*c == '/' || *c == '\0') {
+            size_t length = (size_t)(c - component);
+
+            if (length == 0 || (length == 1 && component[0] == '.') ||
+                (length == 2 && component[0] == '.' && component[1] == '.'))
+                return 0;
+            component = c + 1;
+        }
+        if (*c == '\0')
+            return 1;
+        if (*c < 0x20 || *c > 0x7E)
+            return 0;
+    }
+}
+
+static int
+check_entry(scan *s, struct archive_entry *entry, const char **path)
+{
+    const char *name = archive_entry_pathname(entry);
+
+    if (name == NULL)
+        return sg_fail(s->err, SEGML_E_FORMAT, "a member's path is not ASCII");
+    name += strncmp(name, "./", 2) == 0 ? 2 : 0;
+    if (!is_safe_path(name))
+        return sg_fail(s->err, SEGML_E_FORMAT, "member path \"%.100s\" is not allowed", name);
+    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != NULL)
+        return sg_fail(s->err, SEGML_E_FORMAT, "member %s is not a regular file", name);
+    if (archive_entry_sparse_count(entry) > 0)
+        return sg_fail(s->err, SEGML_E_FORMAT, "member %s is a sparse file", name);
+    if (archive_entry_size(entry) < 0 || archive_entry_size(entry) > MEMBER_BYTES_MAX)
+        return sg_fail(s->err, SEGML_E_LIMIT, "member %s has %lld bytes, the limit is %d", name,
+                       (long long)archive_entry_size(entry), (int)MEMBER_BYTES_MAX);
+    *path = name;
+    return SEGML_OK;
+}
+
+static int
+read_content(scan *s, const char *path, int64_t size)
+{
+    const void *block;
+    size_t length;
+    la_int64_t offset;
+    int rc = SEGML_OK, status;
+
+    s->content.size = 0;
+    while ((status = archive_read_data_block(s->archive, &block, &length, &offset)) == ARCHIVE_OK) {
+        if (offset != (la_int64_t)s->content.size)
+            return sg_fail(s->err, SEGML_E_FORMAT, "member %s has holes", path);
+        rc = sg_buf_append(&s->content, block, length, s->err);
+        if (rc < 0)
+            return rc;
+    }
+    if (status != ARCHIVE_EOF)
+        return fail_tar(s);
+    if ((int64_t)s->content.size != size)
+        return sg_fail(s->err, SEGML_E_FORMAT, "member %s has %zu bytes instead of %lld", path,
+                       s->content.size, (long long)size);
+    return SEGML_OK;
+}
+
+/* @return 1 if the receiver stopped the scan */
+static int
+take_file(scan *s, struct archive_entry *entry)
+{
+    sg_member member = {0};
+    int rc = check_entry(s, entry, &member.path);
+
+    if (rc == SEGML_OK)
+        rc = add_path(s, member.path);
+    if (rc == SEGML_OK)
+        rc = read_content(s, member.path, archive_entry_size(entry));
+    if (rc < 0)
+        return rc;
+    member.content = s->content.bytes != NULL ? s->content.bytes : (const unsigned char *)"";
+    member.size = s->content.size;
+    sg_artifact_digest(member.digest, member.content, member.size);
+    root_add(&s->root, member.path, member.digest);
+    return s->on_member(s->user, &member, s->err);
+}
+
+/* R5 behind the last entry. */
+static int
+check_end(scan *s)
+{
+    uint64_t stopped = (uint64_t)archive_filter_bytes(s->archive, 0);
+    const void *rest;
+    la_ssize_t size;
+
+    do
+        size = read_tar(s->archive, s, &rest);
+    while (size > 0);
+    if (size < 0)
+        return fail_tar(s);
+    if (stopped < s->entry_end + TAR_END_BYTES)
+        return sg_fail(s->err, SEGML_E_FORMAT, "it is truncated: the tar has no end");
+    if (s->nonzero_end > stopped)
+        return sg_fail(s->err, SEGML_E_FORMAT, "content follows the end of the tar");
+    return SEGML_OK;
+}
+
+static int
+check_index(scan *s)
+{
+    unsigned char expected[INDEX_BYTES];
+    size_t size;
+    const unsigned char *index = sg_frame_index(s->reader, &size);
+
+    if (index == NULL)
+        return SEGML_OK;
+    if (size != INDEX_BYTES || memcmp(index, index_magic, sizeof index_magic) != 0)
+        return sg_fail(s->err, SEGML_E_FORMAT, "the index is damaged");
+    make_index(expected, s->paths.count, &s->root);
+    if (memcmp(index, expected, INDEX_BYTES) != 0)
+        return sg_fail(s->err, SEGML_E_FORMAT, "the index does not belong to the members");
+    return SEGML_OK;
+}
+
+static int
+scan_entries(scan *s)
+{
+    struct archive_entry *entry;
+    int rc = SEGML_OK, status = ARCHIVE_OK;
+
+    while (rc == SEGML_OK) {
+        status = archive_read_next_header(s->archive, &entry);
+        if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
+            break;
+        if (archive_entry_filetype(entry) != AE_IFDIR)
+            rc = take_file(s, entry);
+        else if (archive_read_data_skip(s->archive) != ARCHIVE_OK)
+            rc = fail_tar(s);
+        s->entry_end = (uint64_t)archive_filter_bytes(s->archive, 0);
+    }
+    if (rc != SEGML_OK)
+        return rc;
+    if (status != ARCHIVE_EOF)
+        return fail_tar(s);
+    rc = check_end(s);
+    return rc == SEGML_OK ? check_index(s) : rc;
+}
+
+int
+sg_artifact_scan(const void *bytes, size_t size, int64_t max_bytes, sg_member_fn on_member,
+                 void *user, segml_error *err)
+{
+    scan s = {.on_member = on_member, .user = user, .err = err};
+    int rc;
+
+    crypto_hash_sha256_init(&s.root);
+    s.content.max = MEMBER_BYTES_MAX;
+    rc = sg_frame_open(&s.reader, bytes, size, max_bytes, err);
+    if (rc < 0)
+        goto out;
+    s.archive = archive_read_new();
+    if (s.archive == NULL || archive_read_support_format_tar(s.archive) != ARCHIVE_OK) {
+        rc = sg_fail_nomem(err);
+        goto out;
+    }
+    rc = archive_read_open(s.archive, &s, NULL, read_tar, NULL) == ARCHIVE_OK ? scan_entries(&s)
+                                                                             : fail_tar(&s);
+    rc = rc > 0 ? SEGML_OK : rc;
+out:
+    if (s.archive != NULL)
+        archive_read_free(s.archive);
+    sg_buf_clear(&s.content);
+    sg_free(s.paths.slots);
+    sg_frame_close(s.reader);
+    return rc;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * One tar member, one zstd frame.
+ *
+ * R1  A frame holds a whole tar entry (header, content, padding), so that frames can
+ *     be made in parallel, copied unchanged and unpacked alone, and their
+ *     concatenation is a tar that `tar --zstd` reads.
+ * R2  Content size and checksum are on; level, owner (0), time (0) and mode (0644)
+ *     are fixed: the same content gives the same bytes with the same zstd.
+ * R3  Reading takes any sequence of zstd and skippable frames, also the single frame
+ *     that a user's tar makes. It ends with an error unless the last frame is whole.
+ * R4  Memory is bounded by the window limit and one chunk, unpacked bytes by the
+ *     caller's cap and by a ratio to the packed ones, whatever the frames announce.
+ *
+ * Entries are ustar, which pax restricted is wherever no pax header is needed: paths
+ * here are short ASCII. libarchive's pax writer itself was rejected, because it opens
+ * an iconv converter for every member. Of the entry, libarchive makes the header
+ * alone; the frame is then compressed from header, content and padding without
+ * another copy of the content.
+ *
+ * Level 9 packs children 6 % smaller than level 3 at 20 ms per megabyte, which training a
+ * child exceeds a hundredfold; level 19 gains 7 % more for twenty times the time.
+ *
+ * Sources: POSIX.1-2008 pax (ustar interchange format), RFC 8878.
+ */
+
+#include "pack/frame.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <string.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include "base/alloc.h"
+
+enum {
+    LEVEL = 9,
+    BLOCK = 512,
+    CHUNK_BYTES = 1 << 17,
+    WINDOW_LOG_MAX = 27,        /* 128 MiB: what zstd -19 and tar --zstd stay below */
+    RATIO_MAX = 256,            /* unpacked to packed bytes, beyond RATIO_FREE_BYTES */
+    RATIO_FREE_BYTES = 1 << 24,
+    SKIPPABLE_HEADER = 8
+};
+
+struct sg_frame_reader {
+    ZSTD_DCtx *context;
+    const unsigned char *bytes;
+    size_t size;
+    size_t position;
+    uint64_t unpacked;
+    uint64_t max_unpacked;
+    int max_is_ratio; /* 1: the cap is the ratio's, not the caller's */
+    int inside;       /* 1: a frame has begun and not ended */
+    const unsigned char *index;
+    size_t index_size;
+    unsigned char chunk[CHUNK_BYTES];
+};
+
+/* Where libarchive writes the tar header to. */
+typedef struct header_sink {
+    unsigned char block[BLOCK];
+    size_t size;
+} header_sink;
+
+static la_ssize_t
+take_header(struct archive *archive, void *user, const void *bytes, size_t size)
+{
+    header_sink *sink = user;
+
+    if (sink->size + size > sizeof sink->block) {
+        archive_set_error(archive, EIO, "the tar header is longer than a block");
+        return -1;
+    }
+    memcpy(sink->block + sink->size, bytes, size);
+    sink->size += size;
+    return (la_ssize_t)size;
+}
+
+static int
+fail_archive(struct archive *archive, const char *path, segml_error *err)
+{
+    const char *reason = archive_error_string(archive);
+
+    return sg_fail(err, SEGML_E_INTERNAL, "%s: libarchive cannot write its tar header: %s", path,
+                   reason != NULL ? reason : "unknown reason");
+}
+
+/* The archive is given up after the header: nothing else of it is needed. */
+static int
+make_header(header_sink *sink, const char *path, size_t size, segml_error *err)
+{
+    struct archive *archive = archive_write_new();
+    struct archive_entry *entry = archive_entry_new();
+    int rc = SEGML_OK;
+
+    if (archive == NULL || entry == NULL) {
+        rc = sg_fail_nomem(err);
+        goto out;
+    }
+    archive_entry_set_pathname(entry, path);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_mtime(entry, 0, 0);
+    archive_entry_set_size(entry, (la_int64_t)size);
+    if (archive_write_set_format_ustar(archive) != ARCHIVE_OK ||
+        archive_write_add_filter_none(archive) != ARCHIVE_OK ||
+        archive_write_set_bytes_per_block(archive, 0) != ARCHIVE_OK ||
+        archive_write_open(archive, sink, NULL, take_header, NULL) != ARCHIVE_OK ||
+        archive_write_header(archive, entry) != ARCHIVE_OK)
+        rc = fail_archive(archive, path, err);
+    else if (sink->size != BLOCK)
+        rc = sg_fail(err, SEGML_E_INTERNAL, "%s: its tar header has %zu bytes", path, sink->size);
+out:
+    archive_entry_free(entry);
+    if (archive != NULL) {
+        archive_write_fail(archive);
+        archive_write_free(archive);
+    }
+    return rc;
+}
+
+static int
+fail_zstd(size_t code, segml_error *err)
+{
+    if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation)
+        return sg_fail_nomem(err);
+    return sg_fail(err, SEGML_E_INTERNAL, "zstd cannot compress: %s", ZSTD_getErrorName(code));
+}
+
+typedef struct piece {
+    const void *bytes;
+    size_t size;
+} piece;
+
+/* One frame out of several pieces, into room that is large enough for any content. */
+static int
+compress_pieces(ZSTD_CCtx *context, sg_buf *out, const piece *pieces, int count, segml_error *err)
+{
+    ZSTD_outBuffer to = {out->bytes, out->capacity, out->size};
+    size_t code = 0;
+
+    for (int i = 0; i < count; i++) {
+        ZSTD_inBuffer from = {pieces[i].bytes, pieces[i].size, 0};
+        ZSTD_EndDirective directive = i == count - 1 ? ZSTD_e_end : ZSTD_e_continue;
+
+        do {
+            size_t before = to.pos + from.pos;
+
+            code = ZSTD_compressStream2(context, &to, &from, directive);
+            if (ZSTD_isError(code))
+                return fail_zstd(code, err);
+            if (code != 0 && directive == ZSTD_e_end && to.pos + from.pos == before)
+                return sg_fail(err, SEGML_E_INTERNAL, "zstd needs more room than it said");
+        } while (from.pos < from.size || (directive == ZSTD_e_end && code != 0));
+    }
+    out->size = to.pos;
+    return SEGML_OK;
+}
+
+static int
+append_frame(sg_buf *out, const piece *pieces, int count, segml_error *err)
+{
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    size_t total = 0;
+    int rc;
+
+    for (int i = 0; i < count; i++)
+        total += pieces[i].size;
+    rc = context != NULL ? sg_buf_reserve(out, ZSTD_compressBound(total), err) : sg_fail_nomem(err);
+    if (rc < 0)
+        goto out;
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setPledgedSrcSize(context, total);
+    rc = compress_pieces(context, out, pieces, count, err);
+out:
+    ZSTD_freeCCtx(context);
+    return rc;
+}
+
+int
+sg_frame_pack(sg_buf *out, const char *path, const void *content, size_t size, segml_error *err)
+{
+    static const unsigned char zeros[BLOCK] = {0};
+    header_sink sink = {{0}, 0};
+    int rc = make_header(&sink, path, size, err);
+
+    if (rc == SEGML_OK) {
+        const piece pieces[] = {
+            {sink.block, BLOCK}, {content, size}, {zeros, (BLOCK - size % BLOCK) % BLOCK}};
+
+        rc = append_frame(out, pieces, 3, err);
+    }
+    return rc;
+}
+
+int
+sg_frame_pack_end(sg_buf *out, segml_error *err)
+{
+    static const unsigned char zeros[2 * BLOCK] = {0};
+    const piece end = {zeros, sizeof zeros};
+
+    return append_frame(out, &end, 1, err);
+}
+
+static void
+put_u32(unsigned char *to, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        to[i] = (unsigned char)(value >> (8 * i));
+}
+
+static uint32_t
+get_u32(const unsigned char *from)
+{
+    uint32_t value = 0;
+
+    for (int i = 0; i < 4; i++)
+        value |= (uint32_t)from[i] << (8 * i);
+    return value;
+}
+
+int
+sg_frame_pack_index(sg_buf *out, const void *index, uint32_t size, segml_error *err)
+{
+    unsigned char header[SKIPPABLE_HEADER];
+    int rc;
+
+    put_u32(header, SG_FRAME_INDEX_MAGIC);
+    put_u32(header + 4, size);
+    rc = sg_buf_append(out, header, sizeof header, err);
+    return rc == SEGML_OK ? sg_buf_append(out, index, size, err) : rc;
+}
+
+int
+sg_frame_open(sg_frame_reader **out, const void *bytes, size_t size, int64_t max_bytes,
+              segml_error *err)
+{
+    sg_frame_reader *reader = sg_alloc_zeroed(1, sizeof *reader);
+    uint64_t ratio_limit = RATIO_FREE_BYTES + (uint64_t)RATIO_MAX * size;
+
+    *out = NULL;
+    if (reader == NULL)
+        return sg_fail_nomem(err);
+    reader->context = ZSTD_createDCtx();
+    if (reader->context == NULL) {
+        sg_free(reader);
+        return sg_fail_nomem(err);
+    }
+    ZSTD_DCtx_setParameter(reader->context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+    reader->bytes = bytes;
+    reader->size = size;
+    reader->max_is_ratio = ratio_limit < (uint64_t)max_bytes;
+    reader->max_unpacked = reader->max_is_ratio ? ratio_limit : (uint64_t)max_bytes;
+    *out = reader;
+    return SEGML_OK;
+}
+
+/* Skips skippable frames up to the next frame of zstd, or the end. */
+static int
+find_frame(sg_frame_reader *reader, segml_error *err)
+{
+    while (reader->position < reader->size) {
+        const unsigned char *at = reader->bytes + reader->position;
+        size_t left = reader->size - reader->position;
+        uint32_t magic = left >= 4 ? get_u32(at) : 0;
+
+        if (reader->index != NULL)
+            return sg_fail(err, SEGML_E_FORMAT, "byte %zu: content after the index",
+                           reader->position);
+        if (magic == ZSTD_MAGICNUMBER)
+            return SEGML_OK;
+        if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START)
+            return sg_fail(err, SEGML_E_FORMAT, "byte %zu: no zstd frame begins here",
+                           reader->position);
+        if (left < SKIPPABLE_HEADER || get_u32(at + 4) > left - SKIPPABLE_HEADER)
+            return sg_fail(err, SEGML_E_FORMAT, "byte %zu: the frame is truncated",
+                           reader->position);
+        if (magic == SG_FRAME_INDEX_MAGIC) {
+            reader->index = at + SKIPPABLE_HEADER;
+            reader->index_size = get_u32(at + 4);
+        }
+        reader->position += SKIPPABLE_HEADER + get_u32(at + 4);
+    }
+    return SEGML_OK;
+}
+
+static int
+fail_unpack(const sg_frame_reader *reader, size_t code, segml_error *err)
+{
+    switch (ZSTD_getErrorCode(code)) {
+    case ZSTD_error_memory_allocation:
+        return sg_fail_nomem(err);
+    case ZSTD_error_frameParameter_windowTooLarge:
+        return sg_fail(err, SEGML_E_LIMIT, "byte %zu: the frame's window is above 128 MiB",
+                       reader->position);
+    default:
+        return sg_fail(err, SEGML_E_FORMAT, "byte %zu: damaged: %s", reader->position,
+                       ZSTD_getErrorName(code));
+    }
+}
+
+static int
+check_unpacked(const sg_frame_reader *reader, segml_error *err)
+{
+    if (reader->unpacked <= reader->max_unpacked)
+        return SEGML_OK;
+    if (reader->max_is_ratio)
+        return sg_fail(err, SEGML_E_LIMIT, "it unpacks to more than %d times its %zu bytes",
+                       (int)RATIO_MAX, reader->size);
+    return sg_fail(err, SEGML_E_LIMIT, "it unpacks to more than %llu bytes; allow more max_bytes",
+                   (unsigned long long)reader->max_unpacked);
+}
+
+int
+sg_frame_read(sg_frame_reader *reader, const unsigned char **chunk, size_t *size, segml_error *err)
+{
+    ZSTD_outBuffer to = {reader->chunk, sizeof reader->chunk, 0};
+    int rc = SEGML_OK;
+
+    *size = 0;
+    while (to.pos == 0 && rc == SEGML_OK) {
+        ZSTD_inBuffer from = {reader->bytes, reader->size, 0};
+        size_t code;
+
+        rc = reader->inside ? SEGML_OK : find_frame(reader, err);
+        if (rc < 0 || (!reader->inside && reader->position == reader->size))
+            break;
+        from.pos = reader->position;
+        code = ZSTD_decompressStream(reader->context, &to, &from);
+        if (ZSTD_isError(code))
+            return fail_unpack(reader, code, err);
+        if (to.pos == 0 && from.pos == reader->position && code != 0)
+            return sg_fail(err, SEGML_E_FORMAT, "byte %zu: the last frame is truncated", from.pos);
+        reader->position = from.pos;
+        reader->inside = code != 0;
+        reader->unpacked += to.pos;
+        rc = check_unpacked(reader, err);
+    }
+    if (rc == SEGML_OK) {
+        *chunk = reader->chunk;
+        *size = to.pos;
+    }
+    return rc;
+}
+
+const unsigned char *
+sg_frame_index(const sg_frame_reader *reader, size_t *size)
+{
+    *size = reader->index_size;
+    return reader->index;
+}
+
+void
+sg_frame_close(sg_frame_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    ZSTD_freeDCtx(reader->context);
+    sg_free(reader);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Writing the manifests.
+ *
+ * R1  Same manifest, same bytes: members stand in a fixed order, numbers read back to
+ *     the same bits, nothing depends on locale, time or machine.
+ * R2  segml.json breaks lines down to its second level, for people; groups.jsonl has
+ *     one line per group, for tools.
+ * R3  The seed is text, because JSON readers round numbers above 2^53.
+ * R4  Metrics that are not finite become null; any other number must be finite.
+ */
+
+#include "pack/manifest.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pack/artifact.h"
+#include "pack/json_writer.h"
+#include "pack/names.h"
+
+enum { LINE_BREAK_DEPTH = 2 };
+
+static void
+write_string(sg_json_writer *w, const char *name, const char *text)
+{
+    sg_json_name(w, name);
+    sg_json_text(w, text, strlen(text));
+}
+
+static void
+write_integer(sg_json_writer *w, const char *name, int64_t value)
+{
+    sg_json_name(w, name);
+    sg_json_integer(w, value);
+}
+
+static void
+write_finite(sg_json_writer *w, const char *name, double value)
+{
+    if (!isfinite(value) && w->rc == SEGML_OK)
+        w->rc = sg_fail(w->err, SEGML_E_INTERNAL, "%s is not a finite number", name);
+    sg_json_real(w, value);
+}
+
+static void
+write_hex(sg_json_writer *w, const char *name, const unsigned char *digest)
+{
+    static const char digits[] = "0123456789abcdef";
+    char hex[2 * SG_DIGEST_BYTES];
+
+    for (int i = 0; i < SG_DIGEST_BYTES; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    sg_json_name(w, name);
+    sg_json_text(w, hex, sizeof hex);
+}
+
+static void
+write_values(sg_json_writer *w, const char *name, const segml_value *values, int64_t count)
+{
+    sg_json_name(w, name);
+    sg_json_open(w, '{');
+    for (int64_t i = 0; i < count; i++) {
+        sg_json_name(w, values[i].name);
+        write_finite(w, values[i].name, values[i].value);
+    }
+    sg_json_close(w, '}');
+}
+
+static void
+write_metrics(sg_json_writer *w, const sg_manifest_record *record)
+{
+    sg_json_name(w, "metrics");
+    sg_json_open(w, '{');
+    for (int64_t i = 0; i < record->metric_count; i++) {
+        sg_json_name(w, record->metrics[i].name);
+        sg_json_real(w, record->metrics[i].value);
+    }
+    sg_json_close(w, '}');
+}
+
+static void
+write_texts(sg_json_writer *w, const char *name, const char *const *texts, int64_t count)
+{
+    sg_json_name(w, name);
+    sg_json_open(w, '[');
+    for (int64_t i = 0; i < count; i++)
+        sg_json_text(w, texts[i], strlen(texts[i]));
+    sg_json_close(w, ']');
+}
+
+static void
+write_features(sg_json_writer *w, const sg_manifest *manifest)
+{
+    sg_json_name(w, "features");
+    sg_json_open(w, '[');
+    for (int64_t i = 0; i < manifest->feature_count; i++) {
+        const sg_manifest_feature *feature = &manifest->features[i];
+
+        sg_json_open(w, '{');
+        write_string(w, "name", feature->name);
+        write_string(w, "type", sg_names_feature_type(feature->type));
+        if (feature->has_dictionary)
+            write_texts(w, "values", feature->values, feature->value_count);
+        sg_json_close(w, '}');
+    }
+    sg_json_close(w, ']');
+}
+
+static void
+write_key_columns(sg_json_writer *w, const sg_manifest *manifest)
+{
+    sg_json_name(w, "keys");
+    sg_json_open(w, '[');
+    for (int64_t i = 0; i < manifest->key_count; i++) {
+        sg_json_open(w, '{');
+        write_string(w, "name", manifest->keys[i].name);
+        write_string(w, "type", sg_names_key_type(manifest->keys[i].type));
+        sg_json_name(w, "null_seen");
+        sg_json_boolean(w, manifest->keys[i].null_seen);
+        sg_json_close(w, '}');
+    }
+    sg_json_close(w, ']');
+}
+
+static void
+write_counts(sg_json_writer *w, const sg_manifest *manifest)
+{
+    int64_t trained = 0, failed = 0, rows = 0;
+
+    for (int64_t i = 0; i < manifest->group_count; i++) {
+        trained += manifest->groups[i].status == SEGML_GROUP_TRAINED;
+        failed += manifest->groups[i].status == SEGML_GROUP_FAILED;
+        rows += manifest->groups[i].rows;
+    }
+    sg_json_name(w, "counts");
+    sg_json_open(w, '{');
+    write_integer(w, "groups", manifest->group_count);
+    write_integer(w, "trained", trained);
+    write_integer(w, "failed", failed);
+    write_integer(w, "rows", rows);
+    sg_json_close(w, '}');
+}
+
+/* The members of a record that all records have, without the braces. */
+static void
+write_record(sg_json_writer *w, const sg_manifest_record *record)
+{
+    char content[33];
+
+    sg_hash_hex(content, record->content);
+    write_integer(w, "rows", record->rows);
+    if (record->status != 0)
+        write_string(w, "status", segml_group_status_name(record->status));
+    write_string(w, "message", record->message != NULL ? record->message : "");
+    write_integer(w, "rounds", record->rounds);
+    write_values(w, "params", record->params, record->param_count);
+    write_metrics(w, record);
+    write_string(w, "content", content);
+    if (record->has_model)
+        write_hex(w, "digest", record->digest);
+}
+
+static void
+write_models(sg_json_writer *w, const sg_manifest *manifest)
+{
+    sg_json_name(w, "overall");
+    sg_json_open(w, '{');
+    write_record(w, &manifest->overall);
+    sg_json_close(w, '}');
+    if (manifest->has_global) {
+        sg_json_name(w, "global");
+        sg_json_open(w, '{');
+        write_record(w, &manifest->global);
+        sg_json_close(w, '}');
+    }
+    if (manifest->has_unseen) {
+        sg_json_name(w, "unseen");
+        sg_json_open(w, '{');
+        write_integer(w, "rounds", manifest->unseen_rounds);
+        write_hex(w, "digest", manifest->unseen_digest);
+        sg_json_close(w, '}');
+    }
+}
+
+static void
+write_serving(sg_json_writer *w, const sg_manifest *manifest)
+{
+    sg_json_name(w, "fallback");
+    sg_json_boolean(w, manifest->fallback > 0);
+    write_string(w, "label", manifest->label_name);
+    write_texts(w, "classes", manifest->classes, manifest->class_count);
+    sg_json_name(w, "threshold");
+    write_finite(w, "threshold", manifest->threshold);
+    sg_json_name(w, "constant");
+    sg_json_open(w, '[');
+    for (int64_t i = 0; i < manifest->constant_count; i++)
+        write_finite(w, "constant", (double)manifest->constant[i]);
+    sg_json_close(w, ']');
+    write_features(w, manifest);
+    write_key_columns(w, manifest);
+    sg_json_name(w, "keys_as_features");
+    sg_json_boolean(w, manifest->keys_as_features);
+}
+
+int
+sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *groups,
+                  segml_error *err)
+{
+    sg_json_writer w = {.out = json, .err = err, .break_depth = LINE_BREAK_DEPTH};
+    unsigned char digest[SG_DIGEST_BYTES];
+    char seed[24];
+
+    sg_artifact_digest(digest, groups->bytes, groups->size);
+    snprintf(seed, sizeof seed, "%" PRIu64, manifest->seed);
+    sg_json_open(&w, '{');
+    write_integer(&w, "format", SG_FORMAT_VERSION);
+    write_string(&w, "library", manifest->library);
+    write_string(&w, "engine", manifest->engine);
+    write_string(&w, "task", segml_task_name(manifest->task));
+    write_string(&w, "objective", sg_manifest_objective(manifest->task));
+    write_string(&w, "mode", segml_mode_name(manifest->mode));
+    write_serving(&w, manifest);
+    write_string(&w, "seed", seed);
+    write_values(&w, "options", manifest->options, manifest->option_count);
+    write_counts(&w, manifest);
+    write_hex(&w, "groups_digest", digest);
+    write_models(&w, manifest);
+    sg_json_close(&w, '}');
+    return w.rc == SEGML_OK ? sg_buf_append(json, "\n", 1, err) : w.rc;
+}
+
+static void
+write_key(sg_json_writer *w, const segml_key *key)
+{
+    if (key->type == SEGML_KEY_INT64)
+        sg_json_integer(w, key->integer);
+    else if (key->type == SEGML_KEY_UTF8)
+        sg_json_text(w, key->text, key->length);
+    else
+        sg_json_null(w);
+}
+
+static int
+write_group(sg_buf *lines, const sg_manifest *manifest, const sg_manifest_record *group,
+            segml_error *err)
+{
+    sg_json_writer w = {.out = lines, .err = err};
+
+    sg_json_open(&w, '{');
+    sg_json_name(&w, "key");
+    sg_json_open(&w, '[');
+    for (int64_t i = 0; i < manifest->key_count; i++)
+        write_key(&w, &group->keys[i]);
+    sg_json_close(&w, ']');
+    write_record(&w, group);
+    sg_json_close(&w, '}');
+    return w.rc == SEGML_OK ? sg_buf_append(lines, "\n", 1, err) : w.rc;
+}
+
+int
+sg_manifest_write_groups(sg_buf *lines, const sg_manifest *manifest, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    for (int64_t i = 0; i < manifest->group_count && rc == SEGML_OK; i++)
+        rc = write_group(lines, manifest, &manifest->groups[i], err);
+    return rc;
+}

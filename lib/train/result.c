@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Statuses. A group is looked at before anything is trained: too few rows, then a
+ * single label, then too few rows of the second most frequent class, in that order,
+ * so that a status never depends on the engine. Rows of weight 0 do not count.
+ */
+
+#include "train/result.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { ROWS_OF_SECOND_CLASS = 5 };
+
+int
+sg_result_set(sg_result *result, int32_t status, const char *message, segml_error *err)
+{
+    sg_free(result->message);
+    result->status = status;
+    result->message = sg_alloc_text(message, strlen(message));
+    return result->message != NULL ? SEGML_OK : sg_fail_nomem(err);
+}
+
+typedef struct label_facts {
+    int64_t rows;         /* of positive weight */
+    int64_t first_class;  /* rows of the most frequent class, and of the second */
+    int64_t second_class;
+    int constant;         /* 1: one label */
+} label_facts;
+
+static int
+count_labels(label_facts *facts, const sg_run *run, int64_t first, int64_t rows, segml_error *err)
+{
+    int64_t classes = run->target.class_count;
+    int64_t *count = sg_alloc_zeroed(classes + 1, sizeof *count);
+    float label = 0;
+
+    if (count == NULL)
+        return sg_fail_nomem(err);
+    *facts = (label_facts){.constant = 1};
+    for (int64_t i = first; i < first + rows; i++) {
+        int64_t row = run->row[i];
+
+        if (!(sg_dataset_weight(run->dataset, row) > 0))
+            continue;
+        facts->constant = facts->constant && (facts->rows == 0 || run->target.label[row] == label);
+        label = run->target.label[row];
+        facts->rows++;
+        count[classes > 0 ? (int64_t)label : 0]++;
+    }
+    for (int64_t c = 0; c < classes; c++) {
+        if (count[c] > facts->first_class) {
+            facts->second_class = facts->first_class;
+            facts->first_class = count[c];
+        } else if (count[c] > facts->second_class) {
+            facts->second_class = count[c];
+        }
+    }
+    sg_free(count);
+    return SEGML_OK;
+}
+
+int
+sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t rows, segml_error *err)
+{
+    char message[128];
+    label_facts facts;
+    int rc = count_labels(&facts, run, first, rows, err);
+
+    if (rc < 0)
+        return rc;
+    if (facts.rows < run->options.min_rows) {
+        snprintf(message, sizeof message, "%lld rows, fewer than %lld", (long long)facts.rows,
+                 (long long)run->options.min_rows);
+        return sg_result_set(result, SEGML_GROUP_TOO_FEW_ROWS, message, err);
+    }
+    if (facts.constant) {
+        int classes = run->target.class_count > 0;
+
+        snprintf(message, sizeof message, "all %lld labels are %s", (long long)facts.rows,
+                 classes ? "of one class" : "equal");
+        return sg_result_set(result, classes ? SEGML_GROUP_ONE_CLASS : SEGML_GROUP_CONSTANT_LABEL,
+                             message, err);
+    }
+    if (run->target.class_count > 0 && facts.second_class < ROWS_OF_SECOND_CLASS) {
+        snprintf(message, sizeof message,
+                 "%lld rows of the second most frequent class, fewer than %d",
+                 (long long)facts.second_class, (int)ROWS_OF_SECOND_CLASS);
+        return sg_result_set(result, SEGML_GROUP_TOO_FEW_ROWS, message, err);
+    }
+    result->status = SEGML_GROUP_TRAINED;
+    return SEGML_OK;
+}
+
+void
+sg_result_clear(sg_result *result)
+{
+    sg_free(result->message);
+    result->message = NULL;
+    sg_packed_clear(&result->packed);
+}

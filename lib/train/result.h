@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SG_TRAIN_RESULT_H
+#define SG_TRAIN_RESULT_H
+
+/* What becomes of one model: its status, and when it was trained, the model. */
+
+#include "pack/artifact.h"
+#include "train/run.h"
+
+typedef struct sg_result {
+    int32_t status;       /* segml_group_status */
+    char *message;        /* owned; NULL = none */
+    int32_t rounds;
+    int32_t max_bin;
+    sg_fit_params params; /* of the refit */
+    double search_loss;   /* of the chosen trial on the search's validation fold */
+    sg_packed packed;     /* the model's member; empty unless trained */
+} sg_result;
+
+/**
+ * Decides whether rows can have a model of their own (semantics: the order of the tests).
+ *
+ * @param result  out: status SEGML_GROUP_TRAINED, or another one with its message
+ * @param first   position of the first row; rows follow
+ * @return SEGML_OK; SEGML_E_NOMEM
+ */
+int sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t rows,
+                    segml_error *err);
+
+/** Sets a status with its message. @return SEGML_OK; SEGML_E_NOMEM */
+int sg_result_set(sg_result *result, int32_t status, const char *message, segml_error *err);
+
+/** Releases what it holds. */
+void sg_result_clear(sg_result *result);
+
+#endif

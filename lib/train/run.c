@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Preparation of a training call: everything that depends on the data as a whole. A
+ * group's order and folds depend on the group alone, so they would be the same if
+ * each were trained in a call of its own.
+ *
+ * Strata of the folds are the classes; numbers are cut into at most ten bins of equal
+ * size by rank, with at least two rows per fold and bin.
+ */
+
+#include "train/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/canon.h"
+#include "data/fold.h"
+
+enum { MOST_BINS = 10 };
+
+typedef struct ranked_label {
+    float label;
+    int32_t position;
+} ranked_label;
+
+static int
+compare_labels(const void *a, const void *b)
+{
+    const ranked_label *x = a, *y = b;
+
+    if (x->label != y->label)
+        return x->label < y->label ? -1 : 1;
+    return x->position < y->position ? -1 : x->position > y->position;
+}
+
+/* Stratum of each row of a group, and their number. */
+static int
+find_strata(const sg_run *run, const int32_t *row, int64_t rows, int32_t *stratum, int32_t *strata,
+            segml_error *err)
+{
+    ranked_label *ranked;
+    int64_t bins = rows / (2 * (int64_t)run->options.folds);
+
+    if (run->target.class_count > 0) {
+        *strata = (int32_t)run->target.class_count;
+        for (int64_t i = 0; i < rows; i++)
+            stratum[i] = (int32_t)run->target.label[row[i]];
+        return SEGML_OK;
+    }
+    ranked = sg_alloc_array(rows, sizeof *ranked);
+    if (ranked == NULL)
+        return sg_fail_nomem(err);
+    bins = bins < 1 ? 1 : bins > MOST_BINS ? MOST_BINS : bins;
+    for (int64_t i = 0; i < rows; i++)
+        ranked[i] = (ranked_label){run->target.label[row[i]], (int32_t)i};
+    qsort(ranked, (size_t)rows, sizeof *ranked, compare_labels);
+    for (int64_t i = 0; i < rows; i++)
+        stratum[ranked[i].position] = (int32_t)(i * bins / rows);
+    *strata = (int32_t)bins;
+    sg_free(ranked);
+    return SEGML_OK;
+}
+
+static int
+deal_folds(sg_run *run, segml_error *err)
+{
+    const sg_groups *groups = &run->dataset->groups;
+    int32_t *stratum = sg_alloc_array(run->dataset->rows, sizeof *stratum);
+    int rc = SEGML_OK;
+
+    if (stratum == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t g = 0; g < groups->count && rc == SEGML_OK; g++) {
+        int64_t start = groups->start[g], rows = sg_groups_rows(groups, g);
+        sg_fold_spec spec = {.folds = run->options.folds,
+                             .seed = run->options.seed,
+                             .group = groups->hashes[g].low,
+                             .stratum = stratum};
+
+        rc = sg_canon_sort(run->dataset, run->row + start, rows, &run->content[g], err);
+        if (rc == SEGML_OK)
+            rc = find_strata(run, run->row + start, rows, stratum, &spec.strata, err);
+        if (rc == SEGML_OK)
+            rc = sg_fold_assign(run->fold + start, rows, &spec, err);
+        for (int64_t i = 0; i < rows; i++)
+            run->group[start + i] = (int32_t)g;
+    }
+    sg_free(stratum);
+    return rc;
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+    return sg_key_compare(*(const segml_key *const *)a, *(const segml_key *const *)b, 1);
+}
+
+/* Codes of one key column: positions among its distinct values in order. */
+static int
+code_column(sg_run *run, int64_t column, segml_error *err)
+{
+    const sg_groups *groups = &run->dataset->groups;
+    const segml_key **sorted = sg_alloc_array(groups->count, sizeof *sorted);
+    int64_t code = -1;
+
+    if (sorted == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t g = 0; g < groups->count; g++)
+        sorted[g] = &groups->keys[g * groups->columns + column];
+    qsort(sorted, (size_t)groups->count, sizeof *sorted, compare_keys);
+    for (int64_t i = 0; i < groups->count; i++) {
+        int64_t group = (sorted[i] - groups->keys) / groups->columns;
+
+        code += i == 0 || sg_key_compare(sorted[i - 1], sorted[i], 1) != 0;
+        run->key_code[group * groups->columns + column] = (float)code;
+    }
+    if (code + 1 > run->largest_key)
+        run->largest_key = code + 1;
+    sg_free(sorted);
+    return SEGML_OK;
+}
+
+static void
+fill_schema(sg_run *run)
+{
+    const segml_dataset *dataset = run->dataset;
+
+    for (int64_t j = 0; j < dataset->features; j++) {
+        run->schema.names[j] = dataset->feature[j].name;
+        run->schema.categorical[j] = dataset->feature[j].type == SEGML_FEATURE_CATEGORICAL;
+    }
+    for (int64_t c = 0; c < dataset->key_count; c++) {
+        run->schema.names[dataset->features + c] = dataset->key_name[c];
+        run->schema.categorical[dataset->features + c] = 1;
+    }
+}
+
+int
+sg_run_prepare(sg_run *run, segml_error *err)
+{
+    const segml_dataset *dataset = run->dataset;
+    int64_t columns = dataset->features + dataset->key_count, groups = dataset->groups.count;
+    int rc;
+
+    run->row = sg_alloc_copy(dataset->groups.row, (size_t)dataset->rows * sizeof *run->row);
+    run->fold = sg_alloc_array(dataset->rows, sizeof *run->fold);
+    run->group = sg_alloc_array(dataset->rows, sizeof *run->group);
+    run->content = sg_alloc_array(groups, sizeof *run->content);
+    run->key_code = sg_alloc_array(groups * dataset->key_count, sizeof *run->key_code);
+    run->schema.names = sg_alloc_array(columns, sizeof *run->schema.names);
+    run->schema.categorical = sg_alloc_array(columns, sizeof *run->schema.categorical);
+    if (run->row == NULL || run->fold == NULL || run->group == NULL || run->content == NULL ||
+        run->key_code == NULL || run->schema.names == NULL || run->schema.categorical == NULL)
+        return sg_fail_nomem(err);
+    fill_schema(run);
+    rc = deal_folds(run, err);
+    for (int64_t c = 0; c < dataset->key_count && rc == SEGML_OK; c++)
+        rc = code_column(run, c, err);
+    return rc;
+}
+
+void
+sg_run_clear(sg_run *run)
+{
+    sg_free(run->row);
+    sg_free(run->fold);
+    sg_free(run->group);
+    sg_free(run->content);
+    sg_free(run->key_code);
+    sg_free(run->schema.names);
+    sg_free(run->schema.categorical);
+    sg_target_clear(&run->target);
+    if (run->engine != NULL)
+        run->engine->close(run->engine);
+    run->engine = NULL;
+}

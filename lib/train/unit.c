@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Units. The one copy of a model's rows: engines want them dense and in canonical
+ * order, the caller's matrix has strides and any order. Labels and weights are kept a
+ * second time fold by fold, because the loss of the held-out rows is taken after every
+ * boosting round.
+ */
+
+#include "train/unit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+static const double smallest_rate = 1e-6;
+
+static int64_t
+position_of(const sg_unit_spec *spec, int64_t i)
+{
+    return spec->position != NULL ? spec->position[i] : spec->first + i;
+}
+
+static void
+copy_rows(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec)
+{
+    const segml_dataset *dataset = run->dataset;
+    int64_t keys = spec->with_keys ? dataset->key_count : 0;
+    float *cell = unit->data;
+
+    for (int64_t i = 0; i < spec->rows; i++) {
+        int64_t position = position_of(spec, i), row = run->row[position];
+        const float *code = run->key_code + run->group[position] * dataset->key_count;
+
+        for (int64_t j = 0; j < dataset->features; j++)
+            *cell++ = sg_dataset_cell(dataset, row, j);
+        for (int64_t c = 0; c < keys; c++)
+            *cell++ = code[c];
+        unit->label[i] = run->target.label[row];
+        if (unit->weight != NULL)
+            unit->weight[i] = dataset->weight[row];
+        unit->fold[i] = run->fold[position];
+    }
+}
+
+/* The rows fold by fold, by a counting sort. */
+static void
+sort_by_fold(sg_unit *unit)
+{
+    int64_t rows = unit->rows.rows;
+    int32_t folds = unit->rows.folds;
+    int64_t *start = unit->fold_start;
+
+    for (int64_t i = 0; i < rows; i++)
+        start[unit->fold[i] + 1]++;
+    for (int32_t f = 0; f < folds; f++)
+        start[f + 1] += start[f];
+    for (int64_t i = 0; i < rows; i++) {
+        int32_t f = unit->fold[i];
+        int64_t place = start[f]++;
+        double w = unit->weight != NULL ? (double)unit->weight[i] : 1.0;
+
+        unit->fold_row[place] = (int32_t)i;
+        unit->fold_label[place] = unit->label[i];
+        if (unit->weight != NULL)
+            unit->fold_weight[place] = unit->weight[i];
+        unit->weight_sum[f] += w;
+        unit->label_sum[f] += w * (double)unit->label[i];
+    }
+    for (int32_t f = folds; f > 0; f--)
+        start[f] = start[f - 1];
+    start[0] = 0;
+}
+
+static sg_loss
+loss_of(int32_t task)
+{
+    return task == SEGML_TASK_BINARY       ? SG_LOSS_LOGISTIC
+           : task == SEGML_TASK_MULTICLASS ? SG_LOSS_SOFTPROB
+           : task == SEGML_TASK_POISSON    ? SG_LOSS_POISSON
+                                           : SG_LOSS_SQUARED;
+}
+
+int
+sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_error *err)
+{
+    const segml_dataset *dataset = run->dataset;
+    int64_t features = dataset->features + (spec->with_keys ? dataset->key_count : 0);
+    int64_t rows = spec->rows;
+    int32_t folds = run->options.folds;
+
+    unit->data = sg_alloc_array(rows * features, sizeof *unit->data);
+    unit->label = sg_alloc_array(rows, sizeof *unit->label);
+    unit->fold = sg_alloc_array(rows, sizeof *unit->fold);
+    unit->fold_start = sg_alloc_zeroed((int64_t)folds + 1, sizeof *unit->fold_start);
+    unit->fold_row = sg_alloc_array(rows, sizeof *unit->fold_row);
+    unit->fold_label = sg_alloc_array(rows, sizeof *unit->fold_label);
+    unit->weight_sum = sg_alloc_zeroed(folds, sizeof *unit->weight_sum);
+    unit->label_sum = sg_alloc_zeroed(folds, sizeof *unit->label_sum);
+    if (dataset->weight != NULL) {
+        unit->weight = sg_alloc_array(rows, sizeof *unit->weight);
+        unit->fold_weight = sg_alloc_array(rows, sizeof *unit->fold_weight);
+    }
+    if (unit->data == NULL || unit->label == NULL || unit->fold == NULL ||
+        unit->fold_start == NULL || unit->fold_row == NULL || unit->fold_label == NULL ||
+        unit->weight_sum == NULL || unit->label_sum == NULL ||
+        (dataset->weight != NULL && (unit->weight == NULL || unit->fold_weight == NULL)))
+        return sg_fail_nomem(err);
+    unit->rows = (sg_engine_rows){.rows = rows,
+                                  .features = features,
+                                  .data = unit->data,
+                                  .label = unit->label,
+                                  .weight = unit->weight,
+                                  .categorical = run->schema.categorical,
+                                  .names = run->schema.names,
+                                  .fold = unit->fold,
+                                  .folds = folds,
+                                  .loss = loss_of(run->target.task),
+                                  .classes = (int32_t)run->target.outputs,
+                                  .max_bin = 256};
+    copy_rows(unit, run, spec);
+    sort_by_fold(unit);
+    return SEGML_OK;
+}
+
+void
+sg_unit_clear(sg_unit *unit)
+{
+    static const sg_unit empty;
+
+    sg_free(unit->data);
+    sg_free(unit->label);
+    sg_free(unit->weight);
+    sg_free(unit->fold);
+    sg_free(unit->fold_start);
+    sg_free(unit->fold_row);
+    sg_free(unit->fold_label);
+    sg_free(unit->fold_weight);
+    sg_free(unit->weight_sum);
+    sg_free(unit->label_sum);
+    *unit = empty;
+}
+
+int64_t
+sg_unit_held(const sg_unit *unit, int32_t fold)
+{
+    return unit->fold_start[fold + 1] - unit->fold_start[fold];
+}
+
+double
+sg_unit_base(const sg_unit *unit, int32_t hold_out)
+{
+    double weight = 0, label = 0, mean;
+
+    for (int32_t f = 0; f < unit->rows.folds; f++) {
+        weight += f != hold_out ? unit->weight_sum[f] : 0;
+        label += f != hold_out ? unit->label_sum[f] : 0;
+    }
+    mean = weight > 0 ? label / weight : 0;
+    if (unit->rows.loss == SG_LOSS_SOFTPROB)
+        return 0.5;
+    if (unit->rows.loss == SG_LOSS_LOGISTIC)
+        return fmin(fmax(mean, smallest_rate), 1 - smallest_rate);
+    return unit->rows.loss == SG_LOSS_POISSON ? fmax(mean, smallest_rate) : mean;
+}
+
+/* Mean over the classes of 2 q (1 - q), q being a class's share of the weight. */
+static double
+softprob_hessian(const sg_unit *unit)
+{
+    double total = 0, sum = 0;
+    int32_t classes = unit->rows.classes;
+
+    for (int32_t f = 0; f < unit->rows.folds; f++)
+        total += unit->weight_sum[f];
+    for (int32_t c = 0; c < classes && total > 0; c++) {
+        double share = 0;
+
+        for (int64_t i = 0; i < unit->rows.rows; i++) {
+            if (unit->label[i] == (float)c)
+                share += unit->weight != NULL ? (double)unit->weight[i] : 1.0;
+        }
+        sum += 2 * (share / total) * (1 - share / total);
+    }
+    return fmax(sum / classes, smallest_rate);
+}
+
+void
+sg_unit_hessian(const sg_unit *unit, double *mean_hessian, double *minority)
+{
+    double base = sg_unit_base(unit, SG_FIT_ALL_ROWS);
+
+    *minority = 0.5;
+    switch (unit->rows.loss) {
+    case SG_LOSS_LOGISTIC:
+        *mean_hessian = base * (1 - base);
+        *minority = fmin(base, 1 - base);
+        return;
+    case SG_LOSS_SOFTPROB:
+        *mean_hessian = softprob_hessian(unit);
+        return;
+    case SG_LOSS_POISSON:
+        *mean_hessian = base;
+        return;
+    case SG_LOSS_SQUARED:
+        *mean_hessian = 1;
+        return;
+    }
+}
+
+typedef struct ranked_position {
+    float label;
+    int32_t position;
+} ranked_position;
+
+static int
+by_label(const void *a, const void *b)
+{
+    const ranked_position *x = a, *y = b;
+
+    if (x->label != y->label)
+        return x->label < y->label ? -1 : 1;
+    return x->position < y->position ? -1 : x->position > y->position;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+int
+sg_unit_sample(const sg_run *run, int64_t first, int64_t rows, int64_t count, int32_t *position,
+               segml_error *err)
+{
+    ranked_position *ranked = sg_alloc_array(rows, sizeof *ranked);
+
+    if (ranked == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t i = 0; i < rows; i++)
+        ranked[i] = (ranked_position){run->target.label[run->row[first + i]], (int32_t)(first + i)};
+    qsort(ranked, (size_t)rows, sizeof *ranked, by_label);
+    for (int64_t k = 0; k < count; k++)
+        position[k] = ranked[k * rows / count].position;
+    qsort(position, (size_t)count, sizeof *position, ascending);
+    sg_free(ranked);
+    return SEGML_OK;
+}

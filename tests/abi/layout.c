@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The layout of every public struct on x86-64, and the value of every enumerator, as
+ * compiled programs know them. Nothing here runs: a change that would break them does
+ * not compile.
+ *
+ * A row is never changed or removed after a release. New members are appended to
+ * structs with struct_size and get a row here; frozen structs get none, ever. The
+ * check tests/checks/layout.py finds what has no row.
+ */
+
+#include <segml/segml.h>
+
+#if defined(__x86_64__)
+
+#define FROZEN(type, size) _Static_assert(sizeof(type) == (size), #type " never changes")
+#define GROWS(type, size) _Static_assert(sizeof(type) >= (size), #type " only grows")
+#define AT(type, member, offset)                                                                   \
+    _Static_assert(offsetof(type, member) == (offset), #type "." #member " has moved")
+
+FROZEN(segml_error, 512);
+AT(segml_error, code, 0);
+AT(segml_error, message, 4);
+
+FROZEN(segml_key, 32);
+AT(segml_key, type, 0);
+AT(segml_key, reserved, 4);
+AT(segml_key, integer, 8);
+AT(segml_key, text, 16);
+AT(segml_key, length, 24);
+
+FROZEN(segml_key_column, 56);
+AT(segml_key_column, name, 0);
+AT(segml_key_column, type, 8);
+AT(segml_key_column, reserved, 12);
+AT(segml_key_column, data, 16);
+AT(segml_key_column, offsets, 24);
+AT(segml_key_column, validity, 32);
+AT(segml_key_column, reserved2, 40);
+
+FROZEN(segml_value, 16);
+AT(segml_value, name, 0);
+AT(segml_value, value, 8);
+
+GROWS(segml_progress, 48);
+AT(segml_progress, struct_size, 0);
+AT(segml_progress, groups_done, 8);
+AT(segml_progress, groups_total, 16);
+AT(segml_progress, work_done, 24);
+AT(segml_progress, work_total, 32);
+AT(segml_progress, workers, 40);
+AT(segml_progress, reserved, 44);
+
+FROZEN(segml_dictionary, 16);
+AT(segml_dictionary, values, 0);
+AT(segml_dictionary, count, 8);
+
+GROWS(segml_dataset_input, 128);
+AT(segml_dataset_input, struct_size, 0);
+AT(segml_dataset_input, rows, 8);
+AT(segml_dataset_input, features, 16);
+AT(segml_dataset_input, data, 24);
+AT(segml_dataset_input, row_stride, 32);
+AT(segml_dataset_input, col_stride, 40);
+AT(segml_dataset_input, feature_names, 48);
+AT(segml_dataset_input, feature_types, 56);
+AT(segml_dataset_input, dictionaries, 64);
+AT(segml_dataset_input, label, 72);
+AT(segml_dataset_input, label_name, 80);
+AT(segml_dataset_input, class_names, 88);
+AT(segml_dataset_input, class_count, 96);
+AT(segml_dataset_input, weight, 104);
+AT(segml_dataset_input, keys, 112);
+AT(segml_dataset_input, key_count, 120);
+
+GROWS(segml_open_options, 16);
+AT(segml_open_options, struct_size, 0);
+AT(segml_open_options, max_bytes, 8);
+
+GROWS(segml_save_options, 16);
+AT(segml_save_options, struct_size, 0);
+AT(segml_save_options, overwrite, 8);
+AT(segml_save_options, reserved, 12);
+
+GROWS(segml_model_info, 160);
+AT(segml_model_info, struct_size, 0);
+AT(segml_model_info, format, 8);
+AT(segml_model_info, task, 12);
+AT(segml_model_info, mode, 16);
+AT(segml_model_info, fallback, 20);
+AT(segml_model_info, objective, 24);
+AT(segml_model_info, label_name, 32);
+AT(segml_model_info, features, 40);
+AT(segml_model_info, keys, 48);
+AT(segml_model_info, groups, 56);
+AT(segml_model_info, groups_trained, 64);
+AT(segml_model_info, groups_failed, 72);
+AT(segml_model_info, models, 80);
+AT(segml_model_info, rows, 88);
+AT(segml_model_info, outputs, 96);
+AT(segml_model_info, classes, 104);
+AT(segml_model_info, threshold, 112);
+AT(segml_model_info, engine, 120);
+AT(segml_model_info, library, 128);
+AT(segml_model_info, artifact_bytes, 136);
+AT(segml_model_info, options, 144);
+AT(segml_model_info, option_count, 152);
+
+GROWS(segml_group_info, 72);
+AT(segml_group_info, struct_size, 0);
+AT(segml_group_info, keys, 8);
+AT(segml_group_info, rows, 16);
+AT(segml_group_info, status, 24);
+AT(segml_group_info, rounds, 28);
+AT(segml_group_info, message, 32);
+AT(segml_group_info, params, 40);
+AT(segml_group_info, param_count, 48);
+AT(segml_group_info, metrics, 56);
+AT(segml_group_info, metric_count, 64);
+
+GROWS(segml_predict_input, 64);
+AT(segml_predict_input, struct_size, 0);
+AT(segml_predict_input, rows, 8);
+AT(segml_predict_input, features, 16);
+AT(segml_predict_input, data, 24);
+AT(segml_predict_input, row_stride, 32);
+AT(segml_predict_input, col_stride, 40);
+AT(segml_predict_input, keys, 48);
+AT(segml_predict_input, key_count, 56);
+
+GROWS(segml_predict_output, 40);
+AT(segml_predict_output, struct_size, 0);
+AT(segml_predict_output, values, 8);
+AT(segml_predict_output, capacity, 16);
+AT(segml_predict_output, route, 24);
+AT(segml_predict_output, reason, 32);
+
+GROWS(segml_train_options, 120);
+AT(segml_train_options, struct_size, 0);
+AT(segml_train_options, objective, 8);
+AT(segml_train_options, positive, 16);
+AT(segml_train_options, seed, 24);
+AT(segml_train_options, trials, 32);
+AT(segml_train_options, folds, 36);
+AT(segml_train_options, jobs, 40);
+AT(segml_train_options, fallback, 44);
+AT(segml_train_options, min_rows, 48);
+AT(segml_train_options, search_rows, 56);
+AT(segml_train_options, params, 64);
+AT(segml_train_options, param_count, 72);
+AT(segml_train_options, xgboost_path, 80);
+AT(segml_train_options, log, 88);
+AT(segml_train_options, progress, 96);
+AT(segml_train_options, cancel, 104);
+AT(segml_train_options, user, 112);
+
+#endif
+
+#define IS(name, value) _Static_assert((name) == (value), #name " has another value")
+
+IS(SEGML_KEY_NULL, 0);
+IS(SEGML_KEY_INT64, 1);
+IS(SEGML_KEY_UTF8, 2);
+IS(SEGML_KEY_UTF8_AUTO, 3);
+IS(SEGML_LOG_INFO, 1);
+IS(SEGML_LOG_WARNING, 2);
+IS(SEGML_OK, 0);
+IS(SEGML_PARTIAL, 1);
+IS(SEGML_UNROUTED, 2);
+IS(SEGML_E_ARGUMENT, -1);
+IS(SEGML_E_ABI, -2);
+IS(SEGML_E_DATA, -3);
+IS(SEGML_E_MISMATCH, -4);
+IS(SEGML_E_NOT_FOUND, -5);
+IS(SEGML_E_FORMAT, -6);
+IS(SEGML_E_LIMIT, -7);
+IS(SEGML_E_IO, -8);
+IS(SEGML_E_EXISTS, -9);
+IS(SEGML_E_BACKEND, -10);
+IS(SEGML_E_UNSUPPORTED, -11);
+IS(SEGML_E_NOMEM, -12);
+IS(SEGML_E_INTERNAL, -13);
+IS(SEGML_E_CANCELLED, -14);
+IS(SEGML_FEATURE_NUMERIC, 1);
+IS(SEGML_FEATURE_CATEGORICAL, 2);
+IS(SEGML_TASK_BINARY, 1);
+IS(SEGML_TASK_MULTICLASS, 2);
+IS(SEGML_TASK_REGRESSION, 3);
+IS(SEGML_TASK_POISSON, 4);
+IS(SEGML_MODE_SEGMENTED, 1);
+IS(SEGML_MODE_GLOBAL, 2);
+IS(SEGML_GROUP_TRAINED, 1);
+IS(SEGML_GROUP_TOO_FEW_ROWS, 2);
+IS(SEGML_GROUP_ONE_CLASS, 3);
+IS(SEGML_GROUP_CONSTANT_LABEL, 4);
+IS(SEGML_GROUP_FAILED, 5);
+IS(SEGML_GROUP_GLOBAL, 6);
+IS(SEGML_ROUTE_NONE, 0);
+IS(SEGML_ROUTE_EXACT, 1);
+IS(SEGML_ROUTE_PARENT, 2);
+IS(SEGML_ROUTE_GLOBAL, 3);
+IS(SEGML_ROUTE_CONSTANT, 4);
+IS(SEGML_REASON_OK, 0);
+IS(SEGML_REASON_UNSEEN, 1);
+IS(SEGML_REASON_NULL_KEY, 2);
+IS(SEGML_REASON_TOO_FEW_ROWS, 3);
+IS(SEGML_REASON_ONE_CLASS, 4);
+IS(SEGML_REASON_CONSTANT_LABEL, 5);
+IS(SEGML_REASON_FAILED, 6);
+IS(SEGML_OUTPUT_MARGIN, 1);
+IS(SEGML_OUTPUT_PREDICTION, 2);
+IS(SEGML_OUTPUT_CLASS, 3);

@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs what is missing, builds with warnings as errors, and runs the tests.
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=examples/setup.sh
+. "$top/examples/setup.sh"
+
+usage() {
+    cat <<'TEXT'
+usage: tests/run.sh [tier...] [option...]
+
+tiers; without one: --default
+  --default          gcc, release build: all tests, replay of the fuzzing corpora
+  --no-training      the build without training: no XGBoost, no OpenMP, no C++
+  --clang            clang, release build: all tests
+  --sanitize         AddressSanitizer and UndefinedBehaviorSanitizer on all tests,
+                     ThreadSanitizer on what uses threads, valgrind on the unit tests
+  --fuzz [SECONDS]   libFuzzer, so long for each fuzzer, 60 if not said
+  --all              all of them
+
+options
+  --build-dir DIR    where everything is built, default build-tests
+  --jobs N           processes at once, default: the processors of this machine
+  --no-install       fail instead of installing packages
+TEXT
+}
+
+tiers=()
+build=$top/build-tests
+jobs=$(setup_processors)
+fuzz_seconds=60
+install=yes
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --default | --no-training | --clang | --sanitize) tiers+=("${1#--}") ;;
+    --fuzz)
+        tiers+=(fuzz)
+        if [[ ${2-} =~ ^[0-9]+$ ]]; then
+            fuzz_seconds=$2
+            shift
+        fi
+        ;;
+    --all) tiers+=(default no-training clang sanitize fuzz) ;;
+    --build-dir | --jobs)
+        [ $# -gt 1 ] || setup_fail "$1 needs a value"
+        if [ "$1" = --jobs ]; then jobs=$2; else build=$(realpath -m "$2"); fi
+        shift
+        ;;
+    --no-install) install=no ;;
+    -h | --help) usage && exit 0 ;;
+    *) usage >&2 && setup_fail "unknown: $1" ;;
+    esac
+    shift
+done
+[ ${#tiers[@]} -gt 0 ] || tiers=(default)
+[[ $jobs =~ ^[1-9][0-9]*$ ]] || setup_fail "--jobs $jobs: not a number of processes"
+
+has_tier() {
+    [[ " ${tiers[*]} " == *" $1 "* ]]
+}
+
+# What the tests see: quiet surroundings, and Check's closing line of every program.
+export LC_ALL=C.UTF-8 CK_VERBOSITY=normal OMP_NUM_THREADS=$jobs
+unset MESON_TESTTHREADS CFLAGS CPPFLAGS LDFLAGS
+
+prepare() {
+    local -a needed=(build test)
+
+    if has_tier clang || has_tier fuzz; then needed+=(clang); fi
+    if has_tier sanitize; then needed+=(sanitize); fi
+    if [ $install = no ]; then
+        setup_install() { setup_fail "missing: $*"; }
+    fi
+    setup_packages "$top/examples/packages.txt" "${needed[@]}"
+    mkdir -p "$build"
+    setup_venv "$build/venv" "$top/tests/requirements.txt"
+    export PATH="$build/venv/bin:$PATH"
+    wheel=$(python3 -c 'import xgboost; print(xgboost.libpath.find_lib_path()[0])')
+}
+
+# configure NAME OPTION...: a build folder with all tests, as configured as asked for.
+configure() {
+    local folder=$build/$1
+    local -a again=()
+
+    shift
+    if [ -f "$folder/build.ninja" ]; then again=(--reconfigure); fi
+    meson setup "${again[@]}" "$folder" "$top" --werror -Dtests=enabled -Dbench=enabled \
+        -Ddocs=enabled -Dxgboost_wheel="$wheel" "$@" >"$build/setup.log" ||
+        { cat "$build/setup.log" && return 1; }
+    ninja -C "$folder" -j "$jobs" --quiet
+}
+
+# run_tests NAME ARGUMENT...: runs tests of a build folder. A test that is skipped has failed.
+run_tests() {
+    local folder=$build/$1
+
+    shift
+    meson test -C "$folder" --no-rebuild --verbose --num-processes "$jobs" "$@" || return 1
+    python3 - "$folder/meson-logs/testlog.json" <<'PYTHON'
+import json
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as log:
+    tests = [json.loads(line) for line in log]
+skipped = [test["name"] for test in tests if test["result"] == "SKIP"]
+if skipped or not tests:
+    sys.exit(f"not run: {', '.join(skipped) or 'any test at all'}")
+PYTHON
+}
+
+run_default() {
+    configure default && run_tests default
+}
+
+run_no-training() {
+    configure no-training -Dtraining=disabled && run_tests no-training
+}
+
+run_clang() {
+    CC=clang CXX=clang++ configure clang && run_tests clang
+}
+
+# GCC's ThreadSanitizer cannot live with the address layout of some kernels.
+find_tsan_prefix() {
+    printf 'int main(void) { return 0; }\n' |
+        gcc -fsanitize=thread -x c - -o "$build/tsan-probe"
+    for prefix in "" "setarch $(uname -m) -R"; do
+        if $prefix "$build/tsan-probe" 2>/dev/null; then
+            tsan_prefix=$prefix
+            return
+        fi
+    done
+    echo "ThreadSanitizer does not start here; try: sysctl vm.mmap_rnd_bits=28" >&2
+    return 1
+}
+
+run_sanitize() {
+    local result=0 tsan_prefix=
+
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1
+    export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+    export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
+    export TSAN_OPTIONS=suppressions=$top/tests/tsan.supp:halt_on_error=1:print_suppressions=0
+    { configure address -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
+        -Dc_args=-fno-sanitize-recover=undefined &&
+        run_tests address --timeout-multiplier 4; } || result=1
+    { find_tsan_prefix && configure thread -Dbuildtype=debugoptimized -Db_sanitize=thread &&
+        run_tests thread --timeout-multiplier 8 --wrap "$tsan_prefix" --suite threads; } || result=1
+    { configure memcheck -Dbuildtype=debugoptimized &&
+        CK_FORK=no run_tests memcheck --timeout-multiplier 20 --suite memcheck --wrap \
+            "valgrind --quiet --error-exitcode=9 --leak-check=full --suppressions=$top/tests/valgrind.supp"; } ||
+        result=1
+    return $result
+}
+
+run_fuzz() {
+    local fuzzer name result=0
+
+    CC=clang CXX=clang++ configure fuzz -Dbuildtype=debugoptimized -Dfuzz=enabled \
+        -Db_sanitize=address,undefined -Db_lundef=false || return 1
+    for fuzzer in "$build"/fuzz/tests/fuzz/fuzz_*; do
+        [ -f "$fuzzer" ] && [ -x "$fuzzer" ] || continue
+        name=${fuzzer##*/fuzz_}
+        mkdir -p "$build/fuzz-found/$name"
+        printf '\n== fuzzing %s for %s s\n' "$name" "$fuzz_seconds"
+        "$fuzzer" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -timeout=10 \
+            -print_final_stats=1 -artifact_prefix="$build/fuzz-found/$name-" \
+            "$build/fuzz-found/$name" "$top/tests/fuzz/corpus/$name" 2>&1 | tail -n 12 || result=1
+    done
+    [ -n "${name-}" ] || { echo "no fuzzer was built" && return 1; }
+    return $result
+}
+
+prepare
+failed=0
+for tier in "${tiers[@]}"; do
+    started=$SECONDS
+    printf '\n==== %s\n' "$tier"
+    if "run_$tier"; then verdict=passed; else verdict=FAILED failed=1; fi
+    summary+=$(printf '%-12s %s, %d s' "$tier" "$verdict" $((SECONDS - started)))$'\n'
+done
+printf '\n==== summary\n%s' "$summary"
+exit $failed
