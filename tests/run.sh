@@ -141,8 +141,10 @@ find_tsan_prefix() {
 
 run_sanitize() {
     local result=0 tsan_prefix=
+    local valgrind="valgrind --quiet --error-exitcode=9 --leak-check=full"
 
-    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:allocator_may_return_null=1
+    valgrind+=" --suppressions=$top/tests/valgrind.supp"
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
     export TSAN_OPTIONS=suppressions=$top/tests/tsan.supp:halt_on_error=1:print_suppressions=0
@@ -152,9 +154,8 @@ run_sanitize() {
     { find_tsan_prefix && configure thread -Dbuildtype=debugoptimized -Db_sanitize=thread &&
         run_tests thread --timeout-multiplier 8 --wrap "$tsan_prefix" --suite threads; } || result=1
     { configure memcheck -Dbuildtype=debugoptimized &&
-        CK_FORK=no run_tests memcheck --timeout-multiplier 20 --suite memcheck --wrap \
-            "valgrind --quiet --error-exitcode=9 --leak-check=full --suppressions=$top/tests/valgrind.supp"; } ||
-        result=1
+        CK_FORK=no run_tests memcheck --timeout-multiplier 20 --suite memcheck \
+            --wrap "$valgrind"; } || result=1
     return $result
 }
 

@@ -128,9 +128,11 @@ fail_number(segml_error *err, const cli_csv *csv, int64_t row, int64_t column)
 }
 
 static int
-fill_feature(float *values, const segml_model *model, int64_t feature, const cli_csv *csv,
-             int64_t column, const cli_missing *missing, segml_error *err)
+fill_feature(prediction *p, const segml_model *model, int64_t feature, const cli_csv *csv,
+             const cli_missing *missing, segml_error *err)
 {
+    float *values = p->data + feature * csv->rows;
+    int64_t column = p->features[feature];
     float code;
     /* A model that was trained on codes without texts wants numbers. */
     int by_text = segml_model_feature_type(model, feature) == SEGML_FEATURE_CATEGORICAL &&
@@ -165,7 +167,7 @@ fill_input(prediction *p, const segml_model *model, const cli_csv *csv, const cl
     if (p->data == NULL || p->key_columns == NULL)
         return cli_fail_nomem(err);
     for (int64_t j = 0; j < p->info.features && rc == SEGML_OK; j++)
-        rc = fill_feature(p->data + j * csv->rows, model, j, csv, p->features[j], missing, err);
+        rc = fill_feature(p, model, j, csv, missing, err);
     for (int64_t k = 0; k < p->info.keys && rc == SEGML_OK; k++) {
         rc = cli_key_column_build(&p->key_columns[k], csv, p->keys[k], SEGML_KEY_UTF8, missing,
                                   err);

@@ -19,6 +19,7 @@
 #include "csv_reader.h"
 
 #include <csv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

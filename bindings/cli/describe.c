@@ -311,16 +311,24 @@ cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, segml_
 }
 
 static void
-print_columns(FILE *stream, const char *title, const segml_model *model, int64_t count,
-              const char *(*name)(const segml_model *, int64_t),
-              int32_t (*type)(const segml_model *, int64_t), const char *(*type_name)(int32_t))
+print_column(FILE *stream, int64_t index, const char *name, const char *type)
 {
-    fprintf(stream, "%-10s", title);
-    for (int64_t i = 0; i < count; i++) {
-        fputs(i > 0 ? ", " : "", stream);
-        cli_print_plain(stream, name(model, i), strlen(name(model, i)));
-        fprintf(stream, " (%s)", type_name(type(model, i)));
-    }
+    fputs(index > 0 ? ", " : "", stream);
+    cli_print_plain(stream, name, strlen(name));
+    fprintf(stream, " (%s)", type);
+}
+
+static void
+print_columns(FILE *stream, const segml_model *model, const segml_model_info *info)
+{
+    fprintf(stream, "%-10s", "keys");
+    for (int64_t i = 0; i < info->keys; i++)
+        print_column(stream, i, segml_model_key_name(model, i),
+                     cli_key_type_name(segml_model_key_type(model, i)));
+    fprintf(stream, "\n%-10s", "features");
+    for (int64_t i = 0; i < info->features; i++)
+        print_column(stream, i, segml_model_feature_name(model, i),
+                     cli_feature_type_name(segml_model_feature_type(model, i)));
     putc('\n', stream);
 }
 
@@ -364,10 +372,7 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     cli_print_plain(stream, info.label_name, strlen(info.label_name));
     putc('\n', stream);
     print_classes(stream, model, &info);
-    print_columns(stream, "keys", model, info.keys, segml_model_key_name, segml_model_key_type,
-                  cli_key_type_name);
-    print_columns(stream, "features", model, info.features, segml_model_feature_name,
-                  segml_model_feature_type, cli_feature_type_name);
+    print_columns(stream, model, &info);
     fprintf(stream, "%-10s%s in %s rows: %lld with their own model, %lld failed; %lld models\n",
             "groups", cli_format_count(count, info.groups), cli_format_count(rows, info.rows),
             (long long)info.groups_trained, (long long)info.groups_failed,

@@ -20,11 +20,19 @@
 #include "table.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fail.h"
 #include "signals.h"
+
+/* A column to be read. */
+typedef struct reading {
+    const cli_csv *csv;
+    int64_t column;
+    const cli_missing *missing;
+} reading;
 
 /* What reading a column as numbers has found; rows are -1 where there is none. */
 typedef struct census {
@@ -33,38 +41,38 @@ typedef struct census {
 } census;
 
 static int
-fail_cell(segml_error *err, const cli_csv *csv, int64_t row, int64_t column, const char *problem)
+fail_cell(segml_error *err, const reading *from, int64_t row, const char *problem)
 {
     char cell[CLI_QUOTE], name[CLI_QUOTE];
     size_t length;
-    const char *text = cli_csv_cell(csv, row, column, &length);
+    const char *text = cli_csv_cell(from->csv, row, from->column, &length);
 
     cli_quote(cell, text, length);
-    text = cli_csv_name(csv, column);
+    text = cli_csv_name(from->csv, from->column);
     return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: %s %s", (long long)row + 1,
                     cli_quote(name, text, strlen(text)), cell, problem);
 }
 
 static int
-fail_missing(segml_error *err, const cli_csv *csv, int64_t row, int64_t column, const char *what)
+fail_missing(segml_error *err, const reading *from, int64_t row, const char *what)
 {
     char name[CLI_QUOTE];
-    const char *text = cli_csv_name(csv, column);
+    const char *text = cli_csv_name(from->csv, from->column);
 
     return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: the %s is missing",
                     (long long)row + 1, cli_quote(name, text, strlen(text)), what);
 }
 
 static census
-read_numbers(float *values, const cli_csv *csv, int64_t column, const cli_missing *missing)
+read_numbers(float *values, const reading *from)
 {
     census found = {0, 0, 0, -1, -1, -1};
 
-    for (int64_t i = 0; i < csv->rows; i++) {
+    for (int64_t i = 0; i < from->csv->rows; i++) {
         size_t length;
-        const char *text = cli_csv_cell(csv, i, column, &length);
+        const char *text = cli_csv_cell(from->csv, i, from->column, &length);
 
-        switch (cli_cell_number(&values[i], text, missing)) {
+        switch (cli_cell_number(&values[i], text, from->missing)) {
         case CLI_CELL_MISSING:
             found.first_missing = found.missing++ == 0 ? i : found.first_missing;
             break;
@@ -93,7 +101,7 @@ is_stray(const census *found)
 }
 
 static int
-fail_stray(segml_error *err, const cli_csv *csv, int64_t column, const census *found)
+fail_stray(segml_error *err, const reading *from, const census *found)
 {
     char problem[200];
 
@@ -101,13 +109,13 @@ fail_stray(segml_error *err, const cli_csv *csv, int64_t column, const census *f
              "is not a number, but %lld of the column's %lld cells are; correct it, name it with "
              "--na, or declare the column with --categorical",
              (long long)found->numbers, (long long)(found->numbers + found->others));
-    return fail_cell(err, csv, found->first_other, column, problem);
+    return fail_cell(err, from, found->first_other, problem);
 }
 
 static int
-fail_infinite(segml_error *err, const cli_csv *csv, int64_t column, const census *found)
+fail_infinite(segml_error *err, const reading *from, const census *found)
 {
-    return fail_cell(err, csv, found->first_infinite, column,
+    return fail_cell(err, from, found->first_infinite,
                      "is infinite, or too large for a float; name it with --na if it means "
                      "missing");
 }
@@ -117,21 +125,21 @@ fail_infinite(segml_error *err, const cli_csv *csv, int64_t column, const census
  * more than `most` texts, then *dict holds most + 1 of them and no codes are final.
  */
 static int
-read_texts(float *values, cli_dict *dict, int64_t most, const cli_csv *csv, int64_t column,
-           const cli_missing *missing, segml_error *err)
+read_texts(float *values, cli_dict *dict, int64_t most, const reading *from, segml_error *err)
 {
+    int64_t rows = from->csv->rows;
     int64_t *rank = NULL;
-    int32_t *numbers = cli_alloc(csv->rows, sizeof *numbers);
+    int32_t *numbers = cli_alloc(rows, sizeof *numbers);
     int rc = numbers != NULL ? SEGML_OK : cli_fail_nomem(err);
 
-    for (int64_t i = 0; i < csv->rows && rc == SEGML_OK && dict->count <= most; i++) {
+    for (int64_t i = 0; i < rows && rc == SEGML_OK && dict->count <= most; i++) {
         size_t length;
-        const char *text = cli_csv_cell(csv, i, column, &length);
+        const char *text = cli_csv_cell(from->csv, i, from->column, &length);
         int64_t number = -1;
 
         if (!cli_utf8_is_valid(text, length))
-            rc = fail_cell(err, csv, i, column, "is not UTF-8");
-        else if (!cli_cell_is_missing(text, missing) &&
+            rc = fail_cell(err, from, i, "is not UTF-8");
+        else if (!cli_cell_is_missing(text, from->missing) &&
                  cli_dict_add(dict, text, length, &number) != 0)
             rc = cli_fail_nomem(err);
         numbers[i] = (int32_t)number;
@@ -143,7 +151,7 @@ read_texts(float *values, cli_dict *dict, int64_t most, const cli_csv *csv, int6
         rc = cli_fail_nomem(err);
         goto out;
     }
-    for (int64_t i = 0; i < csv->rows; i++)
+    for (int64_t i = 0; i < rows; i++)
         values[i] = numbers[i] >= 0 ? (float)rank[numbers[i]] : NAN;
 out:
     free(rank);
@@ -163,29 +171,28 @@ count_missing(const float *values, int64_t rows)
 
 /* One feature into values; *feature says what it became. */
 static int
-build_feature(cli_feature *feature, float *values, const cli_csv *csv, int declared,
-              const cli_missing *missing, segml_error *err)
+build_feature(cli_feature *feature, float *values, const reading *from, int declared,
+              segml_error *err)
 {
-    int64_t column = feature->column;
     int64_t most = declared ? INT32_MAX : CLI_MAX_CATEGORIES;
     int rc;
 
     if (!declared) {
-        census found = read_numbers(values, csv, column, missing);
+        census found = read_numbers(values, from);
 
         if (is_stray(&found))
-            return fail_stray(err, csv, column, &found);
+            return fail_stray(err, from, &found);
         if (found.others == 0) {
             feature->type = SEGML_FEATURE_NUMERIC;
             feature->missing = found.missing;
-            return found.first_infinite < 0 ? SEGML_OK : fail_infinite(err, csv, column, &found);
+            return found.first_infinite < 0 ? SEGML_OK : fail_infinite(err, from, &found);
         }
     }
     feature->type = SEGML_FEATURE_CATEGORICAL;
-    rc = read_texts(values, &feature->dict, most, csv, column, missing, err);
+    rc = read_texts(values, &feature->dict, most, from, err);
     feature->dropped = rc == SEGML_OK && feature->dict.count > most;
     if (rc == SEGML_OK && !feature->dropped)
-        feature->missing = count_missing(values, csv->rows);
+        feature->missing = count_missing(values, from->csv->rows);
     return rc;
 }
 
@@ -224,13 +231,14 @@ build_features(cli_table *table, const cli_csv *csv, const cli_missing *missing,
         return cli_fail_nomem(err);
     for (int64_t j = 0; j < csv->columns && rc == SEGML_OK; j++) {
         cli_feature *feature = &table->features[table->considered];
+        const reading from = {csv, j, missing};
 
         if (table->roles.role[j] != CLI_ROLE_FEATURE)
             continue;
         feature->column = j;
         table->considered++;
-        rc = build_feature(feature, table->data + table->feature_count * csv->rows, csv,
-                           table->roles.declared[j], missing, err);
+        rc = build_feature(feature, table->data + table->feature_count * csv->rows, &from,
+                           table->roles.declared[j], err);
         table->feature_count += !feature->dropped;
         if (rc == SEGML_OK && cli_interrupted())
             rc = cli_fail_interrupted(err);
@@ -244,23 +252,20 @@ build_features(cli_table *table, const cli_csv *csv, const cli_missing *missing,
 }
 
 static int
-build_classes(cli_table *table, const cli_csv *csv, const cli_table_options *options,
-              segml_error *err)
+build_classes(cli_table *table, const reading *from, int infer, segml_error *err)
 {
-    int64_t column = table->roles.target;
-    int infer = strcmp(options->objective, "auto") == 0;
     int64_t most = infer ? CLI_MAX_CLASSES : INT32_MAX;
-    int rc = read_texts(table->label, &table->classes, most, csv, column, &options->missing, err);
+    int rc = read_texts(table->label, &table->classes, most, from, err);
 
     if (rc < 0)
         return rc;
     if (table->classes.count > most)
-        return fail_cell(err, csv, 0, column,
+        return fail_cell(err, from, 0,
                          "is text, and the target has more than 100 distinct ones; a target is "
                          "numbers, or text of at most 100 classes");
-    for (int64_t i = 0; i < csv->rows; i++) {
+    for (int64_t i = 0; i < from->csv->rows; i++) {
         if (isnan(table->label[i]))
-            return fail_missing(err, csv, i, column, "label");
+            return fail_missing(err, from, i, "label");
     }
     return SEGML_OK;
 }
@@ -269,7 +274,8 @@ static int
 build_label(cli_table *table, const cli_csv *csv, const cli_table_options *options,
             segml_error *err)
 {
-    int64_t column = table->roles.target;
+    const reading from = {csv, table->roles.target, &options->missing};
+    int infer = strcmp(options->objective, "auto") == 0;
     int numbers_only = strcmp(options->objective, "regression") == 0 ||
                        strcmp(options->objective, "poisson") == 0;
     census found;
@@ -277,46 +283,46 @@ build_label(cli_table *table, const cli_csv *csv, const cli_table_options *optio
     table->label = cli_alloc(csv->rows, sizeof *table->label);
     if (table->label == NULL)
         return cli_fail_nomem(err);
-    if (table->roles.declared[column] && !numbers_only)
-        return build_classes(table, csv, options, err);
-    found = read_numbers(table->label, csv, column, &options->missing);
+    if (table->roles.declared[from.column] && !numbers_only)
+        return build_classes(table, &from, infer, err);
+    found = read_numbers(table->label, &from);
     if (found.others > 0 && numbers_only) {
         char problem[80];
 
         snprintf(problem, sizeof problem, "is not a number, as --objective %s needs it",
                  options->objective);
-        return fail_cell(err, csv, found.first_other, column, problem);
+        return fail_cell(err, &from, found.first_other, problem);
     }
     if (is_stray(&found))
-        return fail_stray(err, csv, column, &found);
+        return fail_stray(err, &from, &found);
     if (found.others > 0)
-        return build_classes(table, csv, options, err);
+        return build_classes(table, &from, infer, err);
     if (found.missing > 0)
-        return fail_missing(err, csv, found.first_missing, column, "label");
-    return found.first_infinite < 0 ? SEGML_OK : fail_infinite(err, csv, column, &found);
+        return fail_missing(err, &from, found.first_missing, "label");
+    return found.first_infinite < 0 ? SEGML_OK : fail_infinite(err, &from, &found);
 }
 
 static int
 build_weight(cli_table *table, const cli_csv *csv, const cli_missing *missing, segml_error *err)
 {
-    int64_t column = table->roles.weight;
+    const reading from = {csv, table->roles.weight, missing};
     census found;
 
-    if (column < 0)
+    if (from.column < 0)
         return SEGML_OK;
     table->weight = cli_alloc(csv->rows, sizeof *table->weight);
     if (table->weight == NULL)
         return cli_fail_nomem(err);
-    found = read_numbers(table->weight, csv, column, missing);
+    found = read_numbers(table->weight, &from);
     if (found.others > 0)
-        return fail_cell(err, csv, found.first_other, column, "is not a number");
+        return fail_cell(err, &from, found.first_other, "is not a number");
     if (found.missing > 0)
-        return fail_missing(err, csv, found.first_missing, column, "weight");
+        return fail_missing(err, &from, found.first_missing, "weight");
     if (found.first_infinite >= 0)
-        return fail_cell(err, csv, found.first_infinite, column, "is infinite");
+        return fail_cell(err, &from, found.first_infinite, "is infinite");
     for (int64_t i = 0; i < csv->rows; i++) {
         if (table->weight[i] < 0)
-            return fail_cell(err, csv, i, column, "is negative; a weight is 0 or more");
+            return fail_cell(err, &from, i, "is negative; a weight is 0 or more");
     }
     return SEGML_OK;
 }
@@ -325,6 +331,7 @@ int
 cli_key_column_build(segml_key_column *out, const cli_csv *csv, int64_t column, int32_t type,
                      const cli_missing *missing, segml_error *err)
 {
+    const reading from = {csv, column, missing};
     int64_t *offsets = cli_alloc(csv->rows + 1, sizeof *offsets);
     char *bytes = NULL;
     int rc = SEGML_OK;
@@ -336,7 +343,7 @@ cli_key_column_build(segml_key_column *out, const cli_csv *csv, int64_t column, 
         const char *text = cli_csv_cell(csv, i, column, &length);
 
         if (!cli_utf8_is_valid(text, length))
-            rc = fail_cell(err, csv, i, column, "is not UTF-8");
+            rc = fail_cell(err, &from, i, "is not UTF-8");
         offsets[i + 1] = offsets[i] + (cli_cell_is_missing(text, missing) ? 0 : (int64_t)length);
     }
     if (rc == SEGML_OK)

@@ -31,10 +31,10 @@ typedef struct sg_engine_rows {
     int64_t features;
     const float *data;          /* [rows * features] row by row, NaN = missing */
     const float *label;         /* [rows] */
-    const float *weight;        /* [rows]; NULL = all 1 */
+    const float *weight;        /* [rows]; NULL = all 1; rows of weight 0 are only held out */
     const uint8_t *categorical; /* [features] 1 = category codes */
     const char *const *names;   /* [features] */
-    const int32_t *fold;        /* [rows] fold that holds out the row; NULL if only all rows are fitted */
+    const int32_t *fold;        /* [rows] fold that holds out the row; NULL if none is held out */
     int32_t folds;
     sg_loss loss;
     int32_t classes;            /* of softprob, else 1 */
@@ -63,7 +63,8 @@ typedef struct sg_fit_params {
  * Called after every boosting round.
  *
  * @param margin  [held-out rows * outputs] margins of the held-out rows in ascending row order
- *                (all of a row's outputs together); NULL when no fold is held out
+ *                (all of a row's outputs together), valid during the call; NULL when no fold is
+ *                held out
  * @return 0 to go on, 1 to stop after this round, negative to give up with that status
  */
 typedef int (*sg_round_fn)(void *user, int32_t round, const float *margin, segml_error *err);
@@ -72,7 +73,7 @@ enum { SG_FIT_ALL_ROWS = -1 };
 
 typedef struct sg_fit_spec {
     int32_t hold_out;      /* fold, or SG_FIT_ALL_ROWS */
-    int32_t rounds;        /* at most */
+    int32_t rounds;        /* at most; at least 1 */
     sg_fit_params params;
     sg_round_fn on_round;  /* NULL = none */
     void *user;
@@ -89,8 +90,8 @@ struct sg_engine {
     int (*prepare)(sg_engine *engine, sg_prepared **out, const sg_engine_rows *rows,
                    segml_error *err);
     /**
-     * Trains one model. @return SEGML_OK; what on_round returned; SEGML_E_NOMEM;
-     * SEGML_E_BACKEND
+     * Trains one model. @return SEGML_OK; the negative status of on_round; SEGML_E_DATA (no row
+     * is left to train on); SEGML_E_NOMEM; SEGML_E_BACKEND. On failure the model is not appended
      */
     int (*fit)(sg_prepared *prepared, const sg_fit_spec *spec, segml_error *err);
     /** Releases; NULL is allowed. */
@@ -104,7 +105,8 @@ struct sg_engine {
  *
  * @param out   released with (*out)->close(*out); may be used by many threads
  * @param path  library, or NULL for libxgboost.so, libxgboost.so.0
- * @return SEGML_OK; SEGML_E_BACKEND (missing or older than 1.7); SEGML_E_NOMEM
+ * @return SEGML_OK; SEGML_E_BACKEND (missing or older than 1.7); SEGML_E_UNSUPPORTED (a path,
+ *         but this build is linked with XGBoost); SEGML_E_NOMEM
  */
 int sg_engine_open_xgboost(sg_engine **out, const char *path, segml_error *err);
 

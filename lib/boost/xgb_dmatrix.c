@@ -8,6 +8,9 @@
  * all rows (XGDMatrixSliceDMatrixEx) was rejected: it keeps that matrix alive as well, and
  * it forgets the types of the features. A fit on all rows gathers nothing.
  *
+ * R1  Rows of weight 0 are held out, but never trained on. XGBoost would bin their values, and
+ *     its softmax gives them a Hessian of 1e-16, which makes sums depend on the number of threads.
+ *
  * nthread 1 stands in the configuration, or XGBoost would use all processors.
  * The held-out matrix carries neither labels nor weights: only its margins are read.
  */
@@ -26,11 +29,10 @@ typedef struct block {
     const float *weight; /* NULL = none */
 } block;
 
-/* Which rows of the source: those that a fold holds out, or those that it does not. */
+/* Which rows of the source: those that a fold holds out, or those that train. */
 typedef struct side {
     int32_t fold;
     int held;
-    int64_t rows;
 } side;
 
 /* The array interface: address and shape of memory as JSON. columns 0 = one dimension. */
@@ -96,6 +98,26 @@ out:
     return rc;
 }
 
+static int
+belongs(const sg_engine_rows *rows, side which, int64_t row)
+{
+    int held = which.fold != SG_FIT_ALL_ROWS && rows->fold[row] == which.fold;
+
+    if (which.held)
+        return held;
+    return !held && (rows->weight == NULL || rows->weight[row] > 0); /* R1 */
+}
+
+static int64_t
+count_rows(const sg_engine_rows *rows, side which)
+{
+    int64_t count = 0;
+
+    for (int64_t i = 0; i < rows->rows; i++)
+        count += belongs(rows, which, i);
+    return count;
+}
+
 /* Copies the rows of one side in their order. */
 static void
 gather(float *data, float *label, float *weight, const sg_engine_rows *rows, side which)
@@ -104,7 +126,7 @@ gather(float *data, float *label, float *weight, const sg_engine_rows *rows, sid
     size_t n = 0;
 
     for (int64_t i = 0; i < rows->rows; i++) {
-        if ((rows->fold[i] == which.fold) != which.held)
+        if (!belongs(rows, which, i))
             continue;
         memcpy(data + n * width, rows->data + (size_t)i * width, width * sizeof *data);
         label[n] = rows->label[i];
@@ -114,18 +136,20 @@ gather(float *data, float *label, float *weight, const sg_engine_rows *rows, sid
     }
 }
 
+/* The matrix of one side that has count rows, fewer than all. */
 static int
-make_side(sg_xgb_handle *out, const sg_xgb_source *source, side which, segml_error *err)
+make_part(sg_xgb_handle *out, const sg_xgb_source *source, side which, int64_t count,
+          segml_error *err)
 {
     const sg_engine_rows *rows = &source->rows;
     float *data = NULL, *label = NULL, *weight = NULL;
-    block part = {.rows = which.rows};
+    block part = {.rows = count};
     int rc;
 
     /* No overflow: the caller holds an array of more cells than this. */
-    data = sg_alloc_array(which.rows * rows->features, sizeof *data);
-    label = sg_alloc_array(which.rows, sizeof *label);
-    weight = rows->weight != NULL ? sg_alloc_array(which.rows, sizeof *weight) : NULL;
+    data = sg_alloc_array(count * rows->features, sizeof *data);
+    label = sg_alloc_array(count, sizeof *label);
+    weight = rows->weight != NULL ? sg_alloc_array(count, sizeof *weight) : NULL;
     if (data == NULL || label == NULL || (rows->weight != NULL && weight == NULL)) {
         rc = sg_fail_nomem(err);
         goto out;
@@ -142,40 +166,27 @@ out:
     return rc;
 }
 
-static int64_t
-count_held_out(const sg_engine_rows *rows, int32_t hold_out)
-{
-    int64_t count = 0;
-
-    if (hold_out == SG_FIT_ALL_ROWS)
-        return 0;
-    for (int64_t i = 0; i < rows->rows; i++)
-        count += rows->fold[i] == hold_out;
-    return count;
-}
-
 int
 sg_xgb_dmatrix_make_fold(sg_xgb_fold *out, const sg_xgb_source *source, int32_t hold_out,
                          segml_error *err)
 {
     const sg_engine_rows *rows = &source->rows;
     block all = {rows->rows, rows->data, rows->label, rows->weight};
-    int64_t held_out = count_held_out(rows, hold_out);
-    side train = {hold_out, 0, rows->rows - held_out};
-    side valid = {hold_out, 1, held_out};
+    side train = {hold_out, 0}, valid = {hold_out, 1};
+    int64_t trained = count_rows(rows, train);
     int rc;
 
-    out->held_out = held_out;
-    if (held_out == rows->rows) {
-        rc = sg_fail(err, SEGML_E_DATA, "fold %d holds out all %lld rows: none is left to train on",
-                     (int)hold_out, (long long)rows->rows);
-    } else if (held_out == 0) {
+    out->held_out = count_rows(rows, valid);
+    if (trained == 0)
+        rc = sg_fail(err, SEGML_E_DATA,
+                     "none of %lld rows is left to train on: all are held out or have weight 0",
+                     (long long)rows->rows);
+    else if (trained == rows->rows)
         rc = make_matrix(&out->train, source, &all, err);
-    } else {
-        rc = make_side(&out->train, source, train, err);
-        if (rc == SEGML_OK)
-            rc = make_side(&out->valid, source, valid, err);
-    }
+    else
+        rc = make_part(&out->train, source, train, trained, err);
+    if (rc == SEGML_OK && out->held_out > 0)
+        rc = make_part(&out->valid, source, valid, out->held_out, err);
     if (rc < 0)
         sg_xgb_dmatrix_free_fold(out, source->xgb);
     return rc;

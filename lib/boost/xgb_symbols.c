@@ -32,6 +32,19 @@
 
 enum { OLDEST_MAJOR = 1, OLDEST_MINOR = 7 };
 
+static int
+check_version(sg_xgb_symbols *out, segml_error *err)
+{
+    int major = 0, minor = 0, patch = 0;
+
+    out->XGBoostVersion(&major, &minor, &patch);
+    snprintf(out->version, sizeof out->version, "%d.%d.%d", major, minor, patch);
+    if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR))
+        return sg_fail(err, SEGML_E_BACKEND, "XGBoost %s is older than %d.%d; " INSTALL,
+                       out->version, OLDEST_MAJOR, OLDEST_MINOR);
+    return SEGML_OK;
+}
+
 #if SG_XGBOOST_LINKED
 
 #define DECLARE(result, name, parameters) result name parameters;
@@ -47,7 +60,7 @@ fill(sg_xgb_symbols *out, const char *path, segml_error *err)
 #define TAKE(result, name, parameters) out->name = name;
     SG_XGB_SYMBOLS(TAKE)
 #undef TAKE
-    return SEGML_OK;
+    return check_version(out, err);
 }
 
 #else
@@ -92,6 +105,11 @@ fill(sg_xgb_symbols *out, const char *path, segml_error *err)
 {
     int rc = open_library(out, path, err);
 
+    /* The version first: an old one may lack other functions. */
+    if (rc == SEGML_OK)
+        rc = find(&out->XGBoostVersion, out->library, "XGBoostVersion", err);
+    if (rc == SEGML_OK)
+        rc = check_version(out, err);
 #define FIND(result, name, parameters)                                                             \
     if (rc == SEGML_OK)                                                                            \
         rc = find(&out->name, out->library, #name, err);
@@ -102,19 +120,6 @@ fill(sg_xgb_symbols *out, const char *path, segml_error *err)
 
 #endif
 
-static int
-check_version(sg_xgb_symbols *out, segml_error *err)
-{
-    int major = 0, minor = 0, patch = 0;
-
-    out->XGBoostVersion(&major, &minor, &patch);
-    snprintf(out->version, sizeof out->version, "%d.%d.%d", major, minor, patch);
-    if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR))
-        return sg_fail(err, SEGML_E_BACKEND, "XGBoost %s is older than %d.%d; " INSTALL,
-                       out->version, OLDEST_MAJOR, OLDEST_MINOR);
-    return SEGML_OK;
-}
-
 int
 sg_xgb_symbols_open(sg_xgb_symbols *out, const char *path, segml_error *err)
 {
@@ -122,8 +127,6 @@ sg_xgb_symbols_open(sg_xgb_symbols *out, const char *path, segml_error *err)
 
     memset(out, 0, sizeof *out);
     rc = fill(out, path, err);
-    if (rc == SEGML_OK)
-        rc = check_version(out, err);
     if (rc < 0)
         sg_xgb_symbols_close(out);
     return rc;

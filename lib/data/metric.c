@@ -191,7 +191,7 @@ static int
 binary_metrics(const sg_scored *s, segml_value *values, int64_t *count, segml_error *err)
 {
     double tp = 0, fp = 0, tn = 0, fn = 0, brier = 0, total, spread;
-    double standard_error, loss, roc_auc, pr_auc;
+    double standard_error, loss, roc_auc = (double)NAN, pr_auc = (double)NAN;
     int rc;
 
     for (int64_t i = 0; i < s->rows; i++) {

@@ -196,12 +196,12 @@ check_forest(const segml_model *model, const sg_forest *forest, const expected *
 {
     const sg_manifest *m = &model->manifest;
 
-    if (sg_forest_objective(forest) != objective_of(m->task))
+    if (sg_forest_objective(forest) != model->objective)
         return sg_fail(err, SEGML_E_FORMAT, "%s: its objective is not %s", path,
                        sg_manifest_objective(m->task));
-    if (sg_forest_outputs(forest) != sg_manifest_outputs(m))
-        return sg_fail(err, SEGML_E_FORMAT, "%s: %d outputs instead of %lld", path,
-                       (int)sg_forest_outputs(forest), (long long)sg_manifest_outputs(m));
+    if (sg_forest_outputs(forest) != model->outputs)
+        return sg_fail(err, SEGML_E_FORMAT, "%s: %d outputs instead of %d", path,
+                       (int)sg_forest_outputs(forest), (int)model->outputs);
     if (sg_forest_features(forest) != want->features)
         return sg_fail(err, SEGML_E_FORMAT, "%s: %lld features instead of %lld", path,
                        (long long)sg_forest_features(forest), (long long)want->features);
@@ -285,6 +285,8 @@ prepare(loader *l, segml_error *err)
     segml_model *model = l->model;
     int rc;
 
+    model->objective = objective_of(model->manifest.task);
+    model->outputs = (int32_t)sg_manifest_outputs(&model->manifest);
     model->children = sg_alloc_zeroed(model->manifest.group_count, sizeof(sg_forest *));
     rc = model->children != NULL ? index_groups(model, err) : sg_fail_nomem(err);
     if (rc == SEGML_OK)

@@ -253,18 +253,15 @@ segml_model_class_name(const segml_model *model, int64_t index)
 
 int
 segml_model_encode(const segml_model *model, int64_t feature, const char *text, size_t length,
-                   float *code, segml_error *err)
+                   float *code)
 {
     const sg_manifest_feature *found = get_feature(model, feature);
     size_t probe = 0;
     uint64_t hash;
     int64_t i;
 
-    if (found == NULL || code == NULL || (text == NULL && length > 0))
-        return sg_fail(err, SEGML_E_ARGUMENT, "feature %lld: no such feature, or a NULL",
-                       (long long)feature);
-    if (!found->has_dictionary)
-        return sg_fail(err, SEGML_E_ARGUMENT, "feature %s has no texts", found->name);
+    if (found == NULL || !found->has_dictionary || code == NULL || (text == NULL && length > 0))
+        return SEGML_E_ARGUMENT;
     *code = NAN;
     if (length == 0)
         return SEGML_OK;

@@ -25,6 +25,8 @@ struct segml_model {
                                    NULL if it has none */
     sg_lookup groups;           /* hash of the key -> index of the group */
     sg_lookup *dictionaries;    /* [feature_count] hash of the text -> code */
+    sg_objective objective;     /* of all forests */
+    int32_t outputs;            /* margins of a row */
     int64_t groups_trained;
     int64_t groups_failed;
     int64_t rows;

@@ -46,8 +46,7 @@ is_large(const sg_job *job)
 static int
 is_own_failure(int rc)
 {
-    return rc == SEGML_E_BACKEND || rc == SEGML_E_UNSUPPORTED || rc == SEGML_E_LIMIT ||
-           rc == SEGML_E_FORMAT;
+    return rc < 0 && rc != SEGML_E_NOMEM && rc != SEGML_E_CANCELLED && rc != SEGML_E_INTERNAL;
 }
 
 /* Ends a job: its result, and the groups that are done with it. */
@@ -111,7 +110,7 @@ run_steps(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
     if (rc < 0)
         return sg_fail(err, rc, "%s", why.message);
     rc = sg_child_choose(child, err);
-    if (rc == SEGML_E_BACKEND)
+    if (rc == SEGML_E_BACKEND && why.code != 0)
         return sg_fail(err, rc, "%s", why.message);
     for (int32_t f = 0; f < child->unit.rows.folds && rc >= 0; f++)
         rc = sg_child_fold(child, prepared, f, err);
@@ -201,7 +200,7 @@ next_stage(sg_job *job, sg_pool *pool, step_kind done, segml_error *err)
         if (job->told < trials)
             return submit_generation(job, pool, err);
         rc = sg_child_choose(child, err);
-        if (rc == SEGML_E_BACKEND)
+        if (rc == SEGML_E_BACKEND && job->error.code != 0)
             return sg_fail(err, rc, "%s", job->error.message);
         sg_unit_clear(&child->sample);
         return rc == SEGML_OK ? submit_stage(job, pool, job->step + trials, folds, err) : rc;

@@ -67,7 +67,7 @@ int
 sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t rows, segml_error *err)
 {
     char message[128];
-    label_facts facts;
+    label_facts facts = {.rows = 0};
     int rc = count_labels(&facts, run, first, rows, err);
 
     if (rc < 0)

@@ -167,8 +167,8 @@ START_TEST(an_older_program_is_read_as_far_as_its_struct_goes)
     memset(&given, 0xEE, sizeof given);
     memcpy(&given.old, &input, sizeof given.old);
     given.old.struct_size = sizeof given.old;
-    ck_assert_int_eq(
-        segml_dataset_create(&dataset, (const segml_dataset_input *)&given, &err), SEGML_E_ARGUMENT);
+    ck_assert_int_eq(segml_dataset_create(&dataset, (const segml_dataset_input *)&given, &err),
+                     SEGML_E_ARGUMENT);
     ck_assert_ptr_null(dataset);
 }
 END_TEST

@@ -10,6 +10,7 @@ WIDTH = 100
 CODE = (".c", ".h", ".cpp", ".py", ".sh", ".build", ".map", ".cmake", ".in")
 CODE_NAMES = ("Makefile", "CMakeLists.txt")
 TEXT = CODE + (".md", ".txt", ".json", ".toml", ".supp", ".scd", ".yml")
+TABBED = ("Makefile", ".scd")
 NOT_OURS = {"COPYING"}
 
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
@@ -50,7 +51,7 @@ def find_in(file):
     for number, line in enumerate(lines, 1):
         for reason in find_in_line(line, code):
             yield number, reason
-        if "\t" in line and file.name != "Makefile":
+        if "\t" in line and not file.name.endswith(TABBED):
             yield number, "a tab"
 
 

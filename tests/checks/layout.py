@@ -20,7 +20,8 @@ def wanted(text):
         for member in match[1].split(";"):
             if member.strip():
                 name = MEMBER.search(member.strip())[1]
-                yield match.start(1) + match[1].find(member), rf"AT\({match[2]}, {name}, \d+\);"
+                start = match[1].find(member) + len(member) - len(member.lstrip())
+                yield match.start(1) + start, rf"AT\({match[2]}, {name}, \d+\);"
     for match in ENUM.finditer(text):
         for name in re.finditer(r"\b(SEGML_\w+)\s*=", match[1]):
             yield match.start(1) + name.start(), rf"IS\({name[1]}, -?\d+\);"

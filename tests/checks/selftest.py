@@ -9,6 +9,8 @@ import unittest
 
 import floors
 import form
+import layout
+import links
 import sizes
 import source
 import state
@@ -227,9 +229,47 @@ class Sizes(Tree):
         self.expect(sizes.find, "lib", 0, "nothing to check")
 
 
+class Layout(Tree):
+    HEADER = LICENCE + ("typedef struct segml_a {\n    int32_t b[3]; /**< b */\n    void *c;\n"
+                        "} segml_a;\ntypedef enum segml_e { SEGML_X = -1 } segml_e;\n"
+                        "#define SEGML_STATUS_LIST(X) \\\n    X(SEGML_Y, 3, \"y\")\n")
+    TABLE = "GROWS(segml_a, 24);\nAT(segml_a, b, 0);\nAT(segml_a, c, 16);\nIS(SEGML_X, -1);\n" \
+            "IS(SEGML_Y, 3);\n"
+
+    def test_all_rows_are_there(self):
+        self.put("include/segml/a.h", self.HEADER)
+        self.put(layout.TABLE, self.TABLE)
+        self.expect_clean(layout.find)
+
+    def test_each_missing_row(self):
+        self.put("include/segml/a.h", self.HEADER)
+        for row, line in zip(self.TABLE.splitlines(), (2, 3, 4, 6, 8)):
+            with self.subTest(row):
+                self.put(layout.TABLE, self.TABLE.replace(row, f"/* {row} */"))
+                self.expect(layout.find, "include/segml/a.h", line, row.split(",")[0])
+
+
+class Links(Tree):
+    def test_good_links(self):
+        self.put("README.md", "[a](doc/a.md) [b](doc/a.md#part) [c](https://example.org)\n")
+        self.put("doc/a.md", "[up](../README.md)\n")
+        self.expect_clean(links.find)
+
+    def test_broken_link(self):
+        self.put("doc/a.md", "text\n[up](README.md)\n")
+        self.expect(links.find, "doc/a.md", 2, "doc/README.md is not there")
+
+    def test_decision_without_a_place_in_the_index(self):
+        self.put(links.INDEX, "- [a](a.md)\n")
+        self.put("doc/decisions/a.md", "A\n")
+        self.put("doc/decisions/b.md", "B\n")
+        self.expect(links.find, "doc/decisions/b.md", 1, "no link")
+
+
 class Symbols(Tree):
     HEADER = LICENCE + ("/** Adds. @since 0.1 */\nSEGML_API int segml_add(int a,\n"
-                        "                        int b);\n/** A. @since 0.1 */\n#define SEGML_A 1\n")
+                        "                        int b);\n"
+                        "/** A. @since 0.1 */\n#define SEGML_A 1\n")
     MAP = "SEGML_0 {\nglobal:\n    segml_add;\nlocal:\n    *;\n};\n"
 
     def setUp(self):

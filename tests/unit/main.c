@@ -6,7 +6,10 @@
 #include <stdlib.h>
 
 #define MODULES(X)                                                                                 \
-    X(key)
+    X(forest)                                                                                      \
+    X(key)                                                                                         \
+    X(predict)                                                                                     \
+    X(ubj)
 
 #define DECLARE(module) TCase *module##_tests(void);
 MODULES(DECLARE)

@@ -138,7 +138,7 @@ END_TEST
 
 /* One of everything: each proper beginning of it must be refused. */
 static const char everything[] = "{i\1aZi\1bTi\1ci\1i\1dI\0\1i\1el\0\0\0\1i\1fL\0\0\0\0\0\0\0\1i\1"
-                                 "gd\0\0\0\0i\1hD\0\0\0\0\0\0\0\0i\1iSi\3xyzi\1j[i\1Ui\xFF]i\1"
+                                 "gd\0\0\0\0i\1hD\0\0\0\0\0\0\0\0i\1iSi\3xyzi\1j[i\1U\xFF]i\1"
                                  "k[$l#i\1\0\0\0\1i\1l[#i\1Ti\1m{#i\1i\1aF}";
 
 START_TEST(skipping_passes_over_everything)
@@ -198,10 +198,10 @@ END_TEST
 START_TEST(nesting_beyond_the_limit_is_refused)
 {
     char bytes[1000];
-    sg_ubj reader = sg_ubj_begin(bytes, sizeof bytes);
-    sg_ubj shallow;
+    sg_ubj reader, shallow;
 
     memset(bytes, '[', sizeof bytes);
+    reader = sg_ubj_begin(bytes, sizeof bytes);
     ck_assert_int_eq(sg_ubj_skip(&reader, NULL), SEGML_E_LIMIT);
     memset(bytes + 32, ']', 32);
     shallow = sg_ubj_begin(bytes, 64);

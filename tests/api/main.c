@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Tests of the public interface, linked to the shared library alone, as a user does. */
+
+#include <check.h>
+#include <stdlib.h>
+
+#define NOUNS(X)                                                                                   \
+    X(model)                                                                                       \
+    X(predict)
+
+#define DECLARE(noun) TCase *noun##_tests(void);
+NOUNS(DECLARE)
+#undef DECLARE
+
+int
+main(void)
+{
+    Suite *suite = suite_create("api");
+    SRunner *runner;
+    int failed;
+
+#define ADD(noun) suite_add_tcase(suite, noun##_tests());
+    NOUNS(ADD)
+#undef ADD
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

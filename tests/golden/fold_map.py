@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Prints the recorded fold maps of tests/unit/test_fold.c.
+
+The rules of lib/data/fold.c in other words: shuffle the rows (Fisher-Yates, inside out), put
+them into stratum order without disturbing the shuffled order within a stratum, and deal them
+round-robin, starting at fold group mod K.
+"""
+
+from streams import Stream
+
+
+def fold_map(rows, folds, seed, group, stratum=None):
+    stream = Stream(seed, group, "fold")
+    order = []
+    for row in range(rows):
+        place = stream.below(row + 1)
+        if place == row:
+            order.append(row)
+        else:
+            order.append(order[place])
+            order[place] = row
+    if stratum is not None:
+        order.sort(key=lambda row: stratum[row])
+    fold = [0] * rows
+    for place, row in enumerate(order):
+        fold[row] = (group + place) % folds
+    return fold
+
+
+if __name__ == "__main__":
+    print(fold_map(9, 4, seed=7, group=42))
+    print(fold_map(12, 3, seed=1, group=5, stratum=[0, 1, 0, 2, 1, 0, 0, 2, 1, 0, 0, 1]))

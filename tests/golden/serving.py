@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes artifacts of format 0 and what XGBoost predicts for them.
+
+    python3 tests/golden/serving.py
+
+An implementation of doc/artifact-format.md that shares no code with the library:
+the tar is Python's, the frames are the zstd tool's, the models and the expected
+predictions are XGBoost's. Needs xgboost (the recorded files: 3.2.0) and zstd.
+
+The artifacts go to serving/*.segml, the expectations to serving/expected.c. Results are
+recorded: run it again only if the format changes, with the same versions.
+"""
+
+import hashlib
+import io
+import json
+import pathlib
+import struct
+import subprocess
+import tarfile
+import tempfile
+
+import numpy as np
+import xgboost as xgb
+
+HERE = pathlib.Path(__file__).resolve().parent / "serving"
+NAN = float("nan")
+VALUES = ["blue", "green", "red"]
+FEATURES = [
+    {"name": "size", "type": "numeric"},
+    {"name": "colour", "type": "categorical", "values": VALUES},
+    {"name": "price", "type": "numeric"},
+]
+ROWS = np.array(
+    [[0.5, 0, -1.0], [-0.25, 1, 2.5], [NAN, 2, 0.0], [1.5, NAN, -0.0], [0.0, 7, NAN],
+     [-3.0, 2, 100.0]], dtype=np.float32)
+
+
+def frame(content):
+    """One zstd frame with content size and checksum."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return subprocess.run(["zstd", "-q", "-c", "--check", file.name], check=True,
+                              stdout=subprocess.PIPE).stdout
+
+
+def member(path, content):
+    """A tar entry without the tar's end, in a frame."""
+    info = tarfile.TarInfo(path)
+    info.size = len(content)
+    out = info.tobuf(tarfile.USTAR_FORMAT) + content + bytes(-len(content) % 512)
+    return frame(out)
+
+
+def write_artifact(name, members):
+    root = hashlib.sha256()
+    out = b""
+    for path, content in members:
+        out += member(path, content)
+        root.update(struct.pack("<I", len(path)) + path.encode() + hashlib.sha256(content).digest())
+    out += frame(bytes(1024))
+    index = b"SEGMLIDX" + struct.pack("<IIQ", 0, 0, len(members)) + root.digest()
+    out += struct.pack("<II", 0x184D2A57, len(index)) + index
+    (HERE / name).write_bytes(out)
+
+
+def escape(value):
+    if value is None:
+        return "%N"
+    out = ""
+    for i, byte in enumerate(str(value).encode()):
+        c = chr(byte)
+        plain = c.isascii() and (c.isalnum() or c in "_-") or (c == "." and i > 0)
+        out += c if plain else "%%%02X" % byte
+    return out
+
+
+def sort_key(key):
+    return [(0, 0) if v is None else (1, v) if isinstance(v, int) else (2, v.encode()) for v in key]
+
+
+def train(seed, objective, classes, extra=0, rounds=3):
+    """A small model; extra categorical features follow the three."""
+    rng = np.random.default_rng(seed)
+    n = 400
+    x = np.column_stack([rng.normal(size=n), rng.integers(0, 3, n), rng.normal(size=n)]
+                        + [rng.integers(0, 4, n) for _ in range(extra)])
+    score = x[:, 0] + (x[:, 1] == 2) - 0.5 * x[:, 2] + sum(x[:, 3 + k] for k in range(extra))
+    score = score + 0.3 * rng.normal(size=n)
+    x[rng.random((n, 3 + extra)) < 0.05] = NAN
+    if objective == "binary:logistic":
+        y = (score > np.median(score)).astype(float)
+    elif objective == "multi:softprob":
+        y = np.digitize(score, np.quantile(score, [1 / 3, 2 / 3])).astype(float)
+    elif objective == "count:poisson":
+        y = rng.poisson(np.exp(0.3 * score)).astype(float)
+    else:
+        y = score
+    parameters = {"objective": objective, "max_depth": 2, "eta": 0.5, "nthread": 1, "seed": seed,
+                  "max_cat_to_onehot": 65}
+    if objective == "multi:softprob":
+        parameters["num_class"] = classes
+    data = xgb.DMatrix(x.astype(np.float32), y, feature_types=["q", "c", "q"] + ["c"] * extra,
+                       enable_categorical=True)
+    return xgb.train(parameters, data, rounds)
+
+
+def predict(booster, codes, margin):
+    x = np.column_stack([ROWS] + [np.full(len(ROWS), c, dtype=np.float32) for c in codes])
+    data = xgb.DMatrix(x, feature_types=["q", "c", "q"] + ["c"] * len(codes),
+                       enable_categorical=True)
+    return np.asarray(booster.predict(data, output_margin=margin), dtype=np.float32)
+
+
+def record(rows, message="", rounds=0, status=None, booster=None):
+    out = {"rows": rows}
+    if status:
+        out["status"] = status
+    out.update(message=message, rounds=rounds,
+               params={"max_depth": 2, "learning_rate": 0.5} if booster else {},
+               metrics={"log_loss": 0.25, "roc_auc": None}, content="0123456789abcdef" * 2)
+    if booster:
+        out["digest"] = hashlib.sha256(booster).hexdigest()
+    return out
+
+
+class Artifact:
+    def __init__(self, name, task, objective, classes, keys, **options):
+        self.name, self.objective, self.classes = name, objective, classes
+        self.rounds = 3
+        self.manifest = {
+            "format": 0, "library": "0.1.0", "engine": "xgboost " + xgb.__version__, "task": task,
+            "objective": objective, "mode": options.get("mode", "segmented"),
+            "fallback": options.get("fallback", True), "label": "late", "classes": classes,
+            "threshold": options.get("threshold", 0.5), "constant": options["constant"],
+            "features": FEATURES, "keys": keys,
+            "keys_as_features": options.get("keys_as_features", False),
+            "seed": "18446744073709551615",
+            "options": {"trials": 3, "folds": 5, "min_rows": 50},
+        }
+        self.groups, self.models, self.expected = [], [], []
+
+    def add_group(self, key, status, rows, name=None, seed=None, message=""):
+        booster = train(seed, self.objective, len(self.classes)) if seed is not None else None
+        raw = bytes(booster.save_raw("ubj")) if booster else None
+        self.groups.append((key, record(rows, message, self.rounds if raw else 0, status, raw), raw))
+        if booster:
+            self.expect(name, booster, [])
+
+    def expect(self, name, booster, codes):
+        gain = booster.get_score(importance_type="total_gain")
+        importance = np.array([gain.get(f"f{f}", 0.0) for f in range(3 + len(codes))])
+        self.expected.append((self.name, name, predict(booster, codes, True).reshape(-1),
+                              predict(booster, codes, False).reshape(-1),
+                              importance / importance.sum()))
+
+    def add_global(self, seed, rows, codes_of):
+        """codes_of: names of groups that use the global model -> their codes."""
+        extra = len(self.manifest["keys"]) if self.manifest["keys_as_features"] else 0
+        booster = train(seed, self.objective, len(self.classes), extra)
+        raw = bytes(booster.save_raw("ubj"))
+        self.manifest["global"] = record(rows, "", self.rounds, None, raw)
+        self.models.append(("global/model.ubj", raw))
+        for name, codes in codes_of.items():
+            self.expect(name, booster, codes)
+
+    def add_unseen(self, seed):
+        booster = train(seed, self.objective, len(self.classes))
+        raw = bytes(booster.save_raw("ubj"))
+        self.manifest["unseen"] = {"rounds": self.rounds, "digest": hashlib.sha256(raw).hexdigest()}
+        self.models.append(("global/unseen.ubj", raw))
+        self.expect("unseen", booster, [])
+
+    def write(self):
+        groups = sorted(self.groups, key=lambda g: sort_key(g[0]))
+        lines = "".join(json.dumps({"key": key, **fields}, ensure_ascii=False,
+                                   separators=(",", ":")) + "\n" for key, fields, _ in groups)
+        rows = sum(fields["rows"] for _, fields, _ in groups)
+        for k, column in enumerate(self.manifest["keys"]):
+            column["null_seen"] = any(key[k] is None for key, _, _ in groups)
+        self.manifest["counts"] = {
+            "groups": len(groups), "trained": sum(g[1]["status"] == "trained" for g in groups),
+            "failed": sum(g[1]["status"] == "failed" for g in groups), "rows": rows}
+        self.manifest["groups_digest"] = hashlib.sha256(lines.encode()).hexdigest()
+        self.manifest["overall"] = record(rows)
+        members = [("README", b"Models for tests.\n"),
+                   ("segml.json", json.dumps(self.manifest, indent=1).encode()),
+                   ("groups.jsonl", lines.encode())]
+        members += self.models
+        members += [("groups/" + ",".join(escape(v) for v in key) + "/model.ubj", raw)
+                    for key, _, raw in groups if raw]
+        write_artifact(self.name + ".segml", members)
+        return self.expected
+
+
+def binary():
+    # Codes of the global model's key feature: NULL 0, 7 is 1, 4711 is 2, 9000 is 3.
+    a = Artifact("binary", "binary", "binary:logistic", ["no", "yes"],
+                 [{"name": "store", "type": "int64"}], keys_as_features=True, threshold=0.375,
+                 constant=[-1.5])
+    a.add_group([None], "too_few_rows", 12, message="12 rows, at least 50 are needed")
+    a.add_group([7], "trained", 400, "7", seed=1)
+    a.add_group([4711], "trained", 500, "4711", seed=2)
+    a.add_group([9000], "one_class", 60, message="all labels are no")
+    a.add_global(3, 972, {"NULL": [0], "9000": [3]})
+    a.add_unseen(4)
+    return a.write()
+
+
+def multiclass():
+    a = Artifact("multiclass", "multiclass", "multi:softprob", ["a", "b", "c"],
+                 [{"name": "region", "type": "utf8"}, {"name": "store", "type": "int64"}],
+                 constant=[0.25, -0.5, 0.125])
+    a.add_group(["north", 1], "trained", 400, "north", seed=11)
+    a.add_group(["süd/.,", 2], "trained", 401, "south", seed=12)
+    a.add_group(["north", None], "failed", 90, message="the engine failed: example")
+    a.add_global(13, 891, {"global": []})
+    return a.write()
+
+
+def regression():
+    a = Artifact("regression", "regression", "reg:squarederror", [],
+                 [{"name": "city", "type": "utf8"}], mode="global", keys_as_features=True,
+                 constant=[2.5])
+    for city, rows in (("Ulm", 100), ("Aalen", 40), ("Bonn", 70)):
+        a.add_group([city], "global", rows)
+    a.add_global(21, 210, {"Aalen": [0], "Bonn": [1], "Ulm": [2]})
+    a.add_unseen(22)
+    return a.write()
+
+
+def poisson():
+    a = Artifact("poisson", "poisson", "count:poisson", [], [{"name": "line", "type": "int64"}],
+                 fallback=False, constant=[])
+    a.add_group([-3], "trained", 400, "-3", seed=31)
+    a.add_group([5], "constant_label", 55, message="all labels are 0")
+    return a.write()
+
+
+def constant():
+    a = Artifact("constant", "binary", "binary:logistic", ["0", "1"],
+                 [{"name": "id", "type": "int64"}], constant=[0.75])
+    a.add_group([1], "trained", 400, "1", seed=41)
+    a.add_group([2], "too_few_rows", 3, message="3 rows, at least 50 are needed")
+    return a.write()
+
+
+def double_array(values):
+    return "{" + ", ".join(repr(float(v)) for v in values) + "}"
+
+
+def literal(value):
+    return "NAN" if np.isnan(value) else float(value).hex().replace("0000000p", "p") + "f"
+
+
+def array(values):
+    lines = [", ".join(literal(v) for v in values[i:i + 4]) for i in range(0, len(values), 4)]
+    return "{" + ",\n         ".join(lines) + "}"
+
+
+def main():
+    HERE.mkdir(exist_ok=True)
+    expected = [e for artifact in (binary, multiclass, regression, poisson, constant)
+                for e in artifact()]
+    out = io.StringIO()
+    out.write(f"""/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Recorded by tests/golden/serving.py with XGBoost {xgb.__version__}. */
+
+#include <math.h>
+
+#include "golden/serving/expected.h"
+
+const float golden_rows[GOLDEN_ROWS * GOLDEN_FEATURES] =
+        {array(ROWS.reshape(-1))};
+
+const golden_case golden_cases[GOLDEN_CASES] = {{
+""")
+    for artifact, name, margins, predictions, importance in expected:
+        out.write(f'    {{"{artifact}", "{name}",\n        {array(margins)},\n'
+                  f'        {array(predictions)},\n        {double_array(importance)}}},\n')
+    out.write("};\n")
+    (HERE / "expected.c").write_text(out.getvalue())
+    assert (len(ROWS), len(expected)) == (6, 14), "expected.h states other numbers"
+
+
+if __name__ == "__main__":
+    main()

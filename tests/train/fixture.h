@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_TRAIN_FIXTURE_H
+#define TESTS_TRAIN_FIXTURE_H
+
+/* Small data sets, training on them, and looking into artifacts; for the training tests. */
+
+#include <check.h>
+#include <segml/segml.h>
+
+typedef struct table {
+    int64_t rows, features;
+    float *x, *y, *weight; /* weight NULL = none */
+    int64_t *key;
+    uint8_t *key_valid;
+} table;
+
+/* A table of rows; zeroed but for all keys valid. */
+table table_make(int64_t rows, int64_t features);
+/* The eight groups of seed_groups.h. */
+table table_seed(int64_t rows);
+/* The same rows in another order. */
+table table_shuffle(const table *t, uint64_t seed);
+/* The rows of one key. */
+table table_of_key(const table *t, int64_t key);
+void table_free(table *t);
+
+/* Options that every test starts from: few trials, the XGBoost under test. */
+segml_train_options quick_options(void);
+
+/* Trains; fails the test if that fails. */
+segml_model *train_table(const table *t, const segml_train_options *options, int global);
+
+/* Saves a model to a new file and reads it back. */
+unsigned char *artifact_bytes(const segml_model *model, size_t *size);
+
+/* Content of a member, read by libarchive; NULL if it is not there. */
+unsigned char *artifact_member(const segml_model *model, const char *path, size_t *size);
+
+/* A metric of a group by name; NaN if it is not there. */
+double metric_of(const segml_model *model, int64_t group, const char *name);
+
+/* Status of a group, and its message. */
+int32_t status_of(const segml_model *model, int64_t group, const char **message);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Training through the public interface, with the XGBoost that the environment variable
+ * SEGML_TEST_XGBOOST names (the system's if it is not set).
+ */
+
+#include <check.h>
+#include <stdlib.h>
+
+TCase *same_bytes_tests(void);
+TCase *groups_of_all_kinds_tests(void);
+TCase *objectives_tests(void);
+TCase *guest_tests(void);
+
+int
+main(void)
+{
+    Suite *suite = suite_create("train");
+    SRunner *runner;
+    int failed;
+
+    suite_add_tcase(suite, guest_tests());
+    suite_add_tcase(suite, groups_of_all_kinds_tests());
+    suite_add_tcase(suite, objectives_tests());
+    suite_add_tcase(suite, same_bytes_tests());
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
