@@ -87,9 +87,9 @@ match_columns(prediction *p, const segml_model *model, const cli_csv *csv, const
     }
     if (count == 0)
         return SEGML_OK;
-    return cli_fail(err, SEGML_E_MISMATCH, "%s: %lld column%s the model needs %s missing: %s",
-                    file, (long long)count, count == 1 ? " that" : "s that",
-                    count == 1 ? "is" : "are", absent);
+    return cli_fail(err, SEGML_E_MISMATCH, "%s: %lld column%s the model needs %s missing: %s", file,
+                    (long long)count, count == 1 ? " that" : "s that", count == 1 ? "is" : "are",
+                    absent);
 }
 
 /* Columns that the model does not know; the target may be there. */
@@ -169,8 +169,8 @@ fill_input(prediction *p, const segml_model *model, const cli_csv *csv, const cl
     for (int64_t j = 0; j < p->info.features && rc == SEGML_OK; j++)
         rc = fill_feature(p, model, j, csv, missing, err);
     for (int64_t k = 0; k < p->info.keys && rc == SEGML_OK; k++) {
-        rc = cli_key_column_build(&p->key_columns[k], csv, p->keys[k], SEGML_KEY_UTF8, missing,
-                                  err);
+        rc =
+            cli_key_column_build(&p->key_columns[k], csv, p->keys[k], SEGML_KEY_UTF8, missing, err);
         p->key_count += rc == SEGML_OK;
     }
     return rc;
@@ -239,8 +239,7 @@ tell_unrouted(const prediction *p, const cli_csv *csv, int strict, segml_error *
     return cli_fail(err, strict ? SEGML_E_NOT_FOUND : SEGML_UNROUTED,
                     "%lld of %lld rows have no model, the first is row %lld with key %s%s",
                     (long long)count, (long long)csv->rows, (long long)first + 1,
-                    cli_quote(quoted, key, length),
-                    strict ? "" : "; their predictions are empty");
+                    cli_quote(quoted, key, length), strict ? "" : "; their predictions are empty");
 }
 
 static void

@@ -65,8 +65,8 @@ print_groups(const segml_dataset *dataset, const cli_table *table, int64_t min_r
         fprintf(stderr, " (%s)",
                 segml_dataset_key_type(dataset, k) == SEGML_KEY_INT64 ? "integers" : "text");
     }
-    fprintf(stderr, ": %s distinct, %s of fewer than %lld rows\n",
-            cli_format_count(count, groups), cli_format_count(few, small), (long long)min_rows);
+    fprintf(stderr, ": %s distinct, %s of fewer than %lld rows\n", cli_format_count(count, groups),
+            cli_format_count(few, small), (long long)min_rows);
 }
 
 static void

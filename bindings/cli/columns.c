@@ -53,8 +53,8 @@ find_name(const cli_csv *csv, const char *name, size_t length)
 }
 
 static int
-add_column(int64_t *columns, int64_t *count, int64_t column, const cli_csv *csv,
-           const char *option, segml_error *err)
+add_column(int64_t *columns, int64_t *count, int64_t column, const cli_csv *csv, const char *option,
+           segml_error *err)
 {
     char quoted[CLI_QUOTE];
     const char *name = cli_csv_name(csv, column);
@@ -191,8 +191,7 @@ declare_categories(cli_roles *roles, const cli_csv *csv, const cli_list *list, s
 
         roles->declared[columns[i]] = 1;
         if (role == CLI_ROLE_GROUP || role == CLI_ROLE_WEIGHT)
-            rc = cli_fail(err, SEGML_E_ARGUMENT,
-                          "--categorical: column %s is %s, not a feature%s",
+            rc = cli_fail(err, SEGML_E_ARGUMENT, "--categorical: column %s is %s, not a feature%s",
                           cli_quote(quoted, name, strlen(name)), role_text(role),
                           role == CLI_ROLE_GROUP ? "; --text-key makes its keys text" : "");
     }

@@ -91,9 +91,9 @@ take_cell(void *bytes, size_t length, void *user)
     if (r->rc < 0 || (r->row >= 0 && r->width > r->csv->columns))
         return; /* a row that is too long is counted to its end, for the message */
     if (length > 0 && memchr(bytes, '\0', length) != NULL)
-        r->rc = cli_fail(r->err, SEGML_E_DATA,
-                         "%s, column %lld: a NUL byte; this is not text in UTF-8",
-                         row_text(where, r->row), (long long)r->width);
+        r->rc =
+            cli_fail(r->err, SEGML_E_DATA, "%s, column %lld: a NUL byte; this is not text in UTF-8",
+                     row_text(where, r->row), (long long)r->width);
     else
         r->rc = store_cell(r, bytes, length);
 }
@@ -122,8 +122,7 @@ check_names(reader *r)
         else if (first < j)
             rc = cli_fail(r->err, SEGML_E_DATA,
                           "the header: columns %lld and %lld are both named %s",
-                          (long long)first + 1, (long long)j + 1,
-                          cli_quote(quoted, name, length));
+                          (long long)first + 1, (long long)j + 1, cli_quote(quoted, name, length));
     }
     cli_dict_clear(&seen);
     return rc;
@@ -169,8 +168,7 @@ fail_parse(reader *r, int at_end)
         return cli_fail_nomem(r->err);
     case CSV_EPARSE:
         if (at_end)
-            return cli_fail(r->err, SEGML_E_DATA,
-                            "%s, column %lld: the quote is never closed", row,
+            return cli_fail(r->err, SEGML_E_DATA, "%s, column %lld: the quote is never closed", row,
                             (long long)r->width + 1);
         return cli_fail(r->err, SEGML_E_DATA,
                         "%s, column %lld: a quote in the middle of a cell; quote the whole cell "

@@ -375,8 +375,7 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     print_columns(stream, model, &info);
     fprintf(stream, "%-10s%s in %s rows: %lld with their own model, %lld failed; %lld models\n",
             "groups", cli_format_count(count, info.groups), cli_format_count(rows, info.rows),
-            (long long)info.groups_trained, (long long)info.groups_failed,
-            (long long)info.models);
+            (long long)info.groups_trained, (long long)info.groups_failed, (long long)info.models);
     fprintf(stream, "%-10s%s\n\n", "fallback",
             info.fallback > 0 ? "groups without a model use the global one"
                               : "none: groups without a model get no prediction");

@@ -74,9 +74,8 @@ json_importance(const segml_model *model, const segml_model_info *info, int64_t 
         if (index != SEGML_GROUP_INDEX_GLOBAL)
             count = info->features;
         for (int64_t j = 0; j < count && !failed; j++) {
-            const char *name = j < info->features
-                                   ? segml_model_feature_name(model, j)
-                                   : segml_model_key_name(model, j - info->features);
+            const char *name = j < info->features ? segml_model_feature_name(model, j)
+                                                  : segml_model_key_name(model, j - info->features);
 
             failed = json_object_set_new(object, name, json_metric(gain[j])) != 0;
         }
@@ -119,8 +118,7 @@ record_to_json(json_t **out, const segml_model *model, const segml_model_info *i
     if (rc < 0)
         return rc;
     object = json_object();
-    if ((index < 0 ||
-         json_object_set_new(object, "key", json_keys_of(&group, info->keys)) == 0) &&
+    if ((index < 0 || json_object_set_new(object, "key", json_keys_of(&group, info->keys)) == 0) &&
         json_object_set_new(object, "rows", json_integer((json_int_t)group.rows)) == 0 &&
         json_object_set_new(object, "status", json_text(segml_group_status_name(group.status))) ==
             0 &&

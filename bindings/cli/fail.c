@@ -147,7 +147,7 @@ cli_quote(char out[CLI_QUOTE], const char *text, size_t length)
 void *
 cli_alloc(int64_t count, size_t size)
 {
-    if (count < 0 || (uint64_t)count > SIZE_MAX)
+    if (count < 0 || (uint64_t)count > (size_t)PTRDIFF_MAX / size)
         return NULL;
     return calloc(count > 0 ? (size_t)count : 1, size);
 }

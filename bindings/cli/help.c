@@ -58,11 +58,10 @@ static const char predict_text[] =
     "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
     "  -q, --quiet        no remarks\n";
 
-static const char inspect_text[] =
-    "usage: segml inspect MODEL.segml [--groups] [--json]\n"
-    "\n"
-    "      --groups  a line per group\n"
-    "      --json    everything as one JSON object\n";
+static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
+                                   "\n"
+                                   "      --groups  a line per group\n"
+                                   "      --json    everything as one JSON object\n";
 
 static const char verify_text[] =
     "usage: segml verify MODEL.segml [--json]\n"

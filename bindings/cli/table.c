@@ -59,8 +59,8 @@ fail_missing(segml_error *err, const reading *from, int64_t row, const char *wha
     char name[CLI_QUOTE];
     const char *text = cli_csv_name(from->csv, from->column);
 
-    return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: the %s is missing",
-                    (long long)row + 1, cli_quote(name, text, strlen(text)), what);
+    return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: the %s is missing", (long long)row + 1,
+                    cli_quote(name, text, strlen(text)), what);
 }
 
 static census
@@ -276,8 +276,8 @@ build_label(cli_table *table, const cli_csv *csv, const cli_table_options *optio
 {
     const reading from = {csv, table->roles.target, &options->missing};
     int infer = strcmp(options->objective, "auto") == 0;
-    int numbers_only = strcmp(options->objective, "regression") == 0 ||
-                       strcmp(options->objective, "poisson") == 0;
+    int numbers_only =
+        strcmp(options->objective, "regression") == 0 || strcmp(options->objective, "poisson") == 0;
     census found;
 
     table->label = cli_alloc(csv->rows, sizeof *table->label);
@@ -377,8 +377,7 @@ cli_key_column_clear(segml_key_column *column)
 }
 
 static int
-build_keys(cli_table *table, const cli_csv *csv, const cli_table_options *options,
-           segml_error *err)
+build_keys(cli_table *table, const cli_csv *csv, const cli_table_options *options, segml_error *err)
 {
     int32_t type = options->text_key ? SEGML_KEY_UTF8 : SEGML_KEY_UTF8_AUTO;
     int rc = SEGML_OK;

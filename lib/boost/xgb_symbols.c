@@ -72,7 +72,8 @@ open_library(sg_xgb_symbols *out, const char *path, segml_error *err)
     const char *reason;
 
     if (path != NULL && path[0] == '\0') /* dlopen() would take it for the program itself */
-        return sg_fail(err, SEGML_E_BACKEND, "the path of XGBoost is empty");
+        return sg_fail(err, SEGML_E_BACKEND,
+                       "the path of XGBoost is empty; leave it out to search for it");
     if (path != NULL) {
         out->library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     } else {

@@ -232,7 +232,7 @@ collect(segml_model **out, trainer *t, segml_error *err)
                           .group = t->result,
                           .global = has_global ? &t->global : NULL,
                           .unseen = has_global && t->unseen.path != NULL ? &t->unseen : NULL,
-                          .keys_as_features = t->run.largest_key <= SG_RUN_KEY_LIMIT,
+                          .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
                           .own = t->own,
                           .shared = has_global ? t->shared : NULL};
     sg_buf artifact = {0};

@@ -42,9 +42,9 @@ END_TEST
 
 START_TEST(other_texts_are_no_numbers)
 {
-    static const char *const texts[] = {"x",      "1x",  "0x10", "1,5",        "1 2",  "1e",  "-",
-                                        ".",      "e5",  "1.2.3", "2020-01-01", "١",   "1_000",
-                                        "nan(1)", "Nan", "n/a",  " ",          "infin", "--1"};
+    static const char *const texts[] = {
+        "x",          "1x", "0x10",  "1,5",    "1 2", "1e",  "-", ".",     "e5", "1.2.3",
+        "2020-01-01", "١",  "1_000", "nan(1)", "Nan", "n/a", " ", "infin", "--1"};
     float value = 0;
 
     ck_assert_msg(cli_cell_number(&value, texts[_i], &none) == CLI_CELL_TEXT, "%s", texts[_i]);
@@ -57,8 +57,8 @@ START_TEST(infinities_are_told_apart)
     static const struct {
         const char *text;
         float value;
-    } cases[] = {{"inf", INFINITY},       {"-Infinity", -INFINITY}, {"+INF", INFINITY},
-                 {"1e39", INFINITY},      {"-1e999", -INFINITY},    {"3.5e38", INFINITY}};
+    } cases[] = {{"inf", INFINITY},  {"-Infinity", -INFINITY}, {"+INF", INFINITY},
+                 {"1e39", INFINITY}, {"-1e999", -INFINITY},    {"3.5e38", INFINITY}};
     float value = 0;
 
     ck_assert_int_eq(cli_cell_number(&value, cases[_i].text, &none), CLI_CELL_INFINITE);

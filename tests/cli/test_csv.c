@@ -69,9 +69,12 @@ expect_failure(const char *text, int status, const char *message)
 
 START_TEST(every_line_end_gives_the_same_cells)
 {
-    static const char *const texts[] = {"a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n",
-                                        "a,b\r1,2\r3,4\r", "a,b\n1,2\n3,4",
-                                        "\xEF\xBB\xBF" "a,b\n1,2\n3,4\n",
+    static const char *const texts[] = {"a,b\n1,2\n3,4\n",
+                                        "a,b\r\n1,2\r\n3,4\r\n",
+                                        "a,b\r1,2\r3,4\r",
+                                        "a,b\n1,2\n3,4",
+                                        "\xEF\xBB\xBF"
+                                        "a,b\n1,2\n3,4\n",
                                         "a,b\n\n1,2\r\n\r\n\n3,4\n\n"};
     static const char *const expected[] = {"a", "b", "1", "2", "3", "4"};
 
@@ -139,7 +142,9 @@ START_TEST(what_is_wrong_is_told_with_its_place)
                             "cell and write quotes in it twice"},
         {"a,b\n1,\"2\n", "row 1, column 2: the quote is never closed"},
         {"\"a,b\n1,2\n", "the header, column 1: the quote is never closed"},
-        {"\xFF\xFE" "a", "this is UTF-16; convert it to UTF-8"},
+        {"\xFF\xFE"
+         "a",
+         "this is UTF-16; convert it to UTF-8"},
     };
 
     expect_failure(cases[_i].text, SEGML_E_DATA, cases[_i].message);

@@ -142,8 +142,12 @@ START_TEST(cells_are_quoted_where_they_must_be)
 {
     static const struct {
         const char *text, *written;
-    } cases[] = {{"plain", "plain"},   {"", ""},           {"a b", "a b"},
-                 {"a,b", "\"a,b\""},   {"a\nb", "\"a\nb\""}, {"a\rb", "\"a\rb\""},
+    } cases[] = {{"plain", "plain"},
+                 {"", ""},
+                 {"a b", "a b"},
+                 {"a,b", "\"a,b\""},
+                 {"a\nb", "\"a\nb\""},
+                 {"a\rb", "\"a\rb\""},
                  {"\"a\"", "\"\"\"a\"\"\""}};
     char *written = NULL;
     size_t size = 0;

@@ -21,8 +21,8 @@ START_TEST(the_bar_tells_share_rate_workers_and_time_left)
     segml_progress progress = state(250.0, 90, 2);
 
     cli_progress_format(line, sizeof line, &progress, 60.0);
-    ck_assert_str_eq(line,
-                     "[=====>              ] 90/227 groups  25 %  1.5 groups/s  2 workers  ETA 3:00");
+    ck_assert_str_eq(
+        line, "[=====>              ] 90/227 groups  25 %  1.5 groups/s  2 workers  ETA 3:00");
 }
 END_TEST
 
@@ -42,8 +42,8 @@ START_TEST(at_the_end_the_bar_is_full)
     segml_progress progress = state(1000.0, 227, 8);
 
     cli_progress_format(line, sizeof line, &progress, 22.7);
-    ck_assert_str_eq(line,
-                     "[====================] 227/227 groups  100 %  10 groups/s  8 workers  ETA 0:00");
+    ck_assert_str_eq(
+        line, "[====================] 227/227 groups  100 %  10 groups/s  8 workers  ETA 0:00");
 }
 END_TEST
 

@@ -252,7 +252,8 @@ END_TEST
 
 START_TEST(a_missing_label_is_refused_with_its_row)
 {
-    static const char *const texts[] = {"g,x,y\n1,1,0\n2,2,\n3,3,1\n", "g,x,y\n1,1,0\n2,2,NA\n3,3,1\n",
+    static const char *const texts[] = {"g,x,y\n1,1,0\n2,2,\n3,3,1\n",
+                                        "g,x,y\n1,1,0\n2,2,NA\n3,3,1\n",
                                         "g,x,y\n1,1,no\n2,2,\n3,3,yes\n"};
 
     expect_failure(texts[_i], SEGML_E_DATA, "row 2, column 'y': the label is missing");
@@ -385,8 +386,8 @@ START_TEST(the_message_lists_as_many_columns_as_fit)
         length += (size_t)sprintf(text + length, ",1");
     options.selection.target = "nothing";
     ck_assert_int_eq(build(text), SEGML_E_NOT_FOUND);
-    ck_assert_int_eq(strncmp(err.message, "--target: no column 'nothing'; the columns are g, y, ", 53),
-                     0);
+    ck_assert_int_eq(
+        strncmp(err.message, "--target: no column 'nothing'; the columns are g, y, ", 53), 0);
     ck_assert_str_eq(err.message + strlen(err.message) - 5, ", ...");
 }
 END_TEST
@@ -397,9 +398,11 @@ START_TEST(a_column_has_one_role)
         const char *features, *drop, *categorical, *weight, *group, *message;
     } cases[] = {
         {"x,y", NULL, NULL, NULL, NULL, "column 'y' is the target and cannot be a feature as well"},
-        {"g", NULL, NULL, NULL, NULL, "column 'g' is a group column and cannot be a feature as well"},
+        {"g", NULL, NULL, NULL, NULL,
+         "column 'g' is a group column and cannot be a feature as well"},
         {NULL, NULL, NULL, "y", NULL, "column 'y' is the target and cannot be the weight as well"},
-        {NULL, NULL, NULL, NULL, "y", "column 'y' is the target and cannot be a group column as well"},
+        {NULL, NULL, NULL, NULL, "y",
+         "column 'y' is the target and cannot be a group column as well"},
         {NULL, NULL, NULL, NULL, "g", "--group names column 'g' twice"},
         {NULL, "y", NULL, NULL, NULL, "--drop: column 'y' is the target"},
         {NULL, NULL, "g", NULL, NULL,

@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -97,7 +98,11 @@ END_TEST
 
 START_TEST(empty_path_is_refused)
 {
-    refused("", "path of XGBoost is empty");
+    segml_error err = SEGML_ERROR_INIT;
+    sg_engine *engine = NULL;
+
+    ck_assert_int_eq(sg_engine_open_xgboost(&engine, "", &err), SEGML_E_BACKEND);
+    ck_assert_str_eq(err.message, "the path of XGBoost is empty; leave it out to search for it");
 }
 END_TEST
 

@@ -6,11 +6,21 @@
 #include <stdlib.h>
 
 #define MODULES(X)                                                                                 \
+    X(alloc)                                                                                       \
+    X(arena)                                                                                       \
+    X(buf)                                                                                         \
+    X(file)                                                                                        \
+    X(fold)                                                                                        \
     X(forest)                                                                                      \
+    X(hash)                                                                                        \
     X(key)                                                                                         \
+    X(opts)                                                                                        \
     X(predict)                                                                                     \
+    X(rng)                                                                                         \
+    X(status)                                                                                      \
+    X(text)                                                                                        \
+    X(thread)                                                                                      \
     X(ubj)
-
 #define DECLARE(module) TCase *module##_tests(void);
 MODULES(DECLARE)
 #undef DECLARE
