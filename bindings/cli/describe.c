@@ -365,7 +365,7 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     fprintf(stream, "%-10s%s, %s\n", "file", path, cli_format_bytes(size, info.artifact_bytes));
     fprintf(stream, "%-10s%s, %s (%s), format %d\n", "model", segml_mode_name(info.mode),
             segml_task_name(info.task), info.objective, (int)info.format);
-    fprintf(stream, "%-10slibsegml %s, %s", "trained by", info.library, info.engine);
+    fprintf(stream, "%-10slibsegml %s, %s", "made by", info.library, info.engine);
     for (int64_t i = 0; i < info.option_count; i++)
         fprintf(stream, ", %s %.17g", info.options[i].name, info.options[i].value);
     fprintf(stream, "\n%-10s", "target");

@@ -56,7 +56,7 @@ typedef struct segml_dataset_input {
     size_t struct_size;
     int64_t rows;
     int64_t features;                     /**< columns of data */
-    const float *data;                    /**< cell (i, j) is data[i * row_stride + j * col_stride] */
+    const float *data;                    /**< cell (i, j): data[i * row_stride + j * col_stride] */
     int64_t row_stride;                   /**< 0 = features */
     int64_t col_stride;                   /**< 0 = 1 */
     const char *const *feature_names;     /**< [features], distinct; NULL = f0, f1, ... */
@@ -65,7 +65,7 @@ typedef struct segml_dataset_input {
                                              NULL = no texts, codes below the largest seen */
     const float *label;                   /**< [rows], finite; with class_names: codes into them */
     const char *label_name;               /**< NULL = "label" */
-    const char *const *class_names;       /**< [class_count] distinct; NULL = the label is a number */
+    const char *const *class_names;       /**< [class_count] distinct; NULL = label is a number */
     int64_t class_count;                  /**< 0 without class_names */
     const float *weight;                  /**< [rows], finite, not negative; NULL = all 1 */
     const segml_key_column *keys;         /**< [key_count], at least one */

@@ -333,7 +333,7 @@ typedef struct segml_predict_input {
     const float *data;  /**< cell (i, j) is data[i * row_stride + j * col_stride] */
     int64_t row_stride; /**< in elements, 0 = features */
     int64_t col_stride; /**< in elements, 0 = 1 */
-    const segml_key_column *keys; /**< [key_count]; matched by name where all have one, else by place */
+    const segml_key_column *keys; /**< [key_count]; by name where all have one, else by place */
     int64_t key_count;  /**< the model's number of key columns */
 } segml_predict_input;
 

@@ -15,6 +15,7 @@
 extern "C" {
 #endif
 
+/** Parts of the version of these headers. @since 0.1 */
 #define SEGML_VERSION_MAJOR 0
 #define SEGML_VERSION_MINOR 1
 #define SEGML_VERSION_PATCH 0

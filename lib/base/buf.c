@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Growable bytes: capacity doubles, so appending costs amortised constant time. */
+/*
+ * Growable bytes: capacity doubles, so appending costs amortised constant time. There is
+ * always room for one byte behind the reserved ones, so that a terminator, which does not
+ * count, fits even at the cap.
+ */
 
 #include "base/buf.h"
 
@@ -24,10 +28,10 @@ sg_buf_reserve(sg_buf *buf, size_t more, segml_error *err)
     if (buf->max != 0 && need > buf->max)
         return sg_fail(err, SEGML_E_LIMIT, "%zu bytes are more than the limit of %zu", need,
                        buf->max);
-    if (need <= buf->capacity)
+    if (need < buf->capacity)
         return SEGML_OK;
     capacity = buf->capacity < FIRST_CAPACITY ? FIRST_CAPACITY : 2 * buf->capacity;
-    capacity = capacity < need ? need : capacity;
+    capacity = capacity <= need ? need + 1 : capacity;
     bytes = sg_alloc_resize(buf->bytes, (int64_t)capacity, 1);
     if (bytes == NULL)
         return sg_fail_nomem(err);
@@ -59,7 +63,7 @@ sg_buf_print(sg_buf *buf, segml_error *err, const char *format, ...)
     va_end(arguments);
     if (length < 0)
         return sg_fail(err, SEGML_E_INTERNAL, "cannot format \"%s\"", format);
-    rc = sg_buf_reserve(buf, (size_t)length + 1, err);
+    rc = sg_buf_reserve(buf, (size_t)length, err);
     if (rc < 0)
         return rc;
     va_start(arguments, format);
@@ -72,7 +76,7 @@ sg_buf_print(sg_buf *buf, segml_error *err, const char *format, ...)
 int
 sg_buf_terminate(sg_buf *buf, segml_error *err)
 {
-    int rc = sg_buf_reserve(buf, 1, err);
+    int rc = sg_buf_reserve(buf, 0, err);
 
     if (rc == SEGML_OK)
         buf->bytes[buf->size] = 0;

@@ -70,21 +70,17 @@ fail_errno(segml_error *err, const char *path, const char *action)
                    action, reason);
 }
 
+/* Reads to the end; one byte of room is always left, so that no limit hides what is behind it. */
 static int
 read_all(sg_buf *out, int fd, const char *path, segml_error *err)
 {
     for (;;) {
-        size_t room = out->capacity - out->size;
+        int rc = sg_buf_reserve(out, 0, err);
         ssize_t got;
-        int rc;
 
-        if (room == 0) {
-            rc = sg_buf_reserve(out, 65536, err);
-            if (rc < 0)
-                return rc;
-            room = out->capacity - out->size;
-        }
-        got = read(fd, out->bytes + out->size, room);
+        if (rc < 0)
+            return rc;
+        got = read(fd, out->bytes + out->size, out->capacity - out->size);
         if (got == 0)
             return SEGML_OK;
         if (got < 0 && errno != EINTR)
@@ -106,11 +102,11 @@ sg_file_read(sg_buf *out, const char *path, segml_error *err)
         rc = fail_errno(err, path, "read");
     else if (!S_ISREG(status.st_mode))
         rc = sg_fail(err, SEGML_E_IO, "%s: not a regular file", path);
-    else if (out->max != 0 && (uint64_t)status.st_size >= out->max)
+    else if (out->max != 0 && (uint64_t)status.st_size > out->max)
         rc = sg_fail(err, SEGML_E_LIMIT, "%s: %lld bytes are more than the limit of %zu", path,
                      (long long)status.st_size, out->max);
     if (rc == SEGML_OK)
-        rc = sg_buf_reserve(out, (size_t)status.st_size + 1, err);
+        rc = sg_buf_reserve(out, (size_t)status.st_size, err);
     if (rc == SEGML_OK)
         rc = read_all(out, fd, path, err);
     close(fd);
@@ -206,12 +202,15 @@ publish(const char *temporary, const char *path, int overwrite)
 
 /*
  * Creates a file of a new name beside the path: mode 0666 less the umask, which
- * mkstemp() would not give and which cannot be read without changing it.
+ * mkstemp() would not give and which cannot be read without changing it. The path's
+ * own name is left out: it may be as long as a name can be.
  */
 static int
 create_temporary(char **temporary, const char *path, segml_error *err)
 {
-    size_t capacity = strlen(path) + 48;
+    const char *slash = strrchr(path, '/');
+    int folder = slash != NULL ? (int)(slash - path) + 1 : 0;
+    size_t capacity = (size_t)folder + 64;
     int fd = -1;
 
     *temporary = sg_alloc_array((int64_t)capacity, 1);
@@ -220,7 +219,8 @@ create_temporary(char **temporary, const char *path, segml_error *err)
         return -1;
     }
     for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
-        snprintf(*temporary, capacity, "%s.%ld-%d.tmp", path, (long)getpid(), attempt);
+        snprintf(*temporary, capacity, "%.*s.segml-%ld-%d.tmp", folder, path, (long)getpid(),
+                 attempt);
         fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd < 0 && errno != EEXIST)
             break;

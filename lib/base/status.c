@@ -37,11 +37,11 @@ find_status(int32_t code)
 }
 
 static void
-make_printable_line(char *text, size_t capacity)
+make_printable_line(char *text, int is_cut)
 {
     size_t length = strlen(text);
 
-    if (length == capacity - 1) {
+    if (is_cut) {
         while (length > 0 && ((unsigned char)text[length - 1] & 0xC0) == 0x80)
             length--;
         if (length > 0 && ((unsigned char)text[length - 1] & 0x80) != 0)
@@ -60,14 +60,15 @@ int
 sg_fail(segml_error *err, int status, const char *format, ...)
 {
     va_list arguments;
+    int length;
 
     if (err == NULL)
         return status;
     err->code = status;
     va_start(arguments, format);
-    vsnprintf(err->message, sizeof err->message, format, arguments);
+    length = vsnprintf(err->message, sizeof err->message, format, arguments);
     va_end(arguments);
-    make_printable_line(err->message, sizeof err->message);
+    make_printable_line(err->message, length >= (int)sizeof err->message);
     return status;
 }
 

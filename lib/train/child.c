@@ -8,7 +8,9 @@
  * R2  Where fewer than 40 rows are validated there is no early stopping: 10 / learning
  *     rate rounds, at most 300, and the loss after the last.
  * R3  Cross-validation: every fold trains for half as many rounds again as the search
- *     took. The curves are summed row by row; the deployed model's rounds are where
+ *     took, and longer by the square root of the rows' ratio if that was on a sample:
+ *     more rows carry more rounds. The length is fixed beforehand, because stopping a
+ *     fold by its own curve would let its labels choose its rounds. The curves are summed row by row; the deployed model's rounds are where
  *     that sum is lowest, times 1.1 because the refit has K / (K - 1) as many rows.
  * R4  Fold f is predicted at the rounds that the other folds choose, so no fold's score
  *     has seen its own labels. Prefixes are evaluated by the library's own trees; the
@@ -236,6 +238,8 @@ int
 sg_child_choose(sg_child *child, segml_error *err)
 {
     int32_t folds = child->unit.rows.folds;
+    double searched = (double)sg_child_search_unit(child)->rows.rows;
+    double growth = sqrt((double)child->unit.rows.rows / searched);
     const sg_trial *best;
 
     child->chosen = sg_study_best(&child->study);
@@ -244,7 +248,7 @@ sg_child_choose(sg_child *child, segml_error *err)
     best = &child->study.trials[child->chosen];
     child->cv_rounds = best->rounds;
     if (!child->fixed_rounds)
-        child->cv_rounds = (int32_t)fmin(ceil(1.5 * best->rounds) + 20, MOST_ROUNDS);
+        child->cv_rounds = (int32_t)fmin(ceil(1.5 * growth * best->rounds) + 20, MOST_ROUNDS);
     child->curve = sg_alloc_zeroed((int64_t)folds * child->cv_rounds, sizeof *child->curve);
     child->forest = sg_alloc_zeroed(folds, sizeof(sg_forest *));
     return child->curve != NULL && child->forest != NULL ? SEGML_OK : sg_fail_nomem(err);

@@ -23,7 +23,7 @@ import tempfile
 FENCE = re.compile(r"^(?P<before><!-- not run: [^\n]+ -->\n+)?"
                    r"```(?P<kind>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 OTHER = {"text", "mermaid", "json", "make", "cmake", "meson"}
-COMMENT = re.compile(r"/\*(.*?)\*/", re.DOTALL)
+COMMENT = re.compile(r"/\*\n(.*?)\*/", re.DOTALL)
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-D_POSIX_C_SOURCE=200809L"]
 
 
@@ -39,13 +39,14 @@ def markdown_blocks(path, text):
 
 
 def header_blocks(path, text):
-    """Code in comments: the lines that are indented by four more blanks than the text."""
+    """Code in a header's own comment: a paragraph that is indented by four more blanks."""
     for comment in COMMENT.finditer(text):
-        first = text.count("\n", 0, comment.start()) + 1
+        first = text.count("\n", 0, comment.start(1)) + 1
+        lines = comment[1].split("\n")
         code, start = [], 0
-        for number, line in enumerate(comment[1].split("\n") + [" * end"]):
+        for number, line in enumerate(lines):
             match = re.match(r" \* {5}(.*)", line)
-            if match:
+            if match and (code or lines[number - 1].strip() == "*"):
                 start = start or first + number
                 code.append(match[1])
             elif code and line.strip() == "*":
@@ -53,6 +54,8 @@ def header_blocks(path, text):
             elif code:
                 yield Block(path, start, "c", "\n".join(code) + "\n")
                 code, start = [], 0
+        if code:
+            yield Block(path, start, "c", "\n".join(code) + "\n")
 
 
 def documents(root):

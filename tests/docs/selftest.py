@@ -9,7 +9,7 @@ import unittest
 
 import blocks
 
-ROOT, COMPILER, LIBRARY = sys.argv[1:4]
+ROOT, COMPILER, LIBRARY = sys.argv[1], sys.argv[2], os.path.abspath(sys.argv[3])
 
 
 class Extraction(unittest.TestCase):
@@ -21,7 +21,8 @@ class Extraction(unittest.TestCase):
         self.assertEqual("int a;\n", found[0].code)
 
     def test_header(self):
-        text = "/* a */\n/*\n * Text:\n *\n *     int a;\n *\n *       int b;\n *\n * More.\n */\n"
+        text = ("/* a */\n/*\n * Text:\n *\n *     int a;\n *\n *       int b;\n *\n * More:\n"
+                " *        text\n */\n/**\n * Doc.\n *\n *     text\n */\n")
         found = list(blocks.header_blocks("a.h", text))
         self.assertEqual([(5, "int a;\n\n  int b;\n\n")], [(b.line, b.code) for b in found])
 
@@ -56,5 +57,4 @@ class Verdicts(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    os.chdir(tempfile.gettempdir())
     unittest.main(argv=sys.argv[:1], verbosity=2)

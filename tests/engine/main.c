@@ -13,6 +13,7 @@
     X(fit)                                                                                         \
     X(same)                                                                                        \
     X(rows)                                                                                        \
+    X(host)                                                                                        \
     X(memory)
 
 #define DECLARE(name) TCase *name##_tests(void);

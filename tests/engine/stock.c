@@ -16,6 +16,7 @@
 
 #include "sample.h"
 
+typedef int (*config_fn)(const char *config);
 typedef int (*create_fn)(void *const *matrices, uint64_t count, void **out);
 typedef int (*free_fn)(void *handle);
 typedef int (*load_fn)(void *booster, const void *bytes, uint64_t size);
@@ -52,17 +53,35 @@ check(void *library, int failed, const char *what)
     ck_assert_msg(failed == 0, "%s: %s", what, last_error());
 }
 
+static void *
+open_library(void)
+{
+    const char *path = sample_library() != NULL ? sample_library() : "libxgboost.so.0";
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+
+    ck_assert_msg(library != NULL, "%s", dlerror());
+    return library;
+}
+
+void
+stock_be_loud(void)
+{
+    void *library = open_library();
+    config_fn set;
+
+    find(library, "XGBSetGlobalConfig", &set);
+    check(library, set("{\"verbosity\":3}"), "verbosity");
+}
+
 stock_model *
 stock_load(const sg_buf *bytes)
 {
     stock_model *model = calloc(1, sizeof *model);
-    const char *path = sample_library() != NULL ? sample_library() : "libxgboost.so.0";
     create_fn create;
     load_fn load;
     param_fn set;
 
-    model->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    ck_assert_msg(model->library != NULL, "%s", dlerror());
+    model->library = open_library();
     find(model->library, "XGBoosterCreate", &create);
     find(model->library, "XGBoosterSetParam", &set);
     find(model->library, "XGBoosterLoadModelFromBuffer", &load);

@@ -11,6 +11,9 @@
 
 #include "boost/engine.h"
 
+/** Makes XGBoost print all that it can on this thread. */
+void stock_be_loud(void);
+
 /** A loaded model. */
 typedef struct stock_model stock_model;
 

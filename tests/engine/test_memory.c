@@ -20,7 +20,8 @@
 enum { WARM = 15, MORE = 120, LEAK = 4 << 20 };
 
 #ifdef SANITIZED
-#include <sanitizer/allocator_interface.h>
+/* Of the sanitizer; its header is not always installed. */
+size_t __sanitizer_get_current_allocated_bytes(void);
 
 /* The sanitizer keeps freed memory for a while: count what is live instead. */
 static long

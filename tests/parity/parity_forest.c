@@ -157,7 +157,7 @@ draw_params(problem *p, xgb_handle booster)
     set_number(booster, "seed", p->number);
     set_number(booster, "max_depth", depth);
     set_number(booster, "max_bin", 2 + below(p, 40));
-    set_number(booster, "eta", uniform(p, 0.01, violent ? 60.0 : 1.0));
+    set_number(booster, "eta", uniform(p, 0.01, violent ? 200.0 : 1.0));
     set_number(booster, "min_child_weight", below(p, 2) ? 0.0 : uniform(p, 0.0, 4.0));
     set_number(booster, "gamma", below(p, 3) == 0 ? uniform(p, 0.0, 2.0) : 0.0);
     set_number(booster, "lambda", uniform(p, 0.01, 3.0));

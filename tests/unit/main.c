@@ -8,19 +8,26 @@
 #define MODULES(X)                                                                                 \
     X(alloc)                                                                                       \
     X(arena)                                                                                       \
+    X(artifact)                                                                                    \
     X(buf)                                                                                         \
     X(file)                                                                                        \
     X(fold)                                                                                        \
     X(forest)                                                                                      \
+    X(frame)                                                                                       \
     X(hash)                                                                                        \
+    X(infer)                                                                                       \
     X(key)                                                                                         \
+    X(load)                                                                                        \
+    X(manifest)                                                                                    \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(rng)                                                                                         \
+    X(route)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
     X(thread)                                                                                      \
     X(ubj)
+
 #define DECLARE(module) TCase *module##_tests(void);
 MODULES(DECLARE)
 #undef DECLARE

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* model/load: R1 to R3 of load.c, on golden artifacts taken apart and put together wrongly. */
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/model.h"
+#include "pack/build.h"
+#include "serving_fixture.h"
+
+enum { MEMBERS_MAX = 8, MAX_BYTES = 1 << 24 };
+
+/* All members of an artifact. */
+typedef struct parts {
+    sg_packed packed[MEMBERS_MAX];
+    int count;
+} parts;
+
+static int
+take(void *user, const sg_member *member, segml_error *err)
+{
+    parts *p = user;
+
+    ck_assert_int_lt(p->count, MEMBERS_MAX);
+    return sg_packed_make(&p->packed[p->count++], member->path, member->content, member->size, err);
+}
+
+static void
+take_apart(parts *p, const char *artifact)
+{
+    sg_buf file = {0};
+
+    fixture_read(&file, artifact);
+    ck_assert_int_eq(sg_artifact_scan(file.bytes, file.size, MAX_BYTES, take, p, NULL), SEGML_OK);
+    sg_buf_clear(&file);
+}
+
+static sg_packed *
+find_part(parts *p, const char *path)
+{
+    for (int i = 0; i < p->count; i++) {
+        if (strcmp(p->packed[i].path, path) == 0)
+            return &p->packed[i];
+    }
+    ck_abort_msg("no member %s", path);
+    return NULL;
+}
+
+/* Opens what the parts make when put together; parts without a path are left out. */
+static int
+open_parts(const parts *p, segml_error *err)
+{
+    const sg_packed *members[MEMBERS_MAX];
+    segml_model *model = NULL;
+    sg_buf file = {0};
+    int64_t count = 0;
+    int rc;
+
+    for (int i = 0; i < p->count; i++) {
+        if (p->packed[i].path != NULL)
+            members[count++] = &p->packed[i];
+    }
+    ck_assert_int_eq(sg_artifact_assemble(&file, members, count, NULL), SEGML_OK);
+    rc = segml_model_open_memory(&model, file.bytes, file.size, NULL, err);
+    ck_assert_int_eq(model != NULL, rc == SEGML_OK);
+    segml_model_free(model);
+    sg_buf_clear(&file);
+    return rc;
+}
+
+static void
+clear_parts(parts *p)
+{
+    for (int i = 0; i < p->count; i++)
+        sg_packed_clear(&p->packed[i]);
+}
+
+START_TEST(members_may_stand_in_any_order)
+{
+    parts p = {.count = 0};
+    segml_error err = SEGML_ERROR_INIT;
+
+    take_apart(&p, "binary");
+    for (int i = 0; i < p.count / 2; i++) {
+        sg_packed other = p.packed[i];
+
+        p.packed[i] = p.packed[p.count - 1 - i];
+        p.packed[p.count - 1 - i] = other;
+    }
+    ck_assert_msg(open_parts(&p, &err) == SEGML_OK, "%s", err.message);
+    clear_parts(&p);
+}
+END_TEST
+
+static const struct {
+    const char *path, *message;
+} lost[] = {
+    {"README", NULL},
+    {"segml.json", "segml.json is missing: not an artifact of libsegml"},
+    {"groups.jsonl", "groups.jsonl is missing: not an artifact of libsegml"},
+    {"global/model.ubj", "global/model.ubj is missing"},
+    {"global/unseen.ubj", "global/unseen.ubj is missing"},
+    {"groups/7/model.ubj", "the model of group 7 is missing"},
+    {"groups/4711/model.ubj", "the model of group 4711 is missing"},
+};
+
+START_TEST(a_missing_member_is_named)
+{
+    parts p = {.count = 0};
+    segml_error err = SEGML_ERROR_INIT;
+    int rc;
+
+    take_apart(&p, "binary");
+    sg_packed_clear(find_part(&p, lost[_i].path));
+    rc = open_parts(&p, &err);
+    ck_assert_int_eq(rc, lost[_i].message == NULL ? SEGML_OK : SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, lost[_i].message == NULL ? "" : lost[_i].message);
+    clear_parts(&p);
+}
+END_TEST
+
+static const struct {
+    const char *path;
+    int status;
+} added[] = {
+    {"notes.txt", SEGML_OK},
+    {"report/index.html", SEGML_OK},
+    {"global/other.ubj", SEGML_E_FORMAT},
+    {"groups/8/model.ubj", SEGML_E_FORMAT},
+    {"groups/9000/model.ubj", SEGML_E_FORMAT}, /* known, but it has no model */
+    {"groups/7/notes", SEGML_E_FORMAT},
+};
+
+START_TEST(a_model_that_the_manifests_do_not_know_is_refused)
+{
+    parts p = {.count = 0};
+    segml_error err = SEGML_ERROR_INIT;
+    char message[100];
+
+    take_apart(&p, "binary");
+    ck_assert_int_eq(sg_packed_make(&p.packed[p.count++], added[_i].path, "x", 1, NULL), SEGML_OK);
+    ck_assert_int_eq(open_parts(&p, &err), added[_i].status);
+    snprintf(message, sizeof message, "%s: the manifests do not know this member", added[_i].path);
+    ck_assert_str_eq(err.message, added[_i].status == SEGML_OK ? "" : message);
+    clear_parts(&p);
+}
+END_TEST
+
+START_TEST(a_changed_model_is_refused_before_it_is_parsed)
+{
+    parts p = {.count = 0};
+    segml_error err = SEGML_ERROR_INIT;
+    sg_packed *part;
+
+    take_apart(&p, "binary");
+    part = find_part(&p, "groups/7/model.ubj");
+    sg_packed_clear(part);
+    fixture_pack(part, "groups/7/model.ubj", "binary", "groups/4711/model.ubj");
+    ck_assert_int_eq(open_parts(&p, &err), SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, "groups/7/model.ubj: its digest is not that of the manifest");
+    clear_parts(&p);
+}
+END_TEST
+
+/* Models that do not fit a binary manifest of three features, each with its reason. */
+static const struct {
+    const char *artifact, *member;
+    int32_t rounds;
+    const char *message;
+} misfits[] = {
+    {"binary", "groups/7/model.ubj", 3, ""},
+    {"binary", "groups/7/model.ubj", 4, "groups/0/model.ubj: 3 rounds instead of 4"},
+    {"binary", "global/model.ubj", 3, "groups/0/model.ubj: 4 features instead of 3"},
+    {"regression", "global/unseen.ubj", 3,
+     "groups/0/model.ubj: its objective is not binary:logistic"},
+    {"multiclass", "groups/north,1/model.ubj", 3,
+     "groups/0/model.ubj: its objective is not binary:logistic"},
+};
+
+START_TEST(a_model_that_does_not_fit_the_manifest_is_refused)
+{
+    sg_packed child = {0};
+    sg_manifest manifest;
+    segml_model *model = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    sg_buf file = {0};
+
+    fixture_groups(&manifest, 1);
+    manifest.groups[0].status = SEGML_GROUP_TRAINED;
+    manifest.groups[0].rounds = misfits[_i].rounds;
+    fixture_pack(&child, "groups/0/model.ubj", misfits[_i].artifact, misfits[_i].member);
+    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &child, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(sg_model_open_owned(&model, &file, &err),
+                     misfits[_i].message[0] == '\0' ? SEGML_OK : SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, misfits[_i].message);
+    ck_assert_int_eq(file.bytes == NULL, model != NULL); /* taken over on success alone */
+    segml_model_free(model);
+    sg_buf_clear(&file);
+    sg_packed_clear(&child);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
+/* A member that is no model at all, under the right digest. */
+START_TEST(a_damaged_model_is_named)
+{
+    sg_packed child = {0};
+    sg_manifest manifest;
+    segml_model *model = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    sg_buf file = {0};
+
+    fixture_groups(&manifest, 1);
+    manifest.groups[0].status = SEGML_GROUP_TRAINED;
+    ck_assert_int_eq(sg_packed_make(&child, "groups/0/model.ubj", "junk", 4, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &child, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(sg_model_open_owned(&model, &file, &err), SEGML_E_FORMAT);
+    ck_assert_msg(strncmp(err.message, "groups/0/model.ubj: ", 20) == 0, "%s", err.message);
+    sg_buf_clear(&file);
+    sg_packed_clear(&child);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
+TCase *
+load_tests(void)
+{
+    TCase *tc = tcase_create("load");
+
+    tcase_add_test(tc, members_may_stand_in_any_order);
+    tcase_add_loop_test(tc, a_missing_member_is_named, 0, (int)(sizeof lost / sizeof *lost));
+    tcase_add_loop_test(tc, a_model_that_the_manifests_do_not_know_is_refused, 0,
+                        (int)(sizeof added / sizeof *added));
+    tcase_add_test(tc, a_changed_model_is_refused_before_it_is_parsed);
+    tcase_add_loop_test(tc, a_model_that_does_not_fit_the_manifest_is_refused, 0,
+                        (int)(sizeof misfits / sizeof *misfits));
+    tcase_add_test(tc, a_damaged_model_is_named);
+    return tc;
+}
