@@ -162,8 +162,7 @@ run_sanitize() {
 run_fuzz() {
     local fuzzer name result=0
 
-    CC=clang CXX=clang++ configure fuzz -Dbuildtype=debugoptimized -Dfuzz=enabled \
-        -Db_sanitize=address,undefined -Db_lundef=false || return 1
+    CC=clang CXX=clang++ configure fuzz -Dbuildtype=debugoptimized -Dfuzz=enabled || return 1
     for fuzzer in "$build"/fuzz/tests/fuzz/fuzz_*; do
         [ -f "$fuzzer" ] && [ -x "$fuzzer" ] || continue
         name=${fuzzer##*/fuzz_}

@@ -222,7 +222,7 @@ begin(reader *r, cli_csv *out, segml_error *err)
     if (csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
         return cli_fail_nomem(err);
     csv_set_space_func(&r->parser, never_blank);
-    csv_set_blk_size(&r->parser, 64 * 1024);
+    csv_set_blk_size(&r->parser, 1024 * 1024);
     return SEGML_OK;
 }
 
@@ -287,11 +287,18 @@ cli_csv_read(cli_csv *out, const char *path, segml_error *err)
 int
 cli_csv_read_memory(cli_csv *out, const void *bytes, size_t size, segml_error *err)
 {
+    const size_t block = (size_t)1 << 18; /* so that the longest cell is noticed in time */
+    const char *next = bytes;
     reader r;
     int rc = begin(&r, out, err);
 
-    if (rc == SEGML_OK && size > 0)
-        rc = feed_first(&r, bytes, size);
+    while (rc == SEGML_OK && size > 0) {
+        size_t length = size < block ? size : block;
+
+        rc = r.at_start ? feed_first(&r, next, length) : feed(&r, next, length);
+        next += length;
+        size -= length;
+    }
     if (rc == SEGML_OK)
         rc = finish(&r);
     end(&r, rc);

@@ -196,7 +196,8 @@ cli_output_flush_stdout(segml_error *err)
 void
 cli_write_cell(FILE *stream, const char *text, size_t length)
 {
-    if (length == 0 || strcspn(text, ",\"\r\n") == length) {
+    /* A byte order mark that belongs to the text must not begin a file bare. */
+    if (strcspn(text, ",\"\r\n") == length && strncmp(text, "\xEF\xBB\xBF", 3) != 0) {
         fwrite(text, 1, length, stream);
         return;
     }

@@ -4,7 +4,8 @@
  * Signals set a flag that the long loops and the library's cancel callback look at, so
  * that temporary files are removed and nothing half written stays. A handler works once
  * (SA_RESETHAND): whoever does not want to wait presses Ctrl-C again. System calls are
- * not restarted, so that a read that waits for a pipe ends too.
+ * not restarted, so that a read that waits for a pipe ends too. What the parent ignores
+ * stays ignored: that is how shells keep Ctrl-C from jobs in the background.
  */
 
 #include "signals.h"
@@ -23,20 +24,31 @@ note_signal(int number)
     interrupted = 1;
 }
 
-void
-cli_signals_install(void)
+static void
+handle(int number)
 {
     struct sigaction action;
 
+    if (sigaction(number, NULL, &action) != 0 || action.sa_handler == SIG_IGN)
+        return;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
     action.sa_handler = note_signal;
     action.sa_flags = (int)SA_RESETHAND;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    action.sa_handler = SIG_IGN;
-    action.sa_flags = 0;
-    sigaction(SIGPIPE, &action, NULL);
+    sigaction(number, &action, NULL);
+}
+
+void
+cli_signals_install(void)
+{
+    struct sigaction ignore;
+
+    handle(SIGINT);
+    handle(SIGTERM);
+    memset(&ignore, 0, sizeof ignore);
+    sigemptyset(&ignore.sa_mask);
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &ignore, NULL);
 }
 
 int

@@ -14,7 +14,7 @@
 /** A booster or a matrix; created, used and freed on one thread. */
 typedef void *sg_xgb_handle;
 
-/** X(result, name, parameters). The functions of type int return 0, or -1 and set the last error. */
+/** X(result, name, parameters). Functions of type int return 0, or -1 and set the last error. */
 #define SG_XGB_SYMBOLS(X)                                                                          \
     X(void, XGBoostVersion, (int *major, int *minor, int *patch))                                  \
     X(const char *, XGBGetLastError, (void))                                                       \

@@ -9,7 +9,8 @@
  *     matter.
  * R2  Rows are sorted by the 128-bit hash of their content. Rows of equal content are
  *     interchangeable; they keep the caller's order.
- * R3  The group's content hash is the hash of its rows' hashes in that order.
+ * R3  The group's content hash is the hash of its rows' hashes in that order, 16 bytes
+ *     little-endian each.
  *
  * Sorting by the values themselves was rejected: it would put similar rows side by
  * side, and a prefix or a systematic sample of a group would not be random.

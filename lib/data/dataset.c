@@ -104,11 +104,11 @@ copy_texts(segml_dataset *dataset, const char *const **texts, const uint64_t **h
         size_t length;
 
         if (given[i] == NULL)
-            return sg_fail(err, SEGML_E_ARGUMENT, "%s: text %lld is NULL", what, (long long)i);
+            return sg_fail(err, SEGML_E_ARGUMENT, "%s: text %lld is NULL", what, (long long)i + 1);
         length = strlen(given[i]);
         if (!sg_text_is_utf8(given[i], length))
             return sg_fail(err, SEGML_E_DATA, "%s: text %lld is not valid UTF-8", what,
-                           (long long)i);
+                           (long long)i + 1);
         copy[i] = sg_arena_text(&dataset->arena, given[i], length);
         if (copy[i] == NULL)
             return sg_fail_nomem(err);
@@ -183,9 +183,13 @@ check_code(sg_feature *feature, float value, int64_t row, segml_error *err)
 {
     int64_t limit = feature->has_values ? feature->categories : MAX_CODES;
 
-    if (value < 0 || value >= (float)limit || value != floorf(value))
-        return sg_fail(err, SEGML_E_DATA, "row %lld, feature %s: %g is not a code in [0, %lld)",
-                       (long long)row + 1, feature->name, (double)value, (long long)limit);
+    if (value < 0 || value >= (float)limit || value != floorf(value)) {
+        char text[SG_TEXT_NUMBER];
+
+        sg_text_float(text, value);
+        return sg_fail(err, SEGML_E_DATA, "row %lld, feature %s: %s is not a code in [0, %lld)",
+                       (long long)row + 1, feature->name, text, (long long)limit);
+    }
     if ((int64_t)value >= feature->categories)
         feature->categories = (int64_t)value + 1;
     return SEGML_OK;
@@ -216,18 +220,23 @@ check_labels(const segml_dataset *dataset, segml_error *err)
 {
     for (int64_t i = 0; i < dataset->rows; i++) {
         float label = dataset->label[i], weight = sg_dataset_weight(dataset, i);
+        char text[SG_TEXT_NUMBER];
 
         if (!isfinite(label))
             return sg_fail(err, SEGML_E_DATA, "row %lld: label %s is %s", (long long)i + 1,
                            dataset->label_name, isnan(label) ? "missing" : "infinite");
         if (dataset->class_names != NULL &&
-            (label < 0 || label >= (float)dataset->class_count || label != floorf(label)))
-            return sg_fail(err, SEGML_E_DATA, "row %lld: label %g is not a class in [0, %lld)",
-                           (long long)i + 1, (double)label, (long long)dataset->class_count);
-        if (!isfinite(weight) || weight < 0)
+            (label < 0 || label >= (float)dataset->class_count || label != floorf(label))) {
+            sg_text_float(text, label);
+            return sg_fail(err, SEGML_E_DATA, "row %lld: label %s is not a class in [0, %lld)",
+                           (long long)i + 1, text, (long long)dataset->class_count);
+        }
+        if (!isfinite(weight) || weight < 0) {
+            sg_text_float(text, weight);
             return sg_fail(err, SEGML_E_DATA,
-                           "row %lld: weight %g; weights must be finite and not negative",
-                           (long long)i + 1, (double)weight);
+                           "row %lld: weight %s; weights must be finite and not negative",
+                           (long long)i + 1, text);
+        }
     }
     return SEGML_OK;
 }
@@ -257,6 +266,8 @@ fill(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
     const char *label_name = in->label_name != NULL ? in->label_name : "label";
     int rc;
 
+    if (!sg_text_is_utf8(label_name, strlen(label_name)))
+        return sg_fail(err, SEGML_E_DATA, "label_name is not valid UTF-8");
     dataset->rows = in->rows;
     dataset->features = in->features;
     dataset->data = in->data;
@@ -296,9 +307,11 @@ segml_dataset_create(segml_dataset **out, const segml_dataset_input *input, segm
     segml_dataset *dataset = NULL;
     int rc;
 
-    if (out == NULL || input == NULL)
-        return sg_fail(err, SEGML_E_ARGUMENT, "out or input is NULL");
+    if (out == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "out is NULL");
     *out = NULL;
+    if (input == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "input is NULL");
     rc = sg_opts_load(&in, sizeof in, input, "segml_dataset_input", err);
     if (rc == SEGML_OK)
         rc = check_shape(&in, err);

@@ -9,7 +9,7 @@
  *     groups, threads, machine or C library.
  * R4  Over many groups, every fold gets its share of the odd rows.
  *
- * The rows are shuffled, brought into stratum order by a stable counting sort,
+ * The rows are shuffled (stream "fold"), brought into stratum order by a stable counting sort,
  * and the folds dealt round-robin along that sequence. A stratum is a
  * contiguous run of it, so R2 holds; the deal goes on from one stratum to the
  * next instead of starting anew, so R1 holds too; it begins at fold

@@ -198,6 +198,8 @@ binary_metrics(const sg_scored *s, segml_value *values, int64_t *count, segml_er
         double w = row_weight(s, i), p = sigmoid((double)s->margin[i]);
         int positive = s->label[i] > 0.5f, predicted = p >= s->threshold;
 
+        if (!(w > 0))
+            continue;
         *(positive ? predicted ? &tp : &fn : predicted ? &fp : &tn) += w;
         brier += w * (p - positive) * (p - positive);
     }
@@ -298,14 +300,18 @@ mean_metrics(const sg_scored *s, segml_value *values, int64_t *count)
     for (int64_t i = 0; i < s->rows; i++) {
         double w = row_weight(s, i);
 
+        if (!(w > 0))
+            continue;
         total += w;
         label += w * (double)s->label[i];
-        counted += w > 0;
+        counted++;
     }
     for (int64_t i = 0; i < s->rows && total > 0; i++) {
         double w = row_weight(s, i), y = (double)s->label[i], m = (double)s->margin[i];
         double error = (s->task == SEGML_TASK_POISSON ? exp(m) : m) - y;
 
+        if (!(w > 0))
+            continue;
         squares += w * error * error;
         absolute += w * fabs(error);
         bias += w * error;

@@ -89,13 +89,13 @@ typedef struct batch {
     segml_predict_input in;
     segml_predict_output result;
     int32_t output;
-    int64_t width; /* values per row */
+    int64_t width;                                       /* values per row */
     const segml_key_column *columns[SG_KEY_COLUMNS_MAX]; /* in the model's order */
-    int64_t *places; /* [rows] */
-    int64_t *order;  /* [rows] rows by place */
-    int64_t *spare;  /* [rows] for the sort */
-    float *row;      /* [features] a row whose cells are apart */
-    float *margin;   /* [outputs] */
+    int64_t *places;                                     /* [rows] */
+    int64_t *order;                                      /* [rows] rows by place */
+    int64_t *spare;                                      /* [rows] for the sort */
+    float *row;    /* [features] a row whose cells are apart */
+    float *margin; /* [outputs] */
 } batch;
 
 static int
@@ -218,9 +218,10 @@ check_integers(const batch *b, int64_t k, segml_error *err)
     if (first.type == SEGML_KEY_NULL)
         return SEGML_OK;
     sg_key_display(text, sizeof text, &first, 1);
-    return sg_fail(err, SEGML_E_MISMATCH,
-                   "key column %s: no cell is an integer (the first is \"%s\"), the model's keys are",
-                   b->model->manifest.keys[k].name, text);
+    return sg_fail(
+        err, SEGML_E_MISMATCH,
+        "key column %s: no cell is an integer (the first is \"%s\"), the model's keys are",
+        b->model->manifest.keys[k].name, text);
 }
 
 static int
@@ -356,7 +357,9 @@ segml_model_predict(const segml_model *model, const segml_predict_input *input, 
 
     if (model == NULL || input == NULL || result == NULL)
         return sg_fail(err, SEGML_E_ARGUMENT, "%s is NULL",
-                       model == NULL ? "model" : input == NULL ? "input" : "result");
+                       model == NULL   ? "model"
+                       : input == NULL ? "input"
+                                       : "result");
     rc = sg_opts_load(&b.in, sizeof b.in, input, "segml_predict_input", err);
     if (rc == SEGML_OK)
         rc = sg_opts_load(&b.result, sizeof b.result, result, "segml_predict_output", err);

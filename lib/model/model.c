@@ -31,7 +31,8 @@ load_options(segml_open_options *known, const segml_open_options *given, segml_e
     int rc = sg_opts_load(known, sizeof *known, given, "segml_open_options", err);
 
     if (rc == SEGML_OK && known->max_bytes < 0)
-        rc = sg_fail(err, SEGML_E_ARGUMENT, "max_bytes is %lld; give a number of bytes, or 0 for 16 GiB",
+        rc = sg_fail(err, SEGML_E_ARGUMENT,
+                     "max_bytes is %lld; give a number of bytes, or 0 for 16 GiB",
                      (long long)known->max_bytes);
     if (known->max_bytes == 0)
         known->max_bytes = default_max_bytes;
@@ -138,8 +139,7 @@ sg_model_retain(const segml_model *model)
 void
 segml_model_free(segml_model *model)
 {
-    if (model == NULL ||
-        atomic_fetch_sub_explicit(&model->references, 1, memory_order_acq_rel) > 1)
+    if (model == NULL || atomic_fetch_sub_explicit(&model->references, 1, memory_order_acq_rel) > 1)
         return;
     for (int64_t i = 0; model->children != NULL && i < model->manifest.group_count; i++)
         sg_forest_free(model->children[i]);
@@ -330,7 +330,8 @@ segml_model_importance(const segml_model *model, int64_t index, double *values, 
     double total = 0.0;
 
     if (model == NULL || values == NULL || index == SEGML_GROUP_INDEX_OVERALL)
-        return sg_fail(err, SEGML_E_ARGUMENT, "model or values is NULL, or all groups are asked for");
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "model or values is NULL, or all groups are asked for");
     if (get_record(model, index) == NULL)
         return fail_no_group(model, index, err);
     forest = index == SEGML_GROUP_INDEX_GLOBAL ? model->global : model->children[index];

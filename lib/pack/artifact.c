@@ -135,7 +135,7 @@ typedef struct path_set {
 typedef struct scan {
     struct archive *archive;
     sg_frame_reader *reader;
-    int read_status; /* of the last read from the reader */
+    int read_status;      /* of the last read from the reader */
     uint64_t nonzero_end; /* tar bytes up to and including the last that is not 0 */
     uint64_t tar_bytes;
     uint64_t entry_end; /* tar bytes up to the end of the last entry */
@@ -407,7 +407,7 @@ sg_artifact_scan(const void *bytes, size_t size, int64_t max_bytes, sg_member_fn
         goto out;
     }
     rc = archive_read_open(s.archive, &s, NULL, read_tar, NULL) == ARCHIVE_OK ? scan_entries(&s)
-                                                                             : fail_tar(&s);
+                                                                              : fail_tar(&s);
     rc = rc > 0 ? SEGML_OK : rc;
 out:
     if (s.archive != NULL)

@@ -45,7 +45,8 @@ int sg_frame_open(sg_frame_reader **out, const void *bytes, size_t size, int64_t
  *
  * @param chunk  out: the bytes, valid until the next call; unchanged at the end
  * @param size   out: their number; 0 = the end
- * @return SEGML_OK; SEGML_E_FORMAT (no zstd frame, damaged, truncated); SEGML_E_LIMIT; SEGML_E_NOMEM
+ * @return SEGML_OK; SEGML_E_FORMAT (no zstd frame, damaged, truncated); SEGML_E_LIMIT;
+ *         SEGML_E_NOMEM
  */
 int sg_frame_read(sg_frame_reader *reader, const unsigned char **chunk, size_t *size,
                   segml_error *err);

@@ -73,8 +73,8 @@ typedef struct sg_manifest {
     uint64_t seed;              /* exact; an option of that name is rounded above 2^53 */
     const segml_value *options; /* [option_count] trials, folds, min_rows, ... */
     int64_t option_count;
-    const float *constant;      /* [constant_count] margins of the constant fallback: 1 or class_count */
-    int64_t constant_count;
+    const float *constant;      /* [constant_count] margins of the constant fallback */
+    int64_t constant_count;     /* sg_manifest_outputs(); 0 = no such fallback */
     sg_manifest_record *groups; /* [group_count] sorted by key */
     int64_t group_count;
     int32_t has_global;         /* 1: the record below holds */

@@ -230,7 +230,8 @@ get_values(reader *r, const json_t *object, const char *name, int allow_null, in
     out = take(r, (int64_t)json_object_size(values), sizeof *out);
     if (out == NULL)
         return NULL;
-    json_object_foreach (values, key, value) {
+    json_object_foreach(values, key, value)
+    {
         out[n].name = sg_arena_text(&r->manifest->arena, key, strlen(key));
         out[n].value = allow_null && json_is_null(value) ? NAN : to_number(r, value, name);
         if (out[n].name == NULL && r->rc == SEGML_OK)

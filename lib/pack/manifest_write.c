@@ -209,8 +209,7 @@ write_serving(sg_json_writer *w, const sg_manifest *manifest)
 }
 
 int
-sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *groups,
-                  segml_error *err)
+sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *groups, segml_error *err)
 {
     sg_json_writer w = {.out = json, .err = err, .break_depth = LINE_BREAK_DEPTH};
     unsigned char digest[SG_DIGEST_BYTES];

@@ -17,9 +17,8 @@ static const char *const tasks[] = {NULL, "binary", "multiclass", "regression", 
 static const char *const objectives[] = {NULL, "binary:logistic", "multi:softprob",
                                          "reg:squarederror", "count:poisson"};
 static const char *const modes[] = {NULL, "segmented", "global"};
-static const char *const statuses[] = {NULL,        "trained",        "too_few_rows",
-                                       "one_class", "constant_label", "failed",
-                                       "global"};
+static const char *const statuses[] = {
+    NULL, "trained", "too_few_rows", "one_class", "constant_label", "failed", "global"};
 static const char *const feature_types[] = {NULL, "numeric", "categorical"};
 static const char *const key_types[] = {NULL, "int64", "utf8"};
 

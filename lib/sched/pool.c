@@ -7,8 +7,8 @@
  * trial or fold of a large one, and lasts milliseconds at least, so the lock is taken
  * a few thousand times a second at most, and a single heap gives longest-first exactly.
  *
- * A task that fails stops the pool: tasks not begun are dropped, running ones see
- * sg_pool_stopping(). With several failures the one that was first is reported.
+ * A task that fails stops the pool: tasks not begun are dropped, also those submitted
+ * later, and running ones see sg_pool_stopping(). With several failures the one that was first is reported.
  * Fewer threads than asked for are accepted as long as there is one.
  */
 
@@ -81,6 +81,8 @@ sg_pool_submit(sg_pool *pool, sg_task task, segml_error *err)
     int rc = SEGML_OK;
 
     pthread_mutex_lock(&pool->lock);
+    if (atomic_load(&pool->stopping))
+        goto out;
     if (pool->count == pool->capacity) {
         int64_t capacity = pool->capacity > 0 ? 2 * pool->capacity : 64;
         queued *heap = sg_alloc_resize(pool->heap, capacity, sizeof *heap);

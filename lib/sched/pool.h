@@ -26,7 +26,11 @@ typedef struct sg_task {
 /** Makes an empty pool. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_pool_create(sg_pool **out, segml_error *err);
 
-/** Adds a task; from any thread, before or during the run. @return SEGML_OK; SEGML_E_NOMEM */
+/**
+ * Adds a task; from any thread, before or during the run. A pool that stops drops it.
+ *
+ * @return SEGML_OK; SEGML_E_NOMEM
+ */
 int sg_pool_submit(sg_pool *pool, sg_task task, segml_error *err);
 
 /**

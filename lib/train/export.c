@@ -279,12 +279,13 @@ fill_options(sg_manifest *m, const segml_train_options *options, segml_error *er
         return sg_fail_nomem(err);
     memcpy(copy, values, sizeof values);
     for (int64_t i = 0; i < options->param_count; i++) {
-        char *name = sg_arena_alloc(&m->arena, (int64_t)strlen(options->params[i].name) + 7, 1);
+        size_t size = strlen(options->params[i].name) + 1;
+        char *name = sg_arena_alloc(&m->arena, (int64_t)size + 6, 1);
 
         if (name == NULL)
             return sg_fail_nomem(err);
         memcpy(name, "param.", 6);
-        strcpy(name + 6, options->params[i].name);
+        memcpy(name + 6, options->params[i].name, size);
         copy[count++] = (segml_value){name, options->params[i].value};
     }
     m->options = copy;

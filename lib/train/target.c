@@ -98,13 +98,16 @@ static int
 resolve_auto(int32_t *task, const segml_dataset *dataset, const distinct *found, segml_error *err)
 {
     int64_t count = dataset->class_names != NULL ? dataset->class_count : found->count;
+    char text[SG_TEXT_NUMBER];
 
     if (count == 1 && dataset->class_names != NULL)
         return sg_fail(err, SEGML_E_DATA, "label %s has a single value, \"%s\"",
                        dataset->label_name, dataset->class_names[0]);
-    if (count == 1)
-        return sg_fail(err, SEGML_E_DATA, "label %s has a single value, %g", dataset->label_name,
-                       (double)found->value[0]);
+    if (count == 1) {
+        sg_text_float(text, found->value[0]);
+        return sg_fail(err, SEGML_E_DATA, "label %s has a single value, %s", dataset->label_name,
+                       text);
+    }
     if (count == 2)
         *task = SEGML_TASK_BINARY;
     else if (dataset->class_names != NULL)
@@ -145,6 +148,16 @@ find_task(int32_t *task, const segml_dataset *dataset, const distinct *found,
                    objective);
 }
 
+/* E_DATA with a row, its label, and why the label cannot be. */
+static int
+fail_label(const segml_dataset *dataset, int64_t row, const char *why, segml_error *err)
+{
+    char text[SG_TEXT_NUMBER];
+
+    sg_text_float(text, dataset->label[row]);
+    return sg_fail(err, SEGML_E_DATA, "row %lld: label %s%s", (long long)row + 1, text, why);
+}
+
 /* Index of the class that is positive by rule R2. */
 static int64_t
 positive_by_rule(const char *const *names, int numeric)
@@ -181,9 +194,7 @@ resolve_binary(sg_target *target, const segml_dataset *dataset, distinct *found,
                            dataset->label_name, (long long)dataset->class_count);
         for (int64_t i = 0; i < dataset->rows; i++) {
             if (dataset->label[i] != 0 && dataset->label[i] != 1)
-                return sg_fail(err, SEGML_E_DATA,
-                               "row %lld: label %g; binary needs two distinct labels",
-                               (long long)i + 1, (double)dataset->label[i]);
+                return fail_label(dataset, i, "; binary needs two distinct labels", err);
         }
     }
     rc = name_classes(target, dataset, found, err);
@@ -234,8 +245,7 @@ resolve_multiclass(sg_target *target, const segml_dataset *dataset, const distin
         float label = dataset->label[i];
 
         if (numeric && label != floorf(label))
-            return sg_fail(err, SEGML_E_DATA, "row %lld: label %g; multiclass needs integers",
-                           (long long)i + 1, (double)label);
+            return fail_label(dataset, i, "; multiclass needs integers", err);
         target->label[i] = label;
         for (int32_t c = 0; numeric && c < found->count; c++) {
             if (found->value[c] == label)
@@ -255,9 +265,7 @@ resolve_numbers(sg_target *target, const segml_dataset *dataset, segml_error *er
     for (int64_t i = 0; i < dataset->rows; i++) {
         target->label[i] = dataset->label[i] + 0.0f;
         if (target->task == SEGML_TASK_POISSON && dataset->label[i] < 0)
-            return sg_fail(err, SEGML_E_DATA,
-                           "row %lld: label %g is negative; poisson needs counts",
-                           (long long)i + 1, (double)dataset->label[i]);
+            return fail_label(dataset, i, " is negative; poisson needs counts", err);
     }
     return SEGML_OK;
 }

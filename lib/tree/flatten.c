@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * From XGBoost's arrays to compact nodes.
+ * From XGBoost's arrays to nodes level by level.
  *
  * Checked, so that neither a kernel nor XGBoost itself can be led astray by the file:
  *
@@ -300,29 +300,29 @@ static int
 lay_node(sg_flatten *to, sg_tree *tree, const source *from, uint32_t place, uint32_t child,
          segml_error *err)
 {
-    int32_t node = to->order[place];
-    uint32_t feature = (uint32_t)int32_of(from, SPLIT_INDEX, node);
-    uint32_t flags = SG_NODE_INNER;
-    sg_node laid;
+    const int32_t node = to->order[place];
+    sg_flat_node laid = {.child = place, .feature = -1};
     int rc = SEGML_OK;
 
     if (int32_of(from, LEFT, node) == -1) {
         laid.value.leaf = float_of(from, CONDITION, node);
-        laid.link = sg_node_link(place, 0, 0, to->feature_bits);
         return sg_buf_append(&to->nodes, &laid, sizeof laid, err);
     }
-    if (byte_of(from, DEFAULT_LEFT, node))
-        flags |= SG_NODE_DEFAULT_LEFT;
-    laid.value.threshold = float_of(from, CONDITION, node);
-    if (byte_of(from, SPLIT_TYPE, node)) {
-        flags |= SG_NODE_CATEGORICAL;
+    laid.child = child;
+    laid.feature = int32_of(from, SPLIT_INDEX, node);
+    laid.default_left = (uint8_t)byte_of(from, DEFAULT_LEFT, node);
+    laid.categorical = (uint8_t)byte_of(from, SPLIT_TYPE, node);
+    if (laid.categorical) {
         tree->categorical = 1;
         rc = append_set(to, from, node, &laid.value.set, err);
         if (rc < 0)
             return rc;
+    } else {
+        laid.value.threshold = float_of(from, CONDITION, node);
+        if (isinf(laid.value.threshold))
+            tree->infinite = 1;
     }
-    laid.link = sg_node_link(child, feature, flags, to->feature_bits);
-    to->gain[feature] += bounded_gain(float_of(from, GAIN, node));
+    to->gain[laid.feature] += bounded_gain(float_of(from, GAIN, node));
     return sg_buf_append(&to->nodes, &laid, sizeof laid, err);
 }
 
@@ -330,22 +330,17 @@ lay_node(sg_flatten *to, sg_tree *tree, const source *from, uint32_t place, uint
 static int
 lay_tree(sg_flatten *to, sg_tree *tree, const source *from, segml_error *err)
 {
-    const int64_t places = (int64_t)1 << (32 - SG_NODE_FLAG_BITS - to->feature_bits);
     int64_t count = 1, level_end = 1;
 
     to->order[0] = 0;
     for (int64_t place = 0; place < count; place++) {
-        int32_t node = to->order[place], left = int32_of(from, LEFT, node);
-        int64_t child = count;
+        const int32_t node = to->order[place], left = int32_of(from, LEFT, node);
+        const int64_t child = count;
         int rc = check_node(from, to->features, node, err);
 
         if (rc >= 0 && left != -1) {
             to->order[count++] = left;
             to->order[count++] = left + 1;
-            if (count > places)
-                rc = sg_fail(err, SEGML_E_LIMIT,
-                             "model: tree %d has more than the %lld nodes that %lld features allow",
-                             (int)from->index, (long long)places, (long long)to->features);
         }
         if (rc >= 0)
             rc = lay_node(to, tree, from, (uint32_t)place, (uint32_t)child, err);
@@ -384,7 +379,7 @@ sg_flatten_tree(sg_flatten *flatten, sg_tree *tree, sg_ubj *reader, int32_t inde
     int rc = read_source(&from, reader, err);
 
     memset(tree, 0, sizeof *tree);
-    tree->root = (uint32_t)(flatten->nodes.size / sizeof(sg_node));
+    tree->root = (uint32_t)(flatten->nodes.size / sizeof(sg_flat_node));
     if (rc >= 0)
         rc = check_arrays(&from, err);
     if (rc >= 0)

@@ -14,8 +14,8 @@
  * given the same bytes: tree ids, the number of classes in the objective, the bounds of
  * iterations.
  *
- * Memory is at most about half of the file plus the sets of categories, which have a cap of
- * their own.
+ * While loading, memory is at most about the size of the file, plus the sets of categories,
+ * which have a cap of their own.
  */
 
 #include "tree/forest.h"
@@ -23,9 +23,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "tree/compact.h"
 #include "tree/fields.h"
-#include "tree/flatten.h"
-#include "tree/forest_layout.h"
 #include "tree/intercept.h"
 
 enum {
@@ -297,8 +296,6 @@ read_counts(sg_forest *forest, document *doc, segml_error *err)
                        (long long)trees, (int)forest->outputs);
     doc->trees = (int32_t)trees;
     forest->rounds = (int32_t)trees / forest->outputs;
-    while (forest->features > (int64_t)1 << forest->feature_bits)
-        forest->feature_bits++;
     return SEGML_OK;
 }
 
@@ -372,21 +369,6 @@ read_trees(sg_forest *forest, sg_flatten *flatten, const document *doc, segml_er
     return rc;
 }
 
-/* Copies what grew while reading into blocks of the right size. */
-static int
-keep_nodes(sg_forest *forest, const sg_flatten *flatten, segml_error *err)
-{
-    forest->nodes = sg_alloc_copy(flatten->nodes.bytes, flatten->nodes.size);
-    forest->words = sg_alloc_copy(flatten->words.bytes, flatten->words.size);
-    if (forest->nodes == NULL || forest->words == NULL)
-        return sg_fail_nomem(err);
-    forest->bytes = sizeof *forest + (size_t)forest->outputs * sizeof *forest->margin +
-                    (size_t)forest->features * sizeof *forest->gain +
-                    (size_t)forest->rounds * (size_t)forest->outputs * sizeof *forest->trees +
-                    flatten->nodes.size + flatten->words.size;
-    return SEGML_OK;
-}
-
 /* A tree takes more than this in any file, so a wrong count costs no memory. */
 enum { SMALLEST_TREE = 256 };
 
@@ -416,7 +398,6 @@ load(sg_forest *forest, document *doc, size_t size, segml_error *err)
         goto out;
     }
     flatten.features = forest->features;
-    flatten.feature_bits = forest->feature_bits;
     flatten.gain = forest->gain;
     rc = sg_intercept_read(forest->margin, forest->outputs, base_score, forest->objective,
                            doc->version, err);
@@ -425,7 +406,7 @@ load(sg_forest *forest, document *doc, size_t size, segml_error *err)
     if (rc >= 0)
         rc = read_tree_outputs(forest, doc, err);
     if (rc >= 0)
-        rc = keep_nodes(forest, &flatten, err);
+        rc = sg_compact_forest(forest, &flatten, err);
 out:
     sg_flatten_clear(&flatten);
     return rc;
@@ -462,6 +443,7 @@ sg_forest_free(sg_forest *forest)
 {
     if (forest == NULL)
         return;
+    sg_free(forest->feature);
     sg_free(forest->words);
     sg_free(forest->nodes);
     sg_free(forest->trees);

@@ -13,36 +13,43 @@
  *
  * One tree is a chain of dependent loads and a branch that nobody can predict, so LANES
  * trees are walked together, without branches, until all are in a leaf; their leaves
- * are added afterwards, in order. Leaves loop to themselves (forest_layout.h), which is
- * what lets shallow trees wait for deep ones. Gathering lanes with vector
- * instructions was rejected: on the processors measured it is slower than scalar loads.
+ * are added afterwards, in order. What makes the steps short is the row's form, the
+ * slots of forest_layout.h, filled once per row: missing is +infinity where that means
+ * right and -infinity where it means left, +infinity itself is made finite, and leaves
+ * read -infinity, which is less than any leaf, so that they stay where they are.
+ * Gathering lanes with vector instructions was rejected: on the processors measured it is
+ * slower than scalar loads.
  *
- * A row in two parts is joined on the stack first, up to JOINED features; wider rows pay
- * a comparison per node instead.
+ * Where that form does not hold (thresholds that are not finite) or does not fit (MAX_USED)
+ * trees are walked one by one, straight from the rules.
  */
 
 #include "tree/predict.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "tree/forest_layout.h"
 
-enum { LANES = 8, JOINED = 1024 };
+enum { LANES = 8, MAX_USED = 512 };
 
-/* How much a kernel must be able to do; each one includes those before. */
-typedef enum kernel { PLAIN, CATEGORICAL, SPLIT_ROW } kernel;
-
-/* A row as the kernels read it. */
-typedef struct features {
+/* A row in two parts. */
+typedef struct parts {
     const float *head; /* [split] */
     const float *tail;
-    int64_t split; /* first feature of tail */
-} features;
+    int64_t split;
+} parts;
+
+static float
+feature_of(const parts *row, int64_t feature)
+{
+    return feature < row->split ? row->head[feature] : row->tail[feature - row->split];
+}
 
 /* R3 */
 static uint32_t
-category_goes_right(const uint32_t *set, float value)
+is_in_set(const uint32_t *set, float value)
 {
     uint32_t code;
 
@@ -52,36 +59,61 @@ category_goes_right(const uint32_t *set, float value)
     return code / 32 < set[0] ? set[1 + code / 32] >> code % 32 & 1 : 0;
 }
 
+/* The leaf of one tree, by the rules. */
+static float
+walk(const sg_forest *forest, const sg_tree *tree, const parts *row)
+{
+    const sg_node *root = &forest->nodes[tree->root], *node = root;
+    uint32_t slot = sg_link_slot(forest, node->link);
+
+    while (slot != sg_leaf_slot(forest)) {
+        float value = feature_of(row, forest->feature[slot / 2]);
+        uint32_t right;
+
+        if (isnan(value))
+            right = slot % 2 == 0;
+        else if (sg_link_categorical(forest, node->link))
+            right = is_in_set(&forest->words[node->value.set], value);
+        else
+            right = !(value < node->value.threshold);
+        node = root + sg_link_child(forest, node->link) + right;
+        slot = sg_link_slot(forest, node->link);
+    }
+    return node->value.leaf;
+}
+
+static void
+fill_slots(const sg_forest *forest, const parts *row, float *slots)
+{
+    for (int32_t i = 0; i < forest->used; i++) {
+        float value = feature_of(row, forest->feature[i]);
+
+        value = value > FLT_MAX ? FLT_MAX : value; /* no finite threshold tells them apart */
+        slots[2 * i] = isnan(value) ? INFINITY : value;
+        slots[2 * i + 1] = isnan(value) ? -INFINITY : value;
+    }
+    slots[2 * forest->used] = -INFINITY;
+}
+
 /*
- * One step from a node, or none from a leaf. The kernel is a constant at every call, so
- * that plain forests run through no code for the rest.
+ * One step from a node, or none from a leaf. `categorical` is a constant at every call, so
+ * that plain trees run through no code for the rest.
  */
 static inline uint32_t
-step(const sg_forest *forest, const sg_node *root, uint32_t place, const features *row, kernel kind)
+step(const sg_forest *forest, const sg_node *node, const float *slots, int categorical)
 {
-    const sg_node *node = &root[place];
-    const int bits = forest->feature_bits;
-    uint32_t link = node->link;
-    uint32_t feature = link >> SG_NODE_FLAG_BITS & (((uint32_t)1 << bits) - 1);
-    float value = kind == SPLIT_ROW && (int64_t)feature >= row->split
-                      ? row->tail[feature - row->split]
-                      : row->head[feature];
-    uint32_t missing = value != value;
-    uint32_t right;
+    const float value = slots[sg_link_slot(forest, node->link)];
+    uint32_t right = value >= node->value.threshold;
 
-    if (kind != PLAIN && (link & SG_NODE_CATEGORICAL) != 0)
-        right = missing | category_goes_right(&forest->words[node->value.set], value);
-    else
-        right = !(value < node->value.threshold); /* also if missing */
-    right &= ~(missing & (link / SG_NODE_DEFAULT_LEFT));
-    right &= link / SG_NODE_INNER;
-    return (link >> SG_NODE_FLAG_BITS >> bits) + right;
+    if (categorical && sg_link_categorical(forest, node->link))
+        right = value > FLT_MAX || is_in_set(&forest->words[node->value.set], value);
+    return sg_link_child(forest, node->link) + right;
 }
 
 /* Walks up to LANES trees together and adds their leaves in order. */
 static inline void
-add_block(const sg_forest *forest, const sg_tree *trees, int count, const features *row,
-          float *margin, kernel kind)
+add_block(const sg_forest *forest, const sg_tree *trees, int count, const float *slots,
+          float *margin, int categorical)
 {
     const sg_node *root[LANES];
     uint32_t place[LANES] = {0};
@@ -95,28 +127,42 @@ add_block(const sg_forest *forest, const sg_tree *trees, int count, const featur
     }
     for (int d = 0; d < depth; d++) {
         for (int i = 0; i < LANES; i++)
-            place[i] = step(forest, root[i], place[i], row, kind);
+            place[i] = step(forest, &root[i][place[i]], slots, categorical);
     }
     for (int i = 0; i < count; i++)
         margin[trees[i].output] += root[i][place[i]].value.leaf;
 }
 
+/* Trees one by one. */
 static void
-add_trees(const sg_forest *forest, int64_t trees, const features *row, float *margin)
+add_walks(const sg_forest *forest, const sg_tree *trees, int64_t count, const parts *row,
+          float *margin)
 {
+    for (int64_t t = 0; t < count; t++)
+        margin[trees[t].output] += walk(forest, &trees[t], row);
+}
+
+static void
+add_trees(const sg_forest *forest, int64_t trees, const parts *row, float *margin)
+{
+    float slots[2 * MAX_USED + 1];
+
+    fill_slots(forest, row, slots);
     for (int64_t first = 0; first < trees; first += LANES) {
         const sg_tree *block = &forest->trees[first];
-        int count = trees - first < LANES ? (int)(trees - first) : LANES;
-        int categorical = 0;
+        const int count = trees - first < LANES ? (int)(trees - first) : LANES;
+        int categorical = 0, infinite = 0;
 
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count; i++) {
             categorical |= block[i].categorical;
-        if (row->tail != NULL)
-            add_block(forest, block, count, row, margin, SPLIT_ROW);
+            infinite |= block[i].infinite;
+        }
+        if (infinite)
+            add_walks(forest, block, count, row, margin);
         else if (categorical)
-            add_block(forest, block, count, row, margin, CATEGORICAL);
+            add_block(forest, block, count, slots, margin, 1);
         else
-            add_block(forest, block, count, row, margin, PLAIN);
+            add_block(forest, block, count, slots, margin, 0);
     }
 }
 
@@ -124,22 +170,17 @@ void
 sg_predict_margin(const sg_forest *forest, int32_t rounds, const float *row, int64_t head,
                   const float *tail, float *margin)
 {
-    float joined[JOINED];
-    features parts = {row, NULL, forest->features};
+    const parts both = {row, tail, head};
+    int64_t trees;
 
-    if (head < forest->features && forest->features <= JOINED) {
-        if (head > 0)
-            memcpy(joined, row, (size_t)head * sizeof *row);
-        memcpy(joined + head, tail, (size_t)(forest->features - head) * sizeof *tail);
-        parts.head = joined;
-    } else if (head < forest->features) {
-        parts.tail = tail;
-        parts.split = head;
-    }
     if (rounds <= 0 || rounds > forest->rounds)
         rounds = forest->rounds;
+    trees = (int64_t)rounds * forest->outputs;
     memcpy(margin, forest->margin, (size_t)forest->outputs * sizeof *margin);
-    add_trees(forest, (int64_t)rounds * forest->outputs, &parts, margin);
+    if (forest->used > MAX_USED)
+        add_walks(forest, forest->trees, trees, &both, margin);
+    else
+        add_trees(forest, trees, &both, margin);
 }
 
 /* 88.7 keeps the exponential finite; 1e-16 is XGBoost's, though it rounds away. */

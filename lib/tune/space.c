@@ -17,6 +17,7 @@
 #include "tune/space.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -106,11 +107,11 @@ static int
 fail_unknown(const char *name, segml_error *err)
 {
     char known[256] = "";
+    size_t length = 0;
 
-    for (int p = 0; p < SG_PARAM_COUNT; p++) {
-        strcat(known, p > 0 ? ", " : "");
-        strcat(known, entries[p].name);
-    }
+    for (int p = 0; p < SG_PARAM_COUNT && length < sizeof known; p++)
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
+                                   p > 0 ? ", " : "", entries[p].name);
     return sg_fail(err, SEGML_E_ARGUMENT, "unknown parameter \"%s\"; known are %s", name, known);
 }
 

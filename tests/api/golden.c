@@ -58,7 +58,8 @@ const golden_case *
 golden_expected(const char *artifact, const char *model)
 {
     for (int i = 0; i < GOLDEN_CASES; i++) {
-        if (strcmp(golden_cases[i].artifact, artifact) == 0 && strcmp(golden_cases[i].model, model) == 0)
+        if (strcmp(golden_cases[i].artifact, artifact) == 0 &&
+            strcmp(golden_cases[i].model, model) == 0)
             return &golden_cases[i];
     }
     ck_abort_msg("%s of %s was not recorded", model, artifact);

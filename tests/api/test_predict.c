@@ -16,6 +16,9 @@
 enum { CLASSES = 3, THREADS = 4, ROUNDS_PER_THREAD = 200 };
 
 #define TEXT(text) SEGML_KEY_UTF8_VALUE(text, sizeof(text) - 1)
+#define INT(value) SEGML_KEY_INT64_VALUE(value)
+#define NONE SEGML_KEY_NULL_VALUE
+#define ROUTE(kind, reason) SEGML_ROUTE_##kind, SEGML_REASON_##reason
 
 /* A key for each recorded model, and how the library must route it. */
 static const struct {
@@ -25,37 +28,28 @@ static const struct {
     int32_t kind, reason;
     int64_t group;
 } routed[] = {
-    {"binary", "7", {SEGML_KEY_INT64_VALUE(7)}, 1, SEGML_ROUTE_EXACT, SEGML_REASON_OK, 1},
-    {"binary", "4711", {SEGML_KEY_INT64_VALUE(4711)}, 1, SEGML_ROUTE_EXACT, SEGML_REASON_OK, 2},
-    {"binary", "4711", {TEXT("04711.0")}, 1, SEGML_ROUTE_EXACT, SEGML_REASON_OK, 2},
-    {"binary", "NULL", {SEGML_KEY_NULL_VALUE}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_TOO_FEW_ROWS, 0},
-    {"binary", "NULL", {TEXT("")}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_TOO_FEW_ROWS, 0},
-    {"binary", "9000", {SEGML_KEY_INT64_VALUE(9000)}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_ONE_CLASS,
-     3},
-    {"binary", "unseen", {SEGML_KEY_INT64_VALUE(8)}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_UNSEEN, -1},
-    {"binary", "unseen", {TEXT("seven")}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_UNSEEN, -1},
-    {"multiclass", "north", {TEXT("north"), SEGML_KEY_INT64_VALUE(1)}, 2, SEGML_ROUTE_EXACT,
-     SEGML_REASON_OK, 1},
-    {"multiclass", "south", {TEXT("s\xC3\xBC" "d/.,"), TEXT("2")}, 2, SEGML_ROUTE_EXACT,
-     SEGML_REASON_OK, 2},
-    {"multiclass", "global", {TEXT("north"), SEGML_KEY_NULL_VALUE}, 2, SEGML_ROUTE_GLOBAL,
-     SEGML_REASON_FAILED, 0},
-    {"multiclass", "global", {TEXT("north"), SEGML_KEY_INT64_VALUE(2)}, 2, SEGML_ROUTE_GLOBAL,
-     SEGML_REASON_UNSEEN, -1},
-    {"multiclass", "global", {TEXT("west"), SEGML_KEY_NULL_VALUE}, 2, SEGML_ROUTE_GLOBAL,
-     SEGML_REASON_UNSEEN, -1},
-    {"multiclass", "global", {SEGML_KEY_NULL_VALUE, SEGML_KEY_INT64_VALUE(1)}, 2,
-     SEGML_ROUTE_GLOBAL, SEGML_REASON_NULL_KEY, -1},
-    {"regression", "Aalen", {TEXT("Aalen")}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_OK, 0},
-    {"regression", "Bonn", {TEXT("Bonn")}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_OK, 1},
-    {"regression", "Ulm", {TEXT("Ulm")}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_OK, 2},
-    {"regression", "unseen", {TEXT("ulm")}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_UNSEEN, -1},
-    {"regression", "unseen", {SEGML_KEY_INT64_VALUE(7)}, 1, SEGML_ROUTE_GLOBAL,
-     SEGML_REASON_UNSEEN, -1},
-    {"regression", "unseen", {SEGML_KEY_NULL_VALUE}, 1, SEGML_ROUTE_GLOBAL, SEGML_REASON_NULL_KEY,
-     -1},
-    {"poisson", "-3", {SEGML_KEY_INT64_VALUE(-3)}, 1, SEGML_ROUTE_EXACT, SEGML_REASON_OK, 0},
-    {"constant", "1", {SEGML_KEY_INT64_VALUE(1)}, 1, SEGML_ROUTE_EXACT, SEGML_REASON_OK, 0},
+    {"binary", "7", {INT(7)}, 1, ROUTE(EXACT, OK), 1},
+    {"binary", "4711", {INT(4711)}, 1, ROUTE(EXACT, OK), 2},
+    {"binary", "4711", {TEXT("04711.0")}, 1, ROUTE(EXACT, OK), 2},
+    {"binary", "NULL", {NONE}, 1, ROUTE(GLOBAL, TOO_FEW_ROWS), 0},
+    {"binary", "NULL", {TEXT("")}, 1, ROUTE(GLOBAL, TOO_FEW_ROWS), 0},
+    {"binary", "9000", {INT(9000)}, 1, ROUTE(GLOBAL, ONE_CLASS), 3},
+    {"binary", "unseen", {INT(8)}, 1, ROUTE(GLOBAL, UNSEEN), -1},
+    {"binary", "unseen", {TEXT("seven")}, 1, ROUTE(GLOBAL, UNSEEN), -1},
+    {"multiclass", "north", {TEXT("north"), INT(1)}, 2, ROUTE(EXACT, OK), 1},
+    {"multiclass", "south", {TEXT("s\303\274d/.,"), TEXT("2")}, 2, ROUTE(EXACT, OK), 2},
+    {"multiclass", "global", {TEXT("north"), NONE}, 2, ROUTE(GLOBAL, FAILED), 0},
+    {"multiclass", "global", {TEXT("north"), INT(2)}, 2, ROUTE(GLOBAL, UNSEEN), -1},
+    {"multiclass", "global", {TEXT("west"), NONE}, 2, ROUTE(GLOBAL, UNSEEN), -1},
+    {"multiclass", "global", {NONE, INT(1)}, 2, ROUTE(GLOBAL, NULL_KEY), -1},
+    {"regression", "Aalen", {TEXT("Aalen")}, 1, ROUTE(GLOBAL, OK), 0},
+    {"regression", "Bonn", {TEXT("Bonn")}, 1, ROUTE(GLOBAL, OK), 1},
+    {"regression", "Ulm", {TEXT("Ulm")}, 1, ROUTE(GLOBAL, OK), 2},
+    {"regression", "unseen", {TEXT("ulm")}, 1, ROUTE(GLOBAL, UNSEEN), -1},
+    {"regression", "unseen", {INT(7)}, 1, ROUTE(GLOBAL, UNSEEN), -1},
+    {"regression", "unseen", {NONE}, 1, ROUTE(GLOBAL, NULL_KEY), -1},
+    {"poisson", "-3", {INT(-3)}, 1, ROUTE(EXACT, OK), 0},
+    {"constant", "1", {INT(1)}, 1, ROUTE(EXACT, OK), 0},
 };
 
 enum { ROUTED = (int)(sizeof routed / sizeof *routed) };
@@ -74,14 +68,14 @@ START_TEST(every_route_answers_with_the_bits_of_xgboost)
     for (int row = 0; row < GOLDEN_ROWS; row++) {
         const float *x = golden_rows + row * GOLDEN_FEATURES;
 
-        ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_MARGIN, x, GOLDEN_FEATURES,
-                                             values, outputs), SEGML_OK);
-        ck_assert_mem_eq(values, e->margin + row * outputs,
-                         (size_t)outputs * sizeof *values);
+        ck_assert_int_eq(
+            segml_route_predict(route, SEGML_OUTPUT_MARGIN, x, GOLDEN_FEATURES, values, outputs),
+            SEGML_OK);
+        ck_assert_mem_eq(values, e->margin + row * outputs, (size_t)outputs * sizeof *values);
         ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_PREDICTION, x, GOLDEN_FEATURES,
-                                             values, outputs), SEGML_OK);
-        ck_assert_mem_eq(values, e->prediction + row * outputs,
-                         (size_t)outputs * sizeof *values);
+                                             values, outputs),
+                         SEGML_OK);
+        ck_assert_mem_eq(values, e->prediction + row * outputs, (size_t)outputs * sizeof *values);
     }
     segml_route_free(route);
     segml_model_free(model);
@@ -101,8 +95,9 @@ START_TEST(a_binary_class_is_one_from_the_threshold_on)
         float value = -1.0f;
 
         ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_CLASS,
-                                             golden_rows + row * GOLDEN_FEATURES,
-                                             GOLDEN_FEATURES, &value, 1), SEGML_OK);
+                                             golden_rows + row * GOLDEN_FEATURES, GOLDEN_FEATURES,
+                                             &value, 1),
+                         SEGML_OK);
         ck_assert_float_eq(value, e->prediction[row] >= 0.375f ? 1.0f : 0.0f);
         ones += value == 1.0f;
     }
@@ -124,8 +119,9 @@ START_TEST(a_multiclass_class_is_the_most_probable)
         float value = -1.0f;
 
         ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_CLASS,
-                                             golden_rows + row * GOLDEN_FEATURES,
-                                             GOLDEN_FEATURES, &value, 1), SEGML_OK);
+                                             golden_rows + row * GOLDEN_FEATURES, GOLDEN_FEATURES,
+                                             &value, 1),
+                         SEGML_OK);
         ck_assert_float_eq(value, classes[row]);
     }
     segml_route_free(route);
@@ -147,10 +143,12 @@ START_TEST(without_a_global_model_the_constant_answers)
         ck_assert_int_eq(segml_route_get_kind(route), SEGML_ROUTE_CONSTANT);
         ck_assert_int_eq(segml_route_get_reason(route), reasons[i]);
         ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_MARGIN, golden_rows,
-                                             GOLDEN_FEATURES, &value, 1), SEGML_OK);
+                                             GOLDEN_FEATURES, &value, 1),
+                         SEGML_OK);
         ck_assert_float_eq(value, 0.75f);
         ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_PREDICTION, golden_rows,
-                                             GOLDEN_FEATURES, &value, 1), SEGML_OK);
+                                             GOLDEN_FEATURES, &value, 1),
+                         SEGML_OK);
         ck_assert_float_eq_tol(value, 0.6791787f, 1e-6f);
         segml_route_free(route);
     }
@@ -240,8 +238,9 @@ START_TEST(a_route_outlives_its_model)
 
     segml_model_free(model);
     segml_route_free(first);
-    ck_assert_int_eq(segml_route_predict(second, SEGML_OUTPUT_MARGIN, golden_rows,
-                                         GOLDEN_FEATURES, &value, 1), SEGML_OK);
+    ck_assert_int_eq(
+        segml_route_predict(second, SEGML_OUTPUT_MARGIN, golden_rows, GOLDEN_FEATURES, &value, 1),
+        SEGML_OK);
     ck_assert_mem_eq(&value, golden_expected("binary", "7")->margin, sizeof value);
     segml_route_free(second);
 }
@@ -295,7 +294,8 @@ assert_batch(const segml_model *model, const segml_predict_input *input)
     result.route = route;
     result.reason = reason;
     ck_assert_msg(segml_model_predict(model, input, SEGML_OUTPUT_PREDICTION, &result, &err) ==
-                      SEGML_OK, "%s", err.message);
+                      SEGML_OK,
+                  "%s", err.message);
     for (int row = 0; row < GOLDEN_ROWS; row++) {
         const golden_case *e = golden_expected("binary", batch_model[row]);
 
@@ -458,7 +458,8 @@ static const struct {
     {"key data", SEGML_E_ARGUMENT, "key column store: data is NULL"},
     {"offsets", SEGML_E_ARGUMENT, "key column store: offsets is NULL"},
     {"falling offsets", SEGML_E_ARGUMENT, "key column store, row 2: bad offsets"},
-    {"no integer", SEGML_E_MISMATCH, "key column store: no cell is an integer (the first is \"ab\")"},
+    {"no integer", SEGML_E_MISMATCH,
+     "key column store: no cell is an integer (the first is \"ab\")"},
     {"struct_size", SEGML_E_ABI, "segml_predict_input: struct_size is 0"},
     {"result struct_size", SEGML_E_ABI, "segml_predict_output: struct_size is 0"},
 };
@@ -519,8 +520,8 @@ use_model(void *argument)
         if (segml_route_find(&route, model, &key, 1, NULL) != SEGML_OK)
             wrong++;
         else if (segml_route_predict(route, SEGML_OUTPUT_PREDICTION,
-                                     golden_rows + row * GOLDEN_FEATURES, GOLDEN_FEATURES,
-                                     &value, 1) != SEGML_OK ||
+                                     golden_rows + row * GOLDEN_FEATURES, GOLDEN_FEATURES, &value,
+                                     1) != SEGML_OK ||
                  memcmp(&value, &e->prediction[row], sizeof value) != 0)
             wrong++;
         segml_route_free(route);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Runs the test cases of the command-line tool's parts. */
+/* Runs the test cases of the command-line tool's parts. Signals are last: they ask to stop. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -12,7 +12,8 @@
     X(fail)                                                                                        \
     X(output)                                                                                      \
     X(progress)                                                                                    \
-    X(table)
+    X(table)                                                                                       \
+    X(signals)
 
 #define DECLARE(part) TCase *part##_tests(void);
 PARTS(DECLARE)

@@ -12,13 +12,14 @@
 
 #include "output.h"
 
-static char folder[] = "output-XXXXXX";
+static char folder[32];
 static char path[64];
 static segml_error err;
 
 static void
 setup(void)
 {
+    snprintf(folder, sizeof folder, "output-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/out.csv", folder);
 }
@@ -148,7 +149,8 @@ START_TEST(cells_are_quoted_where_they_must_be)
                  {"a,b", "\"a,b\""},
                  {"a\nb", "\"a\nb\""},
                  {"a\rb", "\"a\rb\""},
-                 {"\"a\"", "\"\"\"a\"\"\""}};
+                 {"\"a\"", "\"\"\"a\"\"\""},
+                 {"\xEF\xBB\xBF", "\"\xEF\xBB\xBF\""}};
     char *written = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&written, &size);
@@ -205,7 +207,7 @@ output_tests(void)
     tcase_add_test(tc, a_file_that_appears_meanwhile_is_kept);
     tcase_add_test(tc, devices_and_folders_are_never_written);
     tcase_add_test(tc, a_full_disk_is_told);
-    tcase_add_loop_test(tc, cells_are_quoted_where_they_must_be, 0, 7);
+    tcase_add_loop_test(tc, cells_are_quoted_where_they_must_be, 0, 8);
     tcase_add_loop_test(tc, floats_read_back_to_the_same_bits, 0, 6);
     tcase_add_test(tc, a_missing_prediction_is_an_empty_cell);
     return tc;

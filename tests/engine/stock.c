@@ -124,8 +124,8 @@ stock_margins(const stock_model *model, const float *data, int64_t rows, int64_t
              "],\"typestr\":\"<f4\",\"version\":3}",
              (uintptr_t)data, rows, features);
     check(model->library, create(array, "{\"missing\":NaN,\"nthread\":1}", &matrix), "matrix");
-    check(model->library,
-          predict(model->booster, matrix, config, &shape, &dimensions, &values), "predict");
+    check(model->library, predict(model->booster, matrix, config, &shape, &dimensions, &values),
+          "predict");
     for (uint64_t d = 0; d < dimensions; d++)
         count *= shape[d];
     ck_assert_int_eq((int64_t)count, rows * outputs);

@@ -17,11 +17,11 @@ static const sg_loss losses[] = {SG_LOSS_LOGISTIC, SG_LOSS_SOFTPROB, SG_LOSS_SQU
 /* Keeps the margins of the last round and answers as told. */
 typedef struct recorder {
     float margin[ROWS * SAMPLE_CLASSES];
-    int64_t values;   /* that a round's margins have */
-    int32_t rounds;   /* calls so far */
-    int32_t stop_at;  /* round at which answer is given, -1 = never */
+    int64_t values;  /* that a round's margins have */
+    int32_t rounds;  /* calls so far */
+    int32_t stop_at; /* round at which answer is given, -1 = never */
     int answer;
-    int without;      /* calls without margins */
+    int without; /* calls without margins */
 } recorder;
 
 static int
@@ -196,63 +196,53 @@ START_TEST(models_are_appended)
 }
 END_TEST
 
-/* Each parameter reaches XGBoost: another value gives another model. */
-START_TEST(every_parameter_matters)
+enum { PARAMETERS = 14 };
+
+/* Changes one of the parameters that are the engine's to hand on. */
+static void
+change(sg_fit_params *p, sg_engine_rows *rows, int which)
+{
+    struct {
+        double *at;
+        double value;
+    } real[] = {
+        {&p->learning_rate, 0.2}, {&p->min_child_weight, 9},
+        {&p->subsample, 0.6},     {&p->colsample_bytree, 0.4},
+        {&p->reg_lambda, 8},      {&p->reg_alpha, 3},
+        {&p->gamma, 4},           {&p->max_delta_step, 0.1},
+        {&p->base_score, 0.7},
+    };
+    struct {
+        int32_t *at;
+        int32_t value;
+    } whole[] = {
+        {&p->max_depth, 2},
+        {&p->max_leaves, 5},
+        {&p->max_cat_to_onehot, 100},
+        {&rows->max_bin, 8},
+    };
+    int reals = sizeof real / sizeof real[0];
+
+    if (which < reals)
+        *real[which].at = real[which].value;
+    else if (which < PARAMETERS - 1)
+        *whole[which - reals].at = whole[which - reals].value;
+    else
+        p->seed = 99;
+}
+
+START_TEST(every_parameter_changes_the_model)
 {
     sample_spec spec = spec_of(4);
     sg_engine *engine = sample_open();
     sg_buf plain = {0}, other = {0};
     sg_fit_spec fit = {0, ROUNDS, sample_params(), NULL, NULL, &plain};
-    sg_fit_params *p = &fit.params;
     sample s;
 
     sample_make(&s, &spec);
     sample_fit(engine, &s, &fit);
+    change(&fit.params, &s.rows, _i);
     fit.model = &other;
-    switch (_i) {
-    case 0:
-        p->learning_rate = 0.2;
-        break;
-    case 1:
-        p->min_child_weight = 9;
-        break;
-    case 2:
-        p->subsample = 0.6;
-        break;
-    case 3:
-        p->colsample_bytree = 0.4;
-        break;
-    case 4:
-        p->reg_lambda = 8;
-        break;
-    case 5:
-        p->reg_alpha = 3;
-        break;
-    case 6:
-        p->gamma = 4;
-        break;
-    case 7:
-        p->max_delta_step = 0.1;
-        break;
-    case 8:
-        p->base_score = 0.7;
-        break;
-    case 9:
-        p->max_depth = 2;
-        break;
-    case 10:
-        p->max_leaves = 5;
-        break;
-    case 11:
-        p->max_cat_to_onehot = 100;
-        break;
-    case 12:
-        p->seed = 99;
-        break;
-    default:
-        s.rows.max_bin = 8;
-        break;
-    }
     sample_fit(engine, &s, &fit);
     ck_assert_msg(plain.size != other.size || memcmp(plain.bytes, other.bytes, plain.size) != 0,
                   "parameter %d changes nothing", _i);
@@ -298,7 +288,7 @@ fit_tests(void)
     tcase_add_test(tc, a_stop_keeps_the_rounds_so_far);
     tcase_add_test(tc, a_negative_answer_is_handed_on);
     tcase_add_test(tc, models_are_appended);
-    tcase_add_loop_test(tc, every_parameter_matters, 0, 14);
+    tcase_add_loop_test(tc, every_parameter_changes_the_model, 0, PARAMETERS);
     tcase_add_test(tc, a_refused_parameter_is_told_in_one_line);
     return tc;
 }

@@ -11,24 +11,6 @@
 #include "sample.h"
 #include "segml/version.h"
 
-/* The advice that every failure ends with. */
-static const char remedy[] = "install libxgboost0 (Debian) or the Python package xgboost and give "
-                             "its libxgboost.so";
-
-static void
-refused(const char *path, const char *part)
-{
-    segml_error err = SEGML_ERROR_INIT;
-    sg_engine *engine = (sg_engine *)&err; /* must be overwritten */
-
-    ck_assert_int_eq(sg_engine_open_xgboost(&engine, path, &err), SEGML_E_BACKEND);
-    ck_assert_ptr_null(engine);
-    ck_assert_int_eq(err.code, SEGML_E_BACKEND);
-    ck_assert_msg(strstr(err.message, part) != NULL, "\"%s\" lacks \"%s\"", err.message, part);
-    ck_assert_msg(strstr(err.message, remedy) != NULL, "\"%s\" lacks the remedy", err.message);
-    ck_assert_ptr_null(strchr(err.message, '\n'));
-}
-
 START_TEST(version_is_the_library_s)
 {
     sg_engine *engine = sample_open();
@@ -58,6 +40,40 @@ START_TEST(version_and_path_are_told)
     engine->close(engine);
 }
 END_TEST
+
+#if SG_XGBOOST_LINKED
+
+START_TEST(a_path_is_refused_by_a_linked_build)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    sg_engine *engine = (sg_engine *)&err; /* must be overwritten */
+
+    ck_assert_int_eq(sg_engine_open_xgboost(&engine, "libxgboost.so", &err), SEGML_E_UNSUPPORTED);
+    ck_assert_ptr_null(engine);
+    ck_assert_str_eq(err.message, "cannot open \"libxgboost.so\": this build is linked with "
+                                  "XGBoost; give no path");
+}
+END_TEST
+
+#else
+
+/* The advice that every failure ends with. */
+static const char remedy[] = "install libxgboost0 (Debian) or the Python package xgboost and give "
+                             "its libxgboost.so";
+
+static void
+refused(const char *path, const char *part)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    sg_engine *engine = (sg_engine *)&err; /* must be overwritten */
+
+    ck_assert_int_eq(sg_engine_open_xgboost(&engine, path, &err), SEGML_E_BACKEND);
+    ck_assert_ptr_null(engine);
+    ck_assert_int_eq(err.code, SEGML_E_BACKEND);
+    ck_assert_msg(strstr(err.message, part) != NULL, "\"%s\" lacks \"%s\"", err.message, part);
+    ck_assert_msg(strstr(err.message, remedy) != NULL, "\"%s\" lacks the remedy", err.message);
+    ck_assert_ptr_null(strchr(err.message, '\n'));
+}
 
 START_TEST(missing_library_says_what_to_install)
 {
@@ -106,6 +122,8 @@ START_TEST(empty_path_is_refused)
 }
 END_TEST
 
+#endif
+
 TCase *
 open_tests(void)
 {
@@ -113,10 +131,14 @@ open_tests(void)
 
     tcase_add_test(tc, version_is_the_library_s);
     tcase_add_test(tc, version_and_path_are_told);
+#if SG_XGBOOST_LINKED
+    tcase_add_test(tc, a_path_is_refused_by_a_linked_build);
+#else
     tcase_add_test(tc, missing_library_says_what_to_install);
     tcase_add_test(tc, file_that_is_no_library_is_refused);
     tcase_add_test(tc, another_library_is_refused);
     tcase_add_test(tc, older_xgboost_is_refused);
     tcase_add_test(tc, empty_path_is_refused);
+#endif
     return tc;
 }

@@ -145,7 +145,8 @@ class Artifact:
     def add_group(self, key, status, rows, name=None, seed=None, message=""):
         booster = train(seed, self.objective, len(self.classes)) if seed is not None else None
         raw = bytes(booster.save_raw("ubj")) if booster else None
-        self.groups.append((key, record(rows, message, self.rounds if raw else 0, status, raw), raw))
+        rounds = self.rounds if raw else 0
+        self.groups.append((key, record(rows, message, rounds, status, raw), raw))
         if booster:
             self.expect(name, booster, [])
 

@@ -58,7 +58,8 @@ fixture_manifest(sg_manifest *out, const char *artifact)
     fixture_member(&json, artifact, SG_MEMBER_MANIFEST);
     fixture_member(&lines, artifact, SG_MEMBER_GROUPS);
     ck_assert_msg(sg_manifest_read(out, json.bytes, json.size, lines.bytes, lines.size, &err) ==
-                      SEGML_OK, "%s", err.message);
+                      SEGML_OK,
+                  "%s", err.message);
     sg_buf_clear(&lines);
     sg_buf_clear(&json);
 }

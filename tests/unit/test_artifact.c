@@ -17,8 +17,10 @@ enum { MEMBERS = 4, ANY_SIZE = 1 << 26, LOG_BYTES = 4096 };
 
 static const struct {
     const char *path, *content;
-} members[MEMBERS] = {
-    {"README", "read me"}, {"segml.json", "{}"}, {"groups.jsonl", ""}, {"global/model.ubj", "tree"}};
+} members[MEMBERS] = {{"README", "read me"},
+                      {"segml.json", "{}"},
+                      {"groups.jsonl", ""},
+                      {"global/model.ubj", "tree"}};
 
 static void
 assemble(sg_buf *out)
@@ -28,7 +30,8 @@ assemble(sg_buf *out)
 
     for (int i = 0; i < MEMBERS; i++) {
         ck_assert_int_eq(sg_packed_make(&packed[i], members[i].path, members[i].content,
-                                        strlen(members[i].content), NULL), SEGML_OK);
+                                        strlen(members[i].content), NULL),
+                         SEGML_OK);
         all[i] = &packed[i];
     }
     ck_assert_int_eq(sg_artifact_assemble(out, all, MEMBERS, NULL), SEGML_OK);
@@ -95,8 +98,9 @@ END_TEST
 START_TEST(the_digest_is_sha_256)
 {
     static const unsigned char expected[SG_ARTIFACT_DIGEST] = {
-        0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
-        0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad};
+        0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40,
+        0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17,
+        0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad};
     unsigned char digest[SG_ARTIFACT_DIGEST];
 
     sg_artifact_digest(digest, "abc", 3);
@@ -245,8 +249,8 @@ write_entry(struct archive *archive, const odd_entry *odd)
         archive_entry_sparse_add_entry(entry, odd->hole_at, 4);
     ck_assert_int_ge(archive_write_header(archive, entry), ARCHIVE_WARN);
     if (has_content)
-        ck_assert_int_eq(archive_write_data(archive, odd->hole_at > 0 ? zeros : "tree",
-                                            (size_t)size), size);
+        ck_assert_int_eq(
+            archive_write_data(archive, odd->hole_at > 0 ? zeros : "tree", (size_t)size), size);
     archive_entry_free(entry);
 }
 
@@ -288,8 +292,8 @@ START_TEST(only_regular_files_with_harmless_paths_are_taken)
     segml_error err = SEGML_ERROR_INIT;
     scan_log log;
 
-    ck_assert_msg(scan_entries(&log, &odd_entries[_i], 1, &err) == odd_entries[_i].status,
-                  "%s: %s", odd_entries[_i].path, err.message);
+    ck_assert_msg(scan_entries(&log, &odd_entries[_i], 1, &err) == odd_entries[_i].status, "%s: %s",
+                  odd_entries[_i].path, err.message);
     ck_assert_msg(strstr(err.message, odd_entries[_i].message) != NULL, "%s", err.message);
     ck_assert_int_eq(log.count,
                      odd_entries[_i].status == SEGML_OK && odd_entries[_i].type == AE_IFREG);

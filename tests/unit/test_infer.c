@@ -39,7 +39,8 @@ open_many(void)
         manifest.groups[i].status = SEGML_GROUP_TRAINED;
         manifest.groups[i].rounds = 3;
         ck_assert_int_eq(sg_build_pack_group(&packed[i], manifest.groups[i].keys, 1,
-                                             ubj[i % 2].bytes, ubj[i % 2].size, NULL), SEGML_OK);
+                                             ubj[i % 2].bytes, ubj[i % 2].size, NULL),
+                         SEGML_OK);
     }
     ck_assert_msg(sg_build_artifact(&file, &manifest, packed, &global, &unseen, &err) == SEGML_OK,
                   "%s", err.message);
@@ -91,7 +92,8 @@ START_TEST(a_batch_gives_the_bits_of_single_rows)
 
         ck_assert_int_eq(segml_route_find(&route, model, &key, 1, NULL), SEGML_OK);
         ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_MARGIN, data + i * FEATURES,
-                                             FEATURES, &value, 1), SEGML_OK);
+                                             FEATURES, &value, 1),
+                         SEGML_OK);
         ck_assert_mem_eq(&value, &values[i], sizeof value);
         ck_assert_int_eq(kinds[i], segml_route_get_kind(route));
         ck_assert_int_eq(reasons[i], segml_route_get_reason(route));

@@ -100,7 +100,8 @@ START_TEST(paths_escape_what_a_file_name_must_not_hold)
 }
 END_TEST
 
-/* The hash is from Python's xxhash.xxh3_128_hexdigest(b"\x02" + (130).to_bytes(8, "little") + b"x" * 130). */
+/* The hash is from Python's
+ * xxhash.xxh3_128_hexdigest(b"\x02" + (130).to_bytes(8, "little") + b"x" * 130). */
 START_TEST(a_long_path_ends_with_the_key_hash)
 {
     char text[131], expected[200];

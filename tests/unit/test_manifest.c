@@ -47,7 +47,7 @@ START_TEST(a_golden_manifest_is_read)
     ck_assert_str_eq(m.groups[0].message, "the engine failed: example");
     ck_assert_int_eq(m.groups[0].has_model, 0);
     ck_assert_uint_eq(m.groups[2].keys[0].length, 7);
-    ck_assert_mem_eq(m.groups[2].keys[0].text, "s\xC3\xBC" "d/.,", 7);
+    ck_assert_mem_eq(m.groups[2].keys[0].text, "s\303\274d/.,", 7);
     ck_assert_int_eq(m.groups[2].keys[1].integer, 2);
     ck_assert_int_eq(m.groups[2].has_model, 1);
     ck_assert_uint_eq(m.groups[2].content.high, 0x0123456789abcdef);
@@ -63,7 +63,8 @@ static void
 make_rich(sg_manifest *m)
 {
     static const char *const values[] = {"", "quote \" slash \\", "tab\t\x01", "\xE2\x82\xAC"};
-    static const segml_value options[] = {{"trials", 50}, {"tiny", 5e-324}, {"big", -1.7976931348623157e308}};
+    static const segml_value options[] = {
+        {"trials", 50}, {"tiny", 5e-324}, {"big", -1.7976931348623157e308}};
     static const segml_value metrics[] = {{"log_loss", 0.1}, {"roc_auc", NAN}, {"r2", -INFINITY}};
     static const float constant[] = {0.1f};
     static sg_manifest_feature features[2] = {
@@ -87,8 +88,11 @@ make_rich(sg_manifest *m)
     rows[2][0] = (segml_key)SEGML_KEY_UTF8_VALUE("\xF0\x9F\x98\x80", 4);
     for (int i = 0; i < 3; i++) {
         rows[i][1] = (segml_key)SEGML_KEY_INT64_VALUE(i == 1 ? INT64_MIN : INT64_MAX);
-        groups[i] = (sg_manifest_record){.keys = rows[i], .rows = 1000 + i, .message = "a\nb",
-                                         .status = SEGML_GROUP_FAILED, .content = {7, UINT64_MAX}};
+        groups[i] = (sg_manifest_record){.keys = rows[i],
+                                         .rows = 1000 + i,
+                                         .message = "a\nb",
+                                         .status = SEGML_GROUP_FAILED,
+                                         .content = {7, UINT64_MAX}};
     }
     groups[1].status = SEGML_GROUP_TRAINED;
     groups[1].message = "";
@@ -157,6 +161,7 @@ START_TEST(everything_that_is_written_reads_back)
     ck_assert_double_nan(m.overall.metrics[2].value);
     ck_assert_int_eq(m.overall.status, 0);
     sg_manifest_clear(&m);
+    sg_manifest_clear(&given);
     sg_buf_clear(&lines);
     sg_buf_clear(&json);
 }
@@ -176,6 +181,7 @@ START_TEST(writing_again_gives_the_same_bytes)
     ck_assert_uint_eq(lines[0].size, lines[1].size);
     ck_assert_mem_eq(lines[0].bytes, lines[1].bytes, lines[0].size);
     sg_manifest_clear(&m);
+    sg_manifest_clear(&given);
     for (int i = 0; i < 2; i++) {
         sg_buf_clear(&json[i]);
         sg_buf_clear(&lines[i]);
@@ -200,6 +206,7 @@ START_TEST(a_line_of_groups_is_as_documented)
     ck_assert_int_eq(sg_buf_terminate(&lines, NULL), SEGML_OK);
     second = strchr((const char *)lines.bytes, '\n') + 1;
     ck_assert_msg(strncmp(second, expected, sizeof expected - 1) == 0, "%s", second);
+    sg_manifest_clear(&given);
     sg_buf_clear(&lines);
 }
 END_TEST
@@ -241,7 +248,8 @@ static const change changes[] = {
     {0, "\"task\": \"binary\"", "\"task\": \"ranking\"", SEGML_E_FORMAT, "not a known name"},
     {0, "\"task\": \"binary\"", "\"task\": 1", SEGML_E_FORMAT, "\"task\" is not a known name"},
     {0, "\"task\"", "\"task\": \"poisson\", \"task\"", SEGML_E_FORMAT, "duplicate"},
-    {0, "\"binary:logistic\"", "\"reg:squarederror\"", SEGML_E_FORMAT, "\"objective\" does not fit"},
+    {0, "\"binary:logistic\"", "\"reg:squarederror\"", SEGML_E_FORMAT,
+     "\"objective\" does not fit"},
     {0, "\"segmented\"", "\"mixed\"", SEGML_E_FORMAT, "\"mode\" is not a known name"},
     {0, "\"segmented\"", "\"global\"", SEGML_E_FORMAT, "\"status\" does not fit the mode"},
     {0, "\"fallback\": true", "\"fallback\": 1", SEGML_E_FORMAT, "\"fallback\" is neither"},
@@ -263,7 +271,8 @@ static const change changes[] = {
     {0, "\"blue\"", "7", SEGML_E_FORMAT, "\"values\" is not a text"},
     {0, "\"int64\"", "\"int32\"", SEGML_E_FORMAT, "\"type\" is not a known name"},
     {0, "\"int64\"", "\"utf8\"", SEGML_E_FORMAT, "line 2: \"key\" does not have its column's type"},
-    {0, "\"null_seen\": true", "\"null_seen\": false", SEGML_E_FORMAT, "\"null_seen\" does not fit"},
+    {0, "\"null_seen\": true", "\"null_seen\": false", SEGML_E_FORMAT,
+     "\"null_seen\" does not fit"},
     {0, "18446744073709551615", "18446744073709551616", SEGML_E_FORMAT, "64 bits"},
     {0, "18446744073709551615", "", SEGML_E_FORMAT, "\"seed\" is not a number"},
     {0, "18446744073709551615", "007", SEGML_E_FORMAT, "\"seed\" is not a number"},

@@ -75,8 +75,9 @@ open_built(sg_manifest *manifest, sg_packed *groups, const char *global, const c
         fixture_pack(&packed_unseen, SG_MEMBER_UNSEEN, "binary", unseen);
     manifest->global.rounds = 3;
     manifest->unseen_rounds = 3;
-    ck_assert_msg(sg_build_artifact(&file, manifest, groups, &packed_global, &packed_unseen, &err) ==
-                      SEGML_OK, "%s", err.message);
+    ck_assert_msg(sg_build_artifact(&file, manifest, groups, &packed_global, &packed_unseen,
+                                    &err) == SEGML_OK,
+                  "%s", err.message);
     ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
     ck_assert_ptr_null(file.bytes);
     sg_packed_clear(&packed_unseen);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Runs every scenario with its allocations and system calls failing one after the other. */
+
+#include <check.h>
+#include <stdlib.h>
+
+#if SG_TRAINING
+#define SCENARIOS(X) X(serving) X(training)
+#else
+#define SCENARIOS(X) X(serving)
+#endif
+
+#define DECLARE(scenario) TCase *scenario##_tests(void);
+SCENARIOS(DECLARE)
+#undef DECLARE
+
+int
+main(void)
+{
+    Suite *suite = suite_create("oom");
+    SRunner *runner;
+    int failed;
+
+#define ADD(scenario) suite_add_tcase(suite, scenario##_tests());
+    SCENARIOS(ADD)
+#undef ADD
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

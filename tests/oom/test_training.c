@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Making a data set and training two groups with two trials each, while the n-th
+ * allocation fails, alone or with all after it: always out of memory, no model, no crash.
+ * XGBoost's and OpenMP's own allocations are not reached by this. Leaks are for the
+ * sanitizer.
+ */
+
+#include <check.h>
+#include <math.h>
+
+#include "base/alloc.h"
+#include "segml/segml.h"
+
+enum { ROWS = 44, FEATURES = 3, ATTEMPTS_MAX = 100000 };
+
+typedef struct scene {
+    float x[ROWS * FEATURES], y[ROWS], weight[ROWS];
+    int64_t offset[ROWS + 1];
+    char text[4 * ROWS];
+    int32_t jobs;
+    int32_t global;
+} scene;
+
+static void
+set_scene(scene *s)
+{
+    for (int i = 0; i < ROWS; i++) {
+        for (int j = 0; j < FEATURES; j++)
+            s->x[i * FEATURES + j] = j == 0 ? (float)(i % 3) : (float)((i * 7 + j * 5) % 11);
+        s->y[i] = (float)(i % 4 / 2);
+        s->weight[i] = 1 + (float)(i % 2);
+        s->offset[i] = 4 * i;
+        for (int k = 0; k < 4; k++)
+            s->text[4 * i + k] = (char)('a' + i * 2 / ROWS);
+    }
+    s->offset[ROWS] = 4 * ROWS;
+}
+
+static int
+train(scene *s, segml_error *err)
+{
+    static const char *const texts[] = {"red", "green", "blue"};
+    static const segml_dictionary dictionaries[FEATURES] = {{texts, 3}, {NULL, 0}, {NULL, 0}};
+    static const int32_t types[FEATURES] = {SEGML_FEATURE_CATEGORICAL, SEGML_FEATURE_NUMERIC,
+                                            SEGML_FEATURE_NUMERIC};
+    static const segml_value few_rounds = {"rounds", 2};
+    segml_dataset_input in = SEGML_DATASET_INPUT_INIT;
+    segml_train_options options = SEGML_TRAIN_OPTIONS_INIT;
+    segml_key_column key = SEGML_KEY_COLUMN_INIT;
+    segml_dataset *dataset = (segml_dataset *)s;
+    segml_model *model = (segml_model *)s;
+    int rc;
+
+    key.type = SEGML_KEY_UTF8;
+    key.data = s->text;
+    key.offsets = s->offset;
+    in.rows = ROWS;
+    in.features = FEATURES;
+    in.data = s->x;
+    in.feature_types = types;
+    in.dictionaries = dictionaries;
+    in.label = s->y;
+    in.weight = s->weight;
+    in.keys = &key;
+    in.key_count = 1;
+    options.trials = 2;
+    options.folds = 2;
+    options.min_rows = 20;
+    options.jobs = s->jobs;
+    options.params = &few_rounds;
+    options.param_count = 1;
+    rc = segml_dataset_create(&dataset, &in, err);
+    ck_assert_int_eq(dataset != NULL, rc == SEGML_OK);
+    if (rc < 0)
+        return rc;
+    rc = (s->global ? segml_train_global : segml_train_segmented)(&model, dataset, &options, err);
+    ck_assert_int_eq(model != NULL, rc == SEGML_OK);
+    segml_model_free(model);
+    segml_dataset_free(dataset);
+    return rc;
+}
+
+/* Fails one allocation after the other, taking steps of the given size. */
+static void
+fail_each(scene *s, int64_t step, int forever)
+{
+    for (int64_t n = 0; n < ATTEMPTS_MAX; n += step) {
+        segml_error err = SEGML_ERROR_INIT;
+        int rc;
+
+        sg_alloc_inject(n, forever);
+        rc = train(s, &err);
+        sg_alloc_inject(-1, 0);
+        if (rc == SEGML_OK) {
+            ck_assert_int_gt(n, 100);
+            return;
+        }
+        ck_assert_msg(rc == SEGML_E_NOMEM, "allocation %lld: %s: %s", (long long)n,
+                      segml_status_name(rc), err.message);
+        ck_assert_int_eq(err.code, SEGML_E_NOMEM);
+    }
+    ck_abort_msg("it does not come to an end");
+}
+
+START_TEST(segmented_training_survives_every_failed_allocation)
+{
+    scene s = {.jobs = 1};
+
+    set_scene(&s);
+    fail_each(&s, 1, 0);
+}
+END_TEST
+
+START_TEST(global_training_survives_every_failed_allocation)
+{
+    scene s = {.jobs = 1, .global = 1};
+
+    set_scene(&s);
+    fail_each(&s, 1, 0);
+}
+END_TEST
+
+START_TEST(training_survives_when_memory_is_gone_for_good)
+{
+    scene s = {.jobs = 2};
+
+    set_scene(&s);
+    fail_each(&s, 7, 1);
+}
+END_TEST
+
+TCase *
+training_tests(void)
+{
+    TCase *tc = tcase_create("training");
+
+    tcase_set_timeout(tc, 900);
+    tcase_add_test(tc, segmented_training_survives_every_failed_allocation);
+    tcase_add_test(tc, global_training_survives_every_failed_allocation);
+    tcase_add_test(tc, training_survives_when_memory_is_gone_for_good);
+    return tc;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* data/metric: values of scikit-learn, the undefined cases, rows that do not count. */
+
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "data/metric.h"
+#include "golden/metrics_sklearn.h"
+
+enum { RECORDED = (int)(sizeof recorded / sizeof *recorded) };
+
+/* The same to twelve digits, or both NaN. */
+static void
+assert_same(const char *where, const char *name, double actual, double expected)
+{
+    if (isnan(expected)) {
+        ck_assert_msg(isnan(actual), "%s, %s: %.17g instead of NaN", where, name, actual);
+        return;
+    }
+    ck_assert_msg(fabs(actual - expected) <= 1e-12 * fmax(1.0, fabs(expected)),
+                  "%s, %s: %.17g instead of %.17g", where, name, actual, expected);
+}
+
+START_TEST(metrics_are_those_of_scikit_learn)
+{
+    segml_value values[SG_METRIC_MAX];
+    int64_t count = -1;
+    const char *where = recorded[_i].name;
+
+    ck_assert_int_eq(sg_metric_all(&recorded[_i].scored, values, &count, NULL), SEGML_OK);
+    ck_assert_int_eq(count, recorded[_i].count);
+    for (int64_t k = 0; k < count; k++) {
+        ck_assert_str_eq(values[k].name, recorded[_i].expected[k].name);
+        assert_same(where, values[k].name, values[k].value, recorded[_i].expected[k].value);
+    }
+}
+END_TEST
+
+/* Log loss and deviance come first; the loss of regression is the square of the RMSE. */
+START_TEST(loss_is_the_mean_of_the_row_losses)
+{
+    const sg_scored *s = &recorded[_i].scored;
+    double first = recorded[_i].expected[0].value, sum = 0, total = 0;
+
+    first = s->task == SEGML_TASK_REGRESSION ? first * first : first;
+    assert_same(recorded[_i].name, "loss", sg_metric_loss(s), first);
+    for (int64_t i = 0; i < s->rows; i++) {
+        double w = s->weight != NULL ? (double)s->weight[i] : 1.0;
+
+        sum += w * sg_metric_row_loss(s->task, s->margin + i * s->classes, s->classes,
+                                      s->label[i]);
+        total += w;
+    }
+    assert_same(recorded[_i].name, "mean of row losses", sum / total, first);
+}
+END_TEST
+
+/* By hand: log 2, clipped at -log 1e-15; squares; 2 (y log (y / m) - y + m). */
+START_TEST(row_losses_are_the_textbook_ones)
+{
+    static const float zero[3] = {0, 0, 0}, ten = 10, two = 2, high[2] = {0, 100};
+    const double ln2 = log(2), clip = 34.538776394910684;
+
+    assert_same("", "logistic", sg_metric_row_loss(SEGML_TASK_BINARY, zero, 1, 1.0f), ln2);
+    assert_same("", "logistic", sg_metric_row_loss(SEGML_TASK_BINARY, &ten, 1, 1.0f),
+                4.5398899216864e-5);
+    assert_same("", "clipped", sg_metric_row_loss(SEGML_TASK_BINARY, &high[1], 1, 0.0f), clip);
+    assert_same("", "softmax", sg_metric_row_loss(SEGML_TASK_MULTICLASS, zero, 3, 2.0f), log(3));
+    assert_same("", "clipped", sg_metric_row_loss(SEGML_TASK_MULTICLASS, high, 2, 0.0f), clip);
+    assert_same("", "square", sg_metric_row_loss(SEGML_TASK_REGRESSION, &ten, 1, 7.0f), 9.0);
+    assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, zero, 1, 0.0f), 2.0);
+    assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, zero, 1, 2.0f),
+                4 * ln2 - 2);
+    assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, &two, 1, 0.0f),
+                2 * exp(2));
+}
+END_TEST
+
+/* Whatever a row of weight 0 holds: the values of the others alone. */
+START_TEST(rows_of_weight_zero_do_not_count)
+{
+    static const float odd[3] = {1e38f, -1e38f, (float)NAN};
+    static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS,
+                                    SEGML_TASK_REGRESSION, SEGML_TASK_POISSON};
+    int64_t classes = tasks[_i] == SEGML_TASK_MULTICLASS ? 2 : 1, count, again;
+    float margin[18] = {0.5f, -1, 2, 0.25f, -0.5f, 1, 1.5f, 0, -2, 1, 0.75f, 0.125f};
+    float label[9] = {1, 0, 1, 1, 0, 0}, weight[9] = {1, 2, 1, 0.5f, 1, 3};
+    segml_value few[SG_METRIC_MAX], all[SG_METRIC_MAX];
+    sg_scored s = {tasks[_i], 6, classes, margin, label, weight, 0.5};
+
+    ck_assert_int_eq(sg_metric_all(&s, few, &count, NULL), SEGML_OK);
+    for (int64_t i = 6; i < 9; i++) {
+        for (int64_t c = 0; c < classes; c++)
+            margin[i * classes + c] = odd[i - 6];
+        label[i] = tasks[_i] == SEGML_TASK_BINARY || tasks[_i] == SEGML_TASK_MULTICLASS ? 1 : 1e30f;
+    }
+    s.rows = 9;
+    ck_assert_int_eq(sg_metric_all(&s, all, &again, NULL), SEGML_OK);
+    ck_assert_int_eq(again, count);
+    for (int64_t k = 0; k < count; k++) {
+        ck_assert_msg(!isnan(few[k].value), "%s", few[k].name);
+        assert_same("with rows of weight 0", all[k].name, all[k].value, few[k].value);
+    }
+}
+END_TEST
+
+START_TEST(without_a_row_that_counts_all_is_undefined)
+{
+    static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS,
+                                    SEGML_TASK_REGRESSION, SEGML_TASK_POISSON};
+    const float margin[4] = {1, 2, 3, 4}, label[2] = {1, 0}, weight[2] = {0, 0};
+    segml_value values[SG_METRIC_MAX];
+    int64_t count = 0;
+    sg_scored s = {tasks[_i], 2, 2, margin, label, weight, 0.5};
+
+    for (s.rows = 0; s.rows <= 2; s.rows += 2) {
+        ck_assert(isnan(sg_metric_loss(&s)));
+        ck_assert_int_eq(sg_metric_all(&s, values, &count, NULL), SEGML_OK);
+        ck_assert_int_gt(count, 0);
+        for (int64_t k = 0; k < count; k++)
+            assert_same("no rows", values[k].name, values[k].value, (double)NAN);
+    }
+}
+END_TEST
+
+/* A probability that is the threshold is positive: a margin of 0 is exactly one half. */
+START_TEST(the_threshold_itself_is_positive)
+{
+    const float margin[2] = {0, -0.001f}, label[2] = {1, 0};
+    segml_value values[SG_METRIC_MAX];
+    int64_t count;
+    sg_scored s = {SEGML_TASK_BINARY, 2, 1, margin, label, NULL, 0.5};
+
+    ck_assert_int_eq(sg_metric_all(&s, values, &count, NULL), SEGML_OK);
+    for (int64_t k = 0; k < count; k++) {
+        if (strcmp(values[k].name, "accuracy") == 0)
+            ck_assert_double_eq(values[k].value, 1.0);
+    }
+}
+END_TEST
+
+TCase *
+metric_tests(void)
+{
+    TCase *tc = tcase_create("metric");
+
+    tcase_add_loop_test(tc, metrics_are_those_of_scikit_learn, 0, RECORDED);
+    tcase_add_loop_test(tc, loss_is_the_mean_of_the_row_losses, 0, RECORDED);
+    tcase_add_test(tc, row_losses_are_the_textbook_ones);
+    tcase_add_loop_test(tc, rows_of_weight_zero_do_not_count, 0, 4);
+    tcase_add_loop_test(tc, without_a_row_that_counts_all_is_undefined, 0, 4);
+    tcase_add_test(tc, the_threshold_itself_is_positive);
+    return tc;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A build without training: its functions are there and say so. */
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "segml/segml.h"
+
+static void
+assert_untrained(int rc, const segml_error *err)
+{
+    ck_assert_int_eq(rc, SEGML_E_UNSUPPORTED);
+    ck_assert_int_eq(err->code, SEGML_E_UNSUPPORTED);
+    ck_assert_str_eq(err->message, "this libsegml was built without training; build it with "
+                                   "-Dtraining=enabled");
+}
+
+START_TEST(training_is_unsupported)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    segml_model *model = (segml_model *)&err; /* must be overwritten */
+
+    assert_untrained(segml_train_segmented(&model, NULL, NULL, &err), &err);
+    ck_assert_ptr_null(model);
+    model = (segml_model *)&err;
+    assert_untrained(segml_train_global(&model, NULL, NULL, &err), &err);
+    ck_assert_ptr_null(model);
+    ck_assert_int_eq(segml_train_global(NULL, NULL, NULL, &err), SEGML_E_ARGUMENT);
+}
+END_TEST
+
+START_TEST(there_is_no_engine)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    char text[20] = "old";
+
+    assert_untrained(segml_engine_version(text, sizeof text, NULL, &err), &err);
+    ck_assert_str_eq(text, "");
+    ck_assert_int_eq(segml_engine_version(text, 0, NULL, &err), SEGML_E_ARGUMENT);
+}
+END_TEST
+
+START_TEST(the_build_says_so)
+{
+    ck_assert_ptr_nonnull(strstr(segml_build_info(), "training=off"));
+    ck_assert_ptr_nonnull(strstr(segml_build_info(), "xgboost=off"));
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("untrained");
+    TCase *tc = tcase_create("untrained");
+    SRunner *runner;
+    int failed;
+
+    tcase_add_test(tc, training_is_unsupported);
+    tcase_add_test(tc, there_is_no_engine);
+    tcase_add_test(tc, the_build_says_so);
+    suite_add_tcase(suite, tc);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
