@@ -3,7 +3,8 @@
 /*
  * One row through one model: libsegml's trees beside XGBoost's prediction in place, as a
  * service calls it (matrix re-used, one thread). Both see the same rows and take turns; the
- * result is compared, so that nothing can be optimised away.
+ * results are compared, so that nothing can be optimised away. Times are of the processor,
+ * so that other programs on the machine disturb less.
  *
  *     predict_row [LIBRARY]     of XGBoost, default libxgboost.so.0
  */

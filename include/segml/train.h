@@ -47,7 +47,8 @@ typedef struct segml_train_options {
     int32_t jobs;               /**< worker threads, 0 = all processors this process may use */
     int32_t fallback;           /**< switch, default on: train the global models that groups without
                                    their own model, and unseen ones, fall back to */
-    int64_t min_rows;           /**< a group with fewer rows gets no own model, 0 = 50 */
+    int64_t min_rows;           /**< a group with fewer rows gets no own model; at least two per
+                                   fold, 0 = 50 or two per fold if that is more */
     int64_t search_rows;        /**< a larger group is searched on a stratified sample of this
                                    many rows and refitted on all, 0 = 20,000 */
     const segml_value *params;  /**< [param_count] fixed parameters */

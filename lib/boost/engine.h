@@ -31,7 +31,8 @@ typedef struct sg_engine_rows {
     int64_t features;
     const float *data;          /* [rows * features] row by row, NaN = missing */
     const float *label;         /* [rows] */
-    const float *weight;        /* [rows]; NULL = all 1; rows of weight 0 are only held out */
+    const float *weight;        /* [rows]; NULL = all 1; rows of weight 0 are only held out;
+                                   the others are scaled to mean 1 for each fit */
     const uint8_t *categorical; /* [features] 1 = category codes */
     const char *const *names;   /* [features] */
     const int32_t *fold;        /* [rows] fold that holds out the row; NULL if none is held out */

@@ -6,10 +6,12 @@
  * The chosen rows are gathered into scratch memory and handed over as one dense block;
  * XGBoost copies them into its own form and the scratch is released. Slicing one matrix of
  * all rows (XGDMatrixSliceDMatrixEx) was rejected: it keeps that matrix alive as well, and
- * it forgets the types of the features. A fit on all rows gathers nothing.
+ * it forgets the types of the features. A fit on all rows without weights gathers nothing.
  *
  * R1  Rows of weight 0 are held out, but never trained on. XGBoost would bin their values, and
  *     its softmax gives them a Hessian of 1e-16, which makes sums depend on the number of threads.
+ * R2  The weights of the rows that are trained on have mean 1, so that min_child_weight and
+ *     lambda, which are compared with their sums, mean the same whatever the weights' unit.
  *
  * nthread 1 stands in the configuration, or XGBoost would use all processors.
  * The held-out matrix carries neither labels nor weights: only its margins are read.
@@ -136,7 +138,19 @@ gather(float *data, float *label, float *weight, const sg_engine_rows *rows, sid
     }
 }
 
-/* The matrix of one side that has count rows, fewer than all. */
+/* R2 */
+static void
+scale_to_mean_1(float *weight, int64_t count)
+{
+    double sum = 0;
+
+    for (int64_t i = 0; i < count; i++)
+        sum += (double)weight[i];
+    for (int64_t i = 0; i < count; i++)
+        weight[i] = (float)((double)weight[i] * ((double)count / sum));
+}
+
+/* The matrix of one side that has count rows. */
 static int
 make_part(sg_xgb_handle *out, const sg_xgb_source *source, side which, int64_t count,
           segml_error *err)
@@ -155,6 +169,8 @@ make_part(sg_xgb_handle *out, const sg_xgb_source *source, side which, int64_t c
         goto out;
     }
     gather(data, label, weight, rows, which);
+    if (weight != NULL && !which.held)
+        scale_to_mean_1(weight, count);
     part.data = data;
     part.label = which.held ? NULL : label;
     part.weight = which.held ? NULL : weight;
@@ -171,7 +187,7 @@ sg_xgb_dmatrix_make_fold(sg_xgb_fold *out, const sg_xgb_source *source, int32_t 
                          segml_error *err)
 {
     const sg_engine_rows *rows = &source->rows;
-    block all = {rows->rows, rows->data, rows->label, rows->weight};
+    block all = {rows->rows, rows->data, rows->label, NULL};
     side train = {hold_out, 0}, valid = {hold_out, 1};
     int64_t trained = count_rows(rows, train);
     int rc;
@@ -181,7 +197,7 @@ sg_xgb_dmatrix_make_fold(sg_xgb_fold *out, const sg_xgb_source *source, int32_t 
         rc = sg_fail(err, SEGML_E_DATA,
                      "none of %lld rows is left to train on: all are held out or have weight 0",
                      (long long)rows->rows);
-    else if (trained == rows->rows)
+    else if (trained == rows->rows && rows->weight == NULL)
         rc = make_matrix(&out->train, source, &all, err);
     else
         rc = make_part(&out->train, source, train, trained, err);

@@ -53,7 +53,7 @@ sg_curve_add(sg_curve *curve, double loss)
         curve->mark_at = at + 1;
     }
     patience = 0.3 * curve->mark_at + 10;
-    return at + 1 - curve->mark_at > (patience > 20 ? patience : 20);
+    return at + 1 - curve->mark_at >= (patience > 20 ? patience : 20);
 }
 
 int32_t

@@ -26,7 +26,8 @@ sg_options_load(segml_train_options *out, const segml_train_options *given, segm
     out->trials = out->trials == 0 ? 50 : out->trials;
     out->folds = out->folds == 0 ? 5 : out->folds;
     out->jobs = out->jobs == 0 ? sg_thread_processors() : out->jobs;
-    out->min_rows = out->min_rows == 0 ? 50 : out->min_rows;
+    if (out->min_rows == 0)
+        out->min_rows = out->folds > 25 ? 2 * (int64_t)out->folds : 50;
     out->search_rows = out->search_rows == 0 ? 20000 : out->search_rows;
     out->fallback = out->fallback == 0 ? 1 : out->fallback;
     rc = check_range(out->trials, 1, 100000, "trials", err);

@@ -301,29 +301,28 @@ lay_node(sg_flatten *to, sg_tree *tree, const source *from, uint32_t place, uint
          segml_error *err)
 {
     const int32_t node = to->order[place];
-    sg_flat_node laid = {.child = place, .feature = -1};
-    int rc = SEGML_OK;
+    sg_flat_node *laid = (sg_flat_node *)(void *)(to->nodes.bytes + to->nodes.size);
 
+    memset(laid, 0, sizeof *laid);
+    to->nodes.size += sizeof *laid; /* make_room() has reserved it */
     if (int32_of(from, LEFT, node) == -1) {
-        laid.value.leaf = float_of(from, CONDITION, node);
-        return sg_buf_append(&to->nodes, &laid, sizeof laid, err);
+        laid->value.leaf = float_of(from, CONDITION, node);
+        laid->child = place;
+        laid->feature = -1;
+        return SEGML_OK;
     }
-    laid.child = child;
-    laid.feature = int32_of(from, SPLIT_INDEX, node);
-    laid.default_left = (uint8_t)byte_of(from, DEFAULT_LEFT, node);
-    laid.categorical = (uint8_t)byte_of(from, SPLIT_TYPE, node);
-    if (laid.categorical) {
-        tree->categorical = 1;
-        rc = append_set(to, from, node, &laid.value.set, err);
-        if (rc < 0)
-            return rc;
-    } else {
-        laid.value.threshold = float_of(from, CONDITION, node);
-        if (isinf(laid.value.threshold))
-            tree->infinite = 1;
+    laid->child = child;
+    laid->feature = int32_of(from, SPLIT_INDEX, node);
+    laid->default_left = (uint8_t)byte_of(from, DEFAULT_LEFT, node);
+    to->gain[laid->feature] += bounded_gain(float_of(from, GAIN, node));
+    if (byte_of(from, SPLIT_TYPE, node)) {
+        laid->categorical = tree->categorical = 1;
+        return append_set(to, from, node, &laid->value.set, err);
     }
-    to->gain[laid.feature] += bounded_gain(float_of(from, GAIN, node));
-    return sg_buf_append(&to->nodes, &laid, sizeof laid, err);
+    laid->value.threshold = float_of(from, CONDITION, node);
+    if (isinf(laid->value.threshold))
+        tree->infinite = 1;
+    return SEGML_OK;
 }
 
 /* Visits the nodes level by level, checking each before it is laid out. */
@@ -356,20 +355,20 @@ lay_tree(sg_flatten *to, sg_tree *tree, const source *from, segml_error *err)
     return SEGML_OK;
 }
 
-/* Room for the largest number of nodes that can be reached. */
+/* Room for as many nodes as can be reached. */
 static int
-reserve_order(sg_flatten *flatten, int64_t nodes, segml_error *err)
+make_room(sg_flatten *flatten, int64_t nodes, segml_error *err)
 {
     int32_t *order;
 
-    if (nodes <= flatten->capacity)
-        return SEGML_OK;
-    order = sg_alloc_resize(flatten->order, nodes, sizeof *order);
-    if (order == NULL)
-        return sg_fail_nomem(err);
-    flatten->order = order;
-    flatten->capacity = nodes;
-    return SEGML_OK;
+    if (nodes > flatten->capacity) {
+        order = sg_alloc_resize(flatten->order, nodes, sizeof *order);
+        if (order == NULL)
+            return sg_fail_nomem(err);
+        flatten->order = order;
+        flatten->capacity = nodes;
+    }
+    return sg_buf_reserve(&flatten->nodes, (size_t)nodes * sizeof(sg_flat_node), err);
 }
 
 int
@@ -385,7 +384,7 @@ sg_flatten_tree(sg_flatten *flatten, sg_tree *tree, sg_ubj *reader, int32_t inde
     if (rc >= 0)
         rc = check_sets(&from, err);
     if (rc >= 0)
-        rc = reserve_order(flatten, from.nodes, err);
+        rc = make_room(flatten, from.nodes, err);
     if (rc >= 0)
         rc = lay_tree(flatten, tree, &from, err);
     return rc;

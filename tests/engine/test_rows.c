@@ -162,6 +162,31 @@ START_TEST(rows_of_weight_0_do_not_train)
 }
 END_TEST
 
+/* By a power of two, so that scaling is exact. */
+START_TEST(the_unit_of_the_weights_does_not_matter)
+{
+    sample_spec spec = {300, 4, (sg_loss)(1 + _i % 4), 0, 1, 20, 6};
+    int32_t hold_out = _i < 4 ? 1 : SG_FIT_ALL_ROWS;
+    sg_engine *engine = sample_open();
+    sg_buf ones = {0}, thousands = {0};
+    sg_fit_spec fit = {hold_out, ROUNDS, sample_params(), NULL, NULL, &ones};
+    sample s;
+
+    sample_make(&s, &spec);
+    sample_fit(engine, &s, &fit);
+    for (int64_t i = 0; i < spec.rows; i++)
+        s.weight[i] *= 1024;
+    fit.model = &thousands;
+    sample_fit(engine, &s, &fit);
+    ck_assert_uint_eq(ones.size, thousands.size);
+    ck_assert_mem_eq(ones.bytes, thousands.bytes, ones.size);
+    sg_buf_clear(&ones);
+    sg_buf_clear(&thousands);
+    sample_free(&s);
+    engine->close(engine);
+}
+END_TEST
+
 START_TEST(weights_change_the_model)
 {
     sample_spec spec = {200, 4, SG_LOSS_LOGISTIC, 0, 1, 0, 2};
@@ -291,6 +316,7 @@ rows_tests(void)
     tcase_add_test(tc, odd_names_come_back_from_the_model);
     tcase_add_loop_test(tc, a_column_without_values_is_never_split, 0, 4);
     tcase_add_loop_test(tc, rows_of_weight_0_do_not_train, 0, 8);
+    tcase_add_loop_test(tc, the_unit_of_the_weights_does_not_matter, 0, 8);
     tcase_add_test(tc, weights_change_the_model);
     tcase_add_loop_test(tc, one_class_gives_finite_margins_of_its_side, 0, 4);
     tcase_add_loop_test(tc, one_row_trains_and_cannot_be_held_out, 0, 4);

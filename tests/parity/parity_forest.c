@@ -229,8 +229,8 @@ random_node(problem *p, const sg_forest *forest)
     const sg_node *root = &forest->nodes[forest->trees[below(p, p->rounds * p->classes)].root];
     const sg_node *node = root;
 
-    while ((node->link & SG_NODE_INNER) != 0 && below(p, 4) > 0)
-        node = root + (node->link >> SG_NODE_FLAG_BITS >> forest->feature_bits) + below(p, 2);
+    while (sg_link_slot(forest, node->link) != sg_leaf_slot(forest) && below(p, 4) > 0)
+        node = root + sg_link_child(forest, node->link) + below(p, 2);
     return node;
 }
 
@@ -245,11 +245,13 @@ draw_rows(problem *p, const sg_forest *forest)
         memcpy(row, from, (size_t)p->features * sizeof *row);
         for (int tries = 0; tries < 4 * p->features; tries++) {
             const sg_node *node = random_node(p, forest);
-            uint32_t feature =
-                node->link >> SG_NODE_FLAG_BITS & (((uint32_t)1 << forest->feature_bits) - 1);
+            const uint32_t slot = sg_link_slot(forest, node->link);
 
-            if ((node->link & SG_NODE_INNER) != 0 && below(p, 2))
-                row[feature] = edge_value(p, node, (int)feature);
+            if (slot != sg_leaf_slot(forest) && below(p, 2)) {
+                const int feature = forest->feature[slot / 2];
+
+                row[feature] = edge_value(p, node, feature);
+            }
         }
         for (int f = 0; f < p->features; f++) {
             if (below(p, 8) == 0)

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "tree/compact.h"
 #include "tree/forest.h"
 #include "unit/sample_model.h"
 
@@ -310,15 +312,26 @@ START_TEST(a_tree_may_have_512_levels_and_no_more)
 }
 END_TEST
 
-START_TEST(many_features_leave_room_for_few_nodes)
+/* 2^17 features in use need 19 bits of a link, which leaves 12 for places. */
+START_TEST(a_tree_too_large_for_its_links_is_refused)
 {
-    static sample_model model;
+    enum { NODES = 1 << 17 };
+    static sg_flat_node nodes[NODES];
+    static const sg_flatten flatten = {
+        .nodes = {.bytes = (unsigned char *)nodes, .size = sizeof nodes}};
+    sg_forest forest = {.features = NODES, .rounds = 1, .outputs = 1};
+    sg_tree tree = {0};
+    segml_error err = SEGML_ERROR_INIT;
 
-    sample_model_init(&model);
-    model.num_feature = "1048576";
-    sample_chain(&model.tree[1], 1, 256);
-    assert_refused(&model, SEGML_E_LIMIT,
-                   "tree 1 has more than the 512 nodes that 1048576 features allow");
+    forest.trees = &tree;
+    for (int32_t i = 0; i < NODES; i++)
+        nodes[i].feature = i;
+    ck_assert_int_eq(sg_compact_forest(&forest, &flatten, &err), SEGML_E_LIMIT);
+    ck_assert_str_eq(err.message, "model: tree 0 has 131072 nodes: at most 4096 with 131072 "
+                                  "features in use");
+    sg_free(forest.feature);
+    sg_free(forest.nodes);
+    sg_free(forest.words);
 }
 END_TEST
 
@@ -356,7 +369,7 @@ forest_tests(void)
     tcase_add_loop_test(tc, damage_is_refused_with_its_status_and_place, 0, DAMAGE_COUNT);
     tcase_add_test(tc, every_beginning_of_a_model_is_refused);
     tcase_add_test(tc, a_tree_may_have_512_levels_and_no_more);
-    tcase_add_test(tc, many_features_leave_room_for_few_nodes);
+    tcase_add_test(tc, a_tree_too_large_for_its_links_is_refused);
     tcase_add_test(tc, sets_of_categories_have_a_cap);
     return tc;
 }

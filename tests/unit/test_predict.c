@@ -6,6 +6,7 @@
  */
 
 #include <check.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -65,15 +66,114 @@ static const struct {
     {{2.0f, NAN}, 0.5f - 0.5f + 4.0f}, /* missing left */
 };
 
+/*
+ * The trees of sample_model_init() on both ways through predict.c: alone, and beside trees that
+ * add nothing, but look at more features than there are slots, or have a threshold that
+ * is not finite.
+ */
+enum { PLAIN, MANY_FEATURES, INFINITE_THRESHOLD, WAYS };
+
+static void
+take_way(int way)
+{
+    const int trees = way == PLAIN ? 2 : way == MANY_FEATURES ? 4 : 3;
+
+    sample_model_init(&model);
+    model.trees = model.infos = trees;
+    model.rounds = trees + 1;
+    model.num_feature = "600";
+    for (int t = 2; t < trees; t++) {
+        sample_tree *tree = &model.tree[t];
+
+        model.round[t + 1] = t + 1;
+        sample_chain(tree, t, 300);
+        for (int i = 0; i < 300; i++) {
+            sample_split(tree, 2 * i, 2 * i + 1, way == MANY_FEATURES ? 300 * (t - 2) + i : 0,
+                         way == MANY_FEATURES ? 0.0f : INFINITY);
+            sample_leaf(tree, 2 * i + 1, 0.0f);
+        }
+        sample_leaf(tree, 600, 0.0f);
+    }
+}
+
 START_TEST(rows_go_where_the_rules_say)
 {
+    static const float others[598];
+    const int row = _i / WAYS;
+    float margin;
+    sg_forest *forest;
+
+    take_way(_i % WAYS);
+    forest = load();
+    sg_predict_margin(forest, 0, hand[row].row, 2, others, &margin);
+    ck_assert_uint_eq(bits_of(margin), bits_of(hand[row].margin));
+    sg_forest_free(forest);
+}
+END_TEST
+
+/* f0 < +infinity ? 1 : 2, plus f1 < -infinity (missing left) ? 10 : 20. */
+START_TEST(thresholds_may_be_infinite)
+{
+    static const struct {
+        float row[2];
+        float margin;
+    } cases[] = {{{FLT_MAX, 0.0f}, 21.0f},
+                 {{INFINITY, -FLT_MAX}, 22.0f},
+                 {{-INFINITY, -INFINITY}, 21.0f},
+                 {{NAN, NAN}, 12.0f}};
+    sg_forest *forest;
+
+    sample_model_init(&model);
+    model.base_score = "[0E0]";
+    for (int i = 0; i < 2; i++) {
+        sample_chain(&model.tree[i], i, 1);
+        model.tree[i].feature[0] = i;
+        model.tree[i].condition[0] = i == 0 ? INFINITY : -INFINITY;
+        sample_leaf(&model.tree[i], 1, i == 0 ? 1.0f : 10.0f);
+        sample_leaf(&model.tree[i], 2, i == 0 ? 2.0f : 20.0f);
+    }
+    model.tree[1].default_left[0] = 1;
+    forest = load();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        float margin;
+
+        sg_predict_margin(forest, 0, cases[i].row, 2, NULL, &margin);
+        ck_assert_float_eq(margin, cases[i].margin);
+    }
+    sg_forest_free(forest);
+}
+END_TEST
+
+/* A chain over more features than there are slots: a row that is -1 in one of them alone
+ * leaves the chain there. */
+START_TEST(any_number_of_features_can_be_used)
+{
+    enum { WIDE = 512 + 1 };
+    static float row[WIDE];
     sg_forest *forest;
     float margin;
 
     sample_model_init(&model);
+    model.base_score = "[0E0]";
+    model.num_feature = "513";
+    sample_chain(&model.tree[0], 0, 512);
+    for (int f = 0; f < 512; f++)
+        model.tree[0].feature[2 * f] = f;
+    sample_constant(&model.tree[1], 1, 0.0f);
+    if (_i == 1) { /* one more feature than fits */
+        sample_chain(&model.tree[1], 1, 1);
+        model.tree[1].feature[0] = WIDE - 1;
+        sample_leaf(&model.tree[1], 2, 0.0f);
+    }
     forest = load();
-    sg_predict_margin(forest, 0, hand[_i].row, 2, NULL, &margin);
-    ck_assert_uint_eq(bits_of(margin), bits_of(hand[_i].margin));
+    for (int f = 0; f < 512; f++) {
+        row[f] = -1.0f;
+        sg_predict_margin(forest, 0, row, WIDE / 2, row + WIDE / 2, &margin);
+        ck_assert_float_eq(margin, (float)f);
+        row[f] = 0.0f;
+    }
+    sg_predict_margin(forest, 0, row, WIDE, NULL, &margin);
+    ck_assert_float_eq(margin, 512.0f);
     sg_forest_free(forest);
 }
 END_TEST
@@ -309,7 +409,9 @@ predict_tests(void)
     TCase *tc = tcase_create("predict");
     const int rows = (int)(sizeof hand / sizeof *hand);
 
-    tcase_add_loop_test(tc, rows_go_where_the_rules_say, 0, rows);
+    tcase_add_loop_test(tc, rows_go_where_the_rules_say, 0, rows * WAYS);
+    tcase_add_test(tc, thresholds_may_be_infinite);
+    tcase_add_loop_test(tc, any_number_of_features_can_be_used, 0, 2);
     tcase_add_loop_test(tc, a_row_in_two_parts_is_one_row, 0, rows);
     tcase_add_loop_test(tc, a_wide_row_in_two_parts_is_one_row, 0, rows);
     tcase_add_test(tc, leaves_are_added_in_order_to_the_intercept);
