@@ -22,22 +22,31 @@ static const char bench[] = "predict_row";
 static float train[TRAIN * FEATURES], label[TRAIN], rows[ROWS * FEATURES];
 static xgb_api xgb;
 
-/* A model with deep, full trees: labels that no small tree can follow. */
+typedef struct shape {
+    const char *name;
+    int trees;
+    int depth;
+    int leaves;     /* 0 = level by level, full trees; else leaf by leaf */
+    int categories; /* of the first feature, 0 = it is numeric */
+} shape;
+
+/* A model whose trees are as large as they may be: no small one can follow the labels. */
 static xgb_handle
-make_booster(int trees, int depth, int categories, uint64_t seed)
+make_booster(const shape *wanted)
 {
     static const char *types[FEATURES] = {"q", "q", "q", "q", "q", "q", "q", "q", "q", "q"};
     char text[16];
     xgb_handle matrix, booster = NULL;
+    uint64_t seed = 1;
 
-    types[0] = categories > 0 ? "c" : "q";
+    types[0] = wanted->categories > 0 ? "c" : "q";
     for (int i = 0; i < TRAIN; i++) {
         float *x = &train[i * FEATURES];
 
         for (int f = 0; f < FEATURES; f++)
             x[f] = (float)(2.0 * bench_uniform(&seed) - 1.0);
-        if (categories > 0)
-            x[0] = (float)(bench_random(&seed) % (uint64_t)categories);
+        if (wanted->categories > 0)
+            x[0] = (float)(bench_random(&seed) % (uint64_t)wanted->categories);
         label[i] = (float)(bench_uniform(&seed) + sin(7.0 * (double)(x[0] * x[1] + x[2])) > 0.5);
     }
     for (int i = 0; i < ROWS * FEATURES; i++)
@@ -48,9 +57,13 @@ make_booster(int trees, int depth, int categories, uint64_t seed)
     xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "tree_method", "hist"));
     xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "max_bin", "64"));
     xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "nthread", "1"));
-    snprintf(text, sizeof text, "%d", depth);
+    snprintf(text, sizeof text, "%d", wanted->depth);
     xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "max_depth", text));
-    for (int t = 0; t < trees; t++)
+    snprintf(text, sizeof text, "%d", wanted->leaves);
+    xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "max_leaves", text));
+    if (wanted->leaves > 0)
+        xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "grow_policy", "lossguide"));
+    for (int t = 0; t < wanted->trees; t++)
         xgb_check(&xgb, xgb.XGBoosterUpdateOneIter(booster, t, matrix));
     xgb_check(&xgb, xgb.XGDMatrixFree(matrix));
     return booster;
@@ -96,7 +109,7 @@ time_xgboost(xgb_handle booster, xgb_handle proxy, double *sum)
         "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
         "\"missing\": NaN, \"strict_shape\": true, \"cache_id\": 0}";
     static char interfaces[ROWS][160];
-    const uint64_t *shape;
+    const uint64_t *extent;
     uint64_t dimensions;
     double start, total = 0.0;
 
@@ -107,7 +120,7 @@ time_xgboost(xgb_handle booster, xgb_handle proxy, double *sum)
         const float *values;
 
         xgb_check(&xgb, xgb.XGBoosterPredictFromDense(booster, interfaces[i % ROWS], config, proxy,
-                                                      &shape, &dimensions, &values));
+                                                      &extent, &dimensions, &values));
         total += (double)values[0];
     }
     *sum = total * (CALLS / XGB_CALLS);
@@ -115,15 +128,13 @@ time_xgboost(xgb_handle booster, xgb_handle proxy, double *sum)
 }
 
 static void
-measure(int trees, int depth, int categories, xgb_handle proxy)
+measure(const shape *wanted, xgb_handle proxy)
 {
-    xgb_handle booster = make_booster(trees, depth, categories, 1);
+    xgb_handle booster = make_booster(wanted);
     sg_forest *forest = load(booster);
     double ours[REPETITIONS], theirs[REPETITIONS], ratio[REPETITIONS], our_sum, their_sum, median;
-    char name[80];
+    const char *name = wanted->name;
 
-    snprintf(name, sizeof name, "%d trees, depth %d%s", trees, depth,
-             categories > 0 ? ", one categorical feature" : "");
     for (int r = -1; r < REPETITIONS; r++) { /* -1 warms up */
         const int place = r < 0 ? 0 : r;
 
@@ -138,7 +149,7 @@ measure(int trees, int depth, int categories, xgb_handle proxy)
     median = bench_sort(ours, REPETITIONS);
     bench_print(bench, name, "row_min", 1e9 * ours[0], "ns");
     bench_print(bench, name, "row_median", 1e9 * median, "ns");
-    bench_print(bench, name, "tree_min", 1e9 * ours[0] / trees, "ns");
+    bench_print(bench, name, "tree_min", 1e9 * ours[0] / wanted->trees, "ns");
     bench_print(bench, name, "forest", (double)sg_forest_bytes(forest), "bytes");
     median = bench_sort(theirs, REPETITIONS);
     bench_print(bench, name, "xgboost_row_min", 1e9 * theirs[0], "ns");
@@ -150,16 +161,14 @@ measure(int trees, int depth, int categories, xgb_handle proxy)
 
 /* Loading a model, which a lazily opened child pays at its first use. */
 static void
-measure_load(int trees, int depth)
+measure_load(const shape *wanted)
 {
-    xgb_handle booster = make_booster(trees, depth, 0, 2);
+    xgb_handle booster = make_booster(wanted);
     double ours[REPETITIONS], theirs[REPETITIONS], ratio[REPETITIONS], median;
-    char name[40];
-    const char *model;
+    const char *name = wanted->name, *model;
     char *copy;
     uint64_t size;
 
-    snprintf(name, sizeof name, "load, %d trees, depth %d", trees, depth);
     xgb_check(&xgb,
               xgb.XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &size, &model));
     copy = malloc(size);
@@ -188,7 +197,7 @@ measure_load(int trees, int depth)
     bench_print(bench, name, "load_min", 1e6 * ours[0], "us");
     bench_print(bench, name, "load_median", 1e6 * median, "us");
     bench_print(bench, name, "xgboost_load_median", 1e6 * bench_sort(theirs, REPETITIONS), "us");
-    bench_print(bench, name, "x_xgboost", bench_sort(ratio, REPETITIONS), "");
+    bench_print(bench, name, "x_xgboost_load", bench_sort(ratio, REPETITIONS), "");
     free(copy);
     xgb_check(&xgb, xgb.XGBoosterFree(booster));
 }
@@ -196,15 +205,20 @@ measure_load(int trees, int depth)
 int
 main(int argc, char **argv)
 {
+    static const shape shapes[] = {
+        {"100 trees, depth 6", 100, 6, 0, 0},
+        {"500 trees, depth 6", 500, 6, 0, 0},
+        {"100 trees, depth 3", 100, 3, 0, 0},
+        {"100 trees, 31 leaves", 100, 0, 31, 0},
+        {"100 trees, depth 6, one feature of 40 categories", 100, 6, 0, 40},
+    };
     xgb_handle proxy = NULL;
 
     xgb_open(&xgb, argc > 1 ? argv[1] : "libxgboost.so.0");
     xgb_check(&xgb, xgb.XGProxyDMatrixCreate(&proxy));
-    measure(100, 6, 0, proxy);
-    measure(500, 6, 0, proxy);
-    measure(100, 3, 0, proxy);
-    measure(100, 6, 40, proxy);
-    measure_load(100, 6);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        measure(&shapes[i], proxy);
+    measure_load(&shapes[0]);
     xgb_check(&xgb, xgb.XGDMatrixFree(proxy));
     return EXIT_SUCCESS;
 }

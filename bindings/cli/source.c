@@ -62,32 +62,48 @@ fail_read(const cli_source *source, segml_error *err)
         errno = source->failed;
         return cli_fail_system(err, source->path, "read");
     }
-    if (archive_errno(source->archive) == ENOMEM)
+    if (archive_errno(source->archive) == ENOMEM || reason == NULL)
         return cli_fail_nomem(err);
-    return cli_fail(err, SEGML_E_FORMAT, "%s: damaged: %s", source->path,
-                    reason != NULL ? reason : "cannot be unpacked");
+    return cli_fail(err, SEGML_E_FORMAT, "%s: damaged: %s", source->path, reason);
+}
+
+/*
+ * A warning of a filter says that an outside program would do the work; what needs it fails
+ * when it is read. Callback data and entry are set here because libarchive's shorter ways do
+ * not look whether their memory was there.
+ */
+static int
+set_up(struct archive *archive, cli_source *source)
+{
+    return archive_read_support_filter_gzip(archive) >= ARCHIVE_WARN &&
+           archive_read_support_filter_xz(archive) >= ARCHIVE_WARN &&
+           archive_read_support_filter_zstd(archive) >= ARCHIVE_WARN &&
+           archive_read_support_format_raw(archive) == ARCHIVE_OK &&
+           archive_read_support_format_empty(archive) == ARCHIVE_OK &&
+           archive_read_set_callback_data(archive, source) == ARCHIVE_OK &&
+           archive_read_set_read_callback(archive, read_block) == ARCHIVE_OK;
 }
 
 static int
 open_archive(cli_source *source, segml_error *err)
 {
-    struct archive_entry *entry = NULL;
-    int status;
+    struct archive_entry *entry = archive_entry_new();
+    int status = ARCHIVE_FATAL;
+    int rc = SEGML_OK;
 
     source->archive = archive_read_new();
-    if (source->archive == NULL)
-        return cli_fail_nomem(err);
-    /* A warning says that an outside program would do the work; opening then fails. */
-    archive_read_support_filter_gzip(source->archive);
-    archive_read_support_filter_xz(source->archive);
-    archive_read_support_filter_zstd(source->archive);
-    archive_read_support_format_raw(source->archive);
-    archive_read_support_format_empty(source->archive);
-    if (archive_read_open(source->archive, source, NULL, read_block, NULL) != ARCHIVE_OK)
-        return fail_read(source, err);
-    status = archive_read_next_header(source->archive, &entry);
+    if (entry == NULL || source->archive == NULL || !set_up(source->archive, source)) {
+        rc = cli_fail_nomem(err);
+        goto out;
+    }
+    if (archive_read_open1(source->archive) == ARCHIVE_OK)
+        status = archive_read_next_header2(source->archive, entry);
     source->ended = status == ARCHIVE_EOF;
-    return status == ARCHIVE_OK || status == ARCHIVE_EOF ? SEGML_OK : fail_read(source, err);
+    if (status != ARCHIVE_OK && status != ARCHIVE_EOF)
+        rc = fail_read(source, err);
+out:
+    archive_entry_free(entry);
+    return rc;
 }
 
 int

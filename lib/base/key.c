@@ -20,7 +20,7 @@
 
 #include "base/text.h"
 
-enum { PATH_MAX_BYTES = 120, PATH_KEPT_BYTES = 80, STACK_BYTES = 512 };
+enum { PATH_MAX_BYTES = 120, PATH_KEPT_BYTES = 80, SHOWN_BYTES = 200, STACK_BYTES = 512 };
 
 static int
 compare_text(const segml_key *a, const segml_key *b)
@@ -217,6 +217,19 @@ sg_key_path(sg_buf *out, const segml_key *keys, int64_t count, segml_error *err)
     return rc;
 }
 
+/* Bytes of a text that are shown in so much room; no character is cut in two. */
+static int
+shown_bytes(const segml_key *key, size_t room)
+{
+    size_t bytes = room < SHOWN_BYTES ? room : SHOWN_BYTES;
+
+    if (key->length <= bytes)
+        return (int)key->length;
+    while (bytes > 0 && ((unsigned char)key->text[bytes] & 0xC0) == 0x80)
+        bytes--;
+    return (int)bytes;
+}
+
 void
 sg_key_display(char *out, size_t capacity, const segml_key *keys, int64_t count)
 {
@@ -234,7 +247,7 @@ sg_key_display(char *out, size_t capacity, const segml_key *keys, int64_t count)
             length = snprintf(out + used, room, "%s%" PRId64, comma, keys[i].integer);
         else
             length = snprintf(out + used, room, "%s%.*s", comma,
-                              keys[i].length < 200 ? (int)keys[i].length : 200, keys[i].text);
+                              shown_bytes(&keys[i], room - 1 - strlen(comma)), keys[i].text);
         used += length > 0 ? (size_t)length : 0;
     }
 }

@@ -32,7 +32,7 @@
 
 #include "tree/forest_layout.h"
 
-enum { LANES = 8, MAX_USED = 512 };
+enum { LANES = 8, MAX_USED = 512, FIRST_LEVELS = 6, MORE_LEVELS = 3 };
 
 /* A row in two parts. */
 typedef struct parts {
@@ -110,6 +110,16 @@ step(const sg_forest *forest, const sg_node *node, const float *slots, int categ
     return sg_link_child(forest, node->link) + right;
 }
 
+static inline int
+are_leaves(const sg_forest *forest, const sg_node *const *root, const uint32_t *place)
+{
+    int inner = 0;
+
+    for (int i = 0; i < LANES; i++)
+        inner |= sg_link_slot(forest, root[i][place[i]].link) != sg_leaf_slot(forest);
+    return !inner;
+}
+
 /* Walks up to LANES trees together and adds their leaves in order. */
 static inline void
 add_block(const sg_forest *forest, const sg_tree *trees, int count, const float *slots,
@@ -125,9 +135,14 @@ add_block(const sg_forest *forest, const sg_tree *trees, int count, const float 
         root[i] = &forest->nodes[tree->root];
         depth = tree->depth > depth ? tree->depth : depth;
     }
-    for (int d = 0; d < depth; d++) {
-        for (int i = 0; i < LANES; i++)
-            place[i] = step(forest, &root[i][place[i]], slots, categorical);
+    /* Few rows go the whole depth of an unbalanced tree. */
+    for (int d = 0, stop = FIRST_LEVELS; d < depth; stop += MORE_LEVELS) {
+        for (; d < depth && d < stop; d++) {
+            for (int i = 0; i < LANES; i++)
+                place[i] = step(forest, &root[i][place[i]], slots, categorical);
+        }
+        if (d < depth && are_leaves(forest, root, place))
+            break;
     }
     for (int i = 0; i < count; i++)
         margin[trees[i].output] += root[i][place[i]].value.leaf;

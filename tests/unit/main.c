@@ -10,26 +10,50 @@
     X(arena)                                                                                       \
     X(artifact)                                                                                    \
     X(buf)                                                                                         \
+    X(canon)                                                                                       \
+    X(dataset)                                                                                     \
     X(file)                                                                                        \
     X(fold)                                                                                        \
     X(forest)                                                                                      \
     X(frame)                                                                                       \
+    X(groups)                                                                                      \
     X(hash)                                                                                        \
     X(infer)                                                                                       \
     X(key)                                                                                         \
+    X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
+    X(metric)                                                                                      \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(rng)                                                                                         \
     X(route)                                                                                       \
+    X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
     X(thread)                                                                                      \
     X(ubj)
 
+#if SG_TRAINING
+#define TRAINING_MODULES(X)                                                                        \
+    X(curve)                                                                                       \
+    X(options)                                                                                     \
+    X(pool)                                                                                        \
+    X(random)                                                                                      \
+    X(result)                                                                                      \
+    X(run)                                                                                         \
+    X(space)                                                                                       \
+    X(study)                                                                                       \
+    X(target)                                                                                      \
+    X(tick)                                                                                        \
+    X(unit)
+#else
+#define TRAINING_MODULES(X)
+#endif
+
 #define DECLARE(module) TCase *module##_tests(void);
 MODULES(DECLARE)
+TRAINING_MODULES(DECLARE)
 #undef DECLARE
 
 int
@@ -41,6 +65,7 @@ main(void)
 
 #define ADD(module) suite_add_tcase(suite, module##_tests());
     MODULES(ADD)
+    TRAINING_MODULES(ADD)
 #undef ADD
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

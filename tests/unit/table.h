@@ -21,19 +21,24 @@ typedef struct cells {
  *
  * @param room  of the cells, borrowed by the column
  */
-segml_key_column table_texts(cells *room, int32_t type, const char *const *texts, int64_t rows);
+segml_key_column
+table_texts(cells *room, int32_t type, const char *const *texts, int64_t rows);
 
 /** A column of integers; INT64_MIN becomes a clear validity bit. */
-segml_key_column table_integers(cells *room, const int64_t *integers, int64_t rows);
+segml_key_column
+table_integers(cells *room, const int64_t *integers, int64_t rows);
 
 /** Input with a key column that puts all rows into one group; both are borrowed. */
-segml_dataset_input table_input(cells *room, segml_key_column *key, int64_t rows, int64_t features,
-                                const float *data, const float *label);
+segml_dataset_input
+table_input(cells *room, segml_key_column *key, int64_t rows, int64_t features, const float *data,
+            const float *label);
 
 /** The dataset of an input that must be good. */
-segml_dataset *table_dataset(const segml_dataset_input *input);
+segml_dataset *
+table_dataset(const segml_dataset_input *input);
 
 /** Dataset of one feature, one group, and the labels. */
-segml_dataset *table_labels(cells *room, const float *label, int64_t rows);
+segml_dataset *
+table_labels(cells *room, const float *label, int64_t rows);
 
 #endif

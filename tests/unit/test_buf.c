@@ -24,18 +24,19 @@ START_TEST(capacity_doubles)
 {
     sg_buf buf = {0};
     size_t before = 0;
-    int moves = 0;
+    int moves = 0, failures = 0;
 
     for (int i = 0; i < 1000000; i++) {
         unsigned char byte = (unsigned char)(i % 251);
 
-        ck_assert_int_eq(sg_buf_append(&buf, &byte, 1, NULL), SEGML_OK);
+        failures += sg_buf_append(&buf, &byte, 1, NULL) != SEGML_OK;
         if (buf.capacity != before) {
             ck_assert_uint_ge(buf.capacity, 2 * before);
             before = buf.capacity;
             moves++;
         }
     }
+    ck_assert_int_eq(failures, 0);
     ck_assert_int_le(moves, 20);
     for (int i = 0; i < 1000000; i += 997)
         ck_assert_int_eq(buf.bytes[i], i % 251);
@@ -117,14 +118,15 @@ END_TEST
 
 START_TEST(reserved_room_needs_no_move)
 {
+    static const char part[2469];
     sg_buf buf = {0};
     unsigned char *bytes;
 
-    ck_assert_int_eq(sg_buf_reserve(&buf, 12345, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_buf_reserve(&buf, 5 * sizeof part, NULL), SEGML_OK);
     ck_assert_uint_eq(buf.size, 0);
     bytes = buf.bytes;
-    for (int i = 0; i < 12345; i++)
-        ck_assert_int_eq(sg_buf_append(&buf, "x", 1, NULL), SEGML_OK);
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(sg_buf_append(&buf, part, sizeof part, NULL), SEGML_OK);
     ck_assert_ptr_eq(buf.bytes, bytes);
     sg_buf_clear(&buf);
 }

@@ -27,8 +27,8 @@ static void
 make_input(void)
 {
     const float nan = (float)NAN;
-    const float cell[ROWS * FEATURES] = {1.5f, 0, 4, -0.0f, 2, 0,      nan,    1, nan,
-                                         3.25f, nan, 1, 1.5f, 0, 4, -1e30f, 2, 2};
+    const float cell[ROWS * FEATURES] = {1.5f,  0,   4, -0.0f, 2, 0, nan,    1, nan,
+                                         3.25f, nan, 1, 1.5f,  0, 4, -1e30f, 2, 2};
     const float labels[ROWS] = {1, 0, 2, 0, 1, 2};
     const float weights[ROWS] = {1, 0, 2.5f, 1, 1, 0.125f};
 
@@ -159,8 +159,8 @@ START_TEST(there_is_one_nan_and_one_zero)
 {
     static const uint32_t other_nan = 0xFFC12345;
 
-    data[FEATURES] = 0.0f;       /* was -0 */
-    data[FEATURES + 2] = -0.0f;  /* was 0 */
+    data[FEATURES] = 0.0f;      /* was -0 */
+    data[FEATURES + 2] = -0.0f; /* was 0 */
     memcpy(&data[2 * FEATURES], &other_nan, sizeof other_nan);
     label[1] = -0.0f;
     weight[1] = -0.0f;

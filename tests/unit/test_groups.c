@@ -44,7 +44,10 @@ assert_groups(const char *keys, const char *rows)
     end = text;
     for (int64_t g = 0; g < groups.count; g++) {
         for (int64_t i = groups.start[g]; i < groups.start[g + 1]; i++)
-            end += snprintf(end, 20, "%s%d", i > groups.start[g] ? " " : g > 0 ? "|" : "",
+            end += snprintf(end, 20, "%s%d",
+                            i > groups.start[g] ? " "
+                            : g > 0             ? "|"
+                                                : "",
                             (int)groups.row[i]);
         ck_assert_int_eq(sg_groups_rows(&groups, g), groups.start[g + 1] - groups.start[g]);
     }

@@ -43,8 +43,8 @@ END_TEST
 
 START_TEST(hashes_are_ordered_as_128_bit_numbers)
 {
-    static const sg_hash128 rising[] = {
-        {0, 0}, {1, 0}, {UINT64_MAX, 0}, {0, 1}, {UINT64_MAX, 1}, {0, UINT64_MAX}, {9, UINT64_MAX}};
+    static const sg_hash128 rising[] = {{0, 0},          {1, 0},          {UINT64_MAX, 0}, {0, 1},
+                                        {UINT64_MAX, 1}, {0, UINT64_MAX}, {9, UINT64_MAX}};
 
     for (int i = 0; i < 7; i++) {
         for (int j = 0; j < 7; j++) {
@@ -70,8 +70,7 @@ hash_tests(void)
 {
     TCase *tc = tcase_create("hash");
 
-    tcase_add_loop_test(tc, hashes_are_those_of_xxh3, 0,
-                        (int)(sizeof recorded / sizeof *recorded));
+    tcase_add_loop_test(tc, hashes_are_those_of_xxh3, 0, (int)(sizeof recorded / sizeof *recorded));
     tcase_add_test(tc, hashes_are_ordered_as_128_bit_numbers);
     tcase_add_test(tc, digits_begin_with_the_most_significant);
     return tc;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/key.h"
+#include "base/text.h"
 
 static segml_key
 text_key(const char *text)
@@ -116,6 +117,138 @@ START_TEST(a_long_path_ends_with_the_key_hash)
 }
 END_TEST
 
+/* Paths of 120 bytes, plain and with an escape, and of 121. */
+START_TEST(a_path_of_120_bytes_is_kept_whole)
+{
+    char text[122], expected[122];
+    segml_key key;
+    sg_buf path = {0};
+
+    memset(text, 'x', 121);
+    memset(expected, 'x', 121);
+    text[120] = expected[120] = '\0';
+    key = text_key(text);
+    assert_path(&key, 1, expected);
+    text[117] = '%'; /* three bytes where one was */
+    text[118] = '\0';
+    strcpy(expected + 117, "%25");
+    key = text_key(text);
+    assert_path(&key, 1, expected);
+    strcpy(text + 117, "%x");
+    key = text_key(text);
+    ck_assert_int_eq(sg_key_path(&path, &key, 1, NULL), SEGML_OK);
+    ck_assert_uint_eq(path.size, 80 + 1 + 32);
+    ck_assert_int_eq(path.bytes[80], '~');
+    sg_buf_clear(&path);
+}
+END_TEST
+
+START_TEST(a_path_is_appended)
+{
+    const segml_key key = SEGML_KEY_INT64_VALUE(7);
+    const segml_key dot = text_key(".");
+    sg_buf path = {0};
+
+    ck_assert_int_eq(sg_buf_append(&path, "groups/", 7, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_key_path(&path, &key, 1, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_buf_append(&path, "/", 1, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_key_path(&path, &dot, 1, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_buf_terminate(&path, NULL), SEGML_OK);
+    ck_assert_str_eq((char *)path.bytes, "groups/7/%2E");
+    sg_buf_clear(&path);
+}
+END_TEST
+
+/* From Python's xxhash.xxh3_128_hexdigest() of the encoding, see tests/golden/hash_vectors.py. */
+static const struct {
+    segml_key keys[3];
+    int64_t count;
+    const char *hex;
+} hashes[] = {
+    {{SEGML_KEY_NULL_VALUE}, 1, "be637bf2e7ab4aec17dbb924bfd111e6"},
+    {{SEGML_KEY_INT64_VALUE(0)}, 1, "fa3f5392c40387fb428516d12156e7b6"},
+    {{SEGML_KEY_INT64_VALUE(-2)}, 1, "34cd9b4d7b10dd25353435a152a5a754"},
+    {{SEGML_KEY_INT64_VALUE(4711)}, 1, "6554d716b3cd4d7347ea9c2aa32cdfbb"},
+    {{SEGML_KEY_UTF8_VALUE("4711", 4)}, 1, "f8b11c0de9daae5346b074ab05b0e510"},
+    {{SEGML_KEY_INT64_VALUE(7), SEGML_KEY_NULL_VALUE, SEGML_KEY_UTF8_VALUE("\xC3\xA4", 2)},
+     3,
+     "d28d4765f7c617999db8964194d3d291"},
+    {{SEGML_KEY_UTF8_VALUE("ab", 2), SEGML_KEY_UTF8_VALUE("c", 1)},
+     2,
+     "6567ee7962d2c75f936e9be4a6aa37ca"},
+    {{SEGML_KEY_UTF8_VALUE("a", 1), SEGML_KEY_UTF8_VALUE("bc", 2)},
+     2,
+     "a5eaabb1261d9162408b070a824339a7"},
+};
+
+START_TEST(hashes_are_those_of_the_encoding)
+{
+    sg_hash128 hash;
+    char hex[33];
+
+    ck_assert_int_eq(sg_key_hash(&hash, hashes[_i].keys, hashes[_i].count, NULL), SEGML_OK);
+    sg_hash_hex(hex, hash);
+    ck_assert_str_eq(hex, hashes[_i].hex);
+}
+END_TEST
+
+START_TEST(hashes_of_long_keys_need_no_stack)
+{
+    static char text[100000];
+    segml_key key = SEGML_KEY_UTF8_VALUE(text, sizeof text);
+    sg_hash128 hash;
+    char hex[33];
+
+    memset(text, 'x', sizeof text);
+    ck_assert_int_eq(sg_key_hash(&hash, &key, 1, NULL), SEGML_OK);
+    sg_hash_hex(hex, hash);
+    ck_assert_str_eq(hex, "9bc6f3578b5d3c2472177c28db7ed5c7");
+}
+END_TEST
+
+START_TEST(keys_are_shown_in_one_line_that_fits)
+{
+    const segml_key keys[3] = {SEGML_KEY_INT64_VALUE(-7), SEGML_KEY_NULL_VALUE, text_key("shop a")};
+    char text[40], small[6];
+
+    sg_key_display(text, sizeof text, keys, 3);
+    ck_assert_str_eq(text, "-7,NULL,shop a");
+    sg_key_display(small, sizeof small, keys, 3);
+    ck_assert_str_eq(small, "-7,NU");
+    sg_key_display(text, sizeof text, keys, 0);
+    ck_assert_str_eq(text, "");
+}
+END_TEST
+
+/* _i: room of 4 to 8 bytes for three characters of two bytes each and their terminator. */
+START_TEST(a_shown_key_is_cut_between_characters)
+{
+    const segml_key key = text_key("\xC3\xA4\xC3\xB6\xC3\xBC");
+    char text[8];
+
+    sg_key_display(text, (size_t)_i, &key, 1);
+    ck_assert_int_lt((int)strlen(text), _i);
+    ck_assert_int_ge((int)strlen(text), _i - 2);
+    ck_assert(sg_text_is_utf8(text, strlen(text)));
+}
+END_TEST
+
+START_TEST(ill_formed_keys_are_told_from_others)
+{
+    const segml_key bad[] = {{.type = 3},
+                             {.type = -1},
+                             {.type = SEGML_KEY_UTF8, .length = 1},
+                             SEGML_KEY_UTF8_VALUE("\xFF", 1)};
+    const segml_key good[] = {SEGML_KEY_NULL_VALUE, SEGML_KEY_INT64_VALUE(1), text_key("\xC3\xA4"),
+                              SEGML_KEY_UTF8_VALUE(NULL, 0)};
+
+    for (int i = 0; i < 4; i++) {
+        ck_assert_int_eq(sg_key_is_valid(&bad[i]), 0);
+        ck_assert_int_eq(sg_key_is_valid(&good[i]), 1);
+    }
+}
+END_TEST
+
 START_TEST(keys_convert_between_text_and_integer)
 {
     segml_key out, text = text_key("04711"), other = text_key("abc"), empty = text_key("");
@@ -143,6 +276,14 @@ key_tests(void)
                         (int)(sizeof integers / sizeof *integers));
     tcase_add_test(tc, paths_escape_what_a_file_name_must_not_hold);
     tcase_add_test(tc, a_long_path_ends_with_the_key_hash);
+    tcase_add_test(tc, a_path_of_120_bytes_is_kept_whole);
+    tcase_add_test(tc, a_path_is_appended);
+    tcase_add_loop_test(tc, hashes_are_those_of_the_encoding, 0,
+                        (int)(sizeof hashes / sizeof *hashes));
+    tcase_add_test(tc, hashes_of_long_keys_need_no_stack);
+    tcase_add_test(tc, keys_are_shown_in_one_line_that_fits);
+    tcase_add_loop_test(tc, a_shown_key_is_cut_between_characters, 4, 9);
+    tcase_add_test(tc, ill_formed_keys_are_told_from_others);
     tcase_add_test(tc, keys_convert_between_text_and_integer);
     return tc;
 }

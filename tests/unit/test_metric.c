@@ -49,8 +49,7 @@ START_TEST(loss_is_the_mean_of_the_row_losses)
     for (int64_t i = 0; i < s->rows; i++) {
         double w = s->weight != NULL ? (double)s->weight[i] : 1.0;
 
-        sum += w * sg_metric_row_loss(s->task, s->margin + i * s->classes, s->classes,
-                                      s->label[i]);
+        sum += w * sg_metric_row_loss(s->task, s->margin + i * s->classes, s->classes, s->label[i]);
         total += w;
     }
     assert_same(recorded[_i].name, "mean of row losses", sum / total, first);
@@ -71,10 +70,8 @@ START_TEST(row_losses_are_the_textbook_ones)
     assert_same("", "clipped", sg_metric_row_loss(SEGML_TASK_MULTICLASS, high, 2, 0.0f), clip);
     assert_same("", "square", sg_metric_row_loss(SEGML_TASK_REGRESSION, &ten, 1, 7.0f), 9.0);
     assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, zero, 1, 0.0f), 2.0);
-    assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, zero, 1, 2.0f),
-                4 * ln2 - 2);
-    assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, &two, 1, 0.0f),
-                2 * exp(2));
+    assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, zero, 1, 2.0f), 4 * ln2 - 2);
+    assert_same("", "poisson", sg_metric_row_loss(SEGML_TASK_POISSON, &two, 1, 0.0f), 2 * exp(2));
 }
 END_TEST
 
@@ -82,8 +79,8 @@ END_TEST
 START_TEST(rows_of_weight_zero_do_not_count)
 {
     static const float odd[3] = {1e38f, -1e38f, (float)NAN};
-    static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS,
-                                    SEGML_TASK_REGRESSION, SEGML_TASK_POISSON};
+    static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS, SEGML_TASK_REGRESSION,
+                                    SEGML_TASK_POISSON};
     int64_t classes = tasks[_i] == SEGML_TASK_MULTICLASS ? 2 : 1, count, again;
     float margin[18] = {0.5f, -1, 2, 0.25f, -0.5f, 1, 1.5f, 0, -2, 1, 0.75f, 0.125f};
     float label[9] = {1, 0, 1, 1, 0, 0}, weight[9] = {1, 2, 1, 0.5f, 1, 3};
@@ -108,8 +105,8 @@ END_TEST
 
 START_TEST(without_a_row_that_counts_all_is_undefined)
 {
-    static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS,
-                                    SEGML_TASK_REGRESSION, SEGML_TASK_POISSON};
+    static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS, SEGML_TASK_REGRESSION,
+                                    SEGML_TASK_POISSON};
     const float margin[4] = {1, 2, 3, 4}, label[2] = {1, 0}, weight[2] = {0, 0};
     segml_value values[SG_METRIC_MAX];
     int64_t count = 0;

@@ -183,7 +183,7 @@ START_TEST(folds_hold_equal_shares_of_each_class)
 {
     prepare(ROWS, "binary", (uint64_t)_i);
     for (int64_t g = 0; g < GROUPS; g++) {
-        for (int class = -1; class < 2; class++)
+        for (int class = -1; class < 2; class ++)
             ck_assert_int_le(fold_spread(g, class), 1);
     }
 }

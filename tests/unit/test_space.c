@@ -55,8 +55,8 @@ static const struct {
     double rate, deepest, classes_deepest, most_leaf_rows, least_subsample, most_leaves;
     int with_alpha;
 } sizes[] = {
-    {50, 0.02, 2, 1, 8, 0.6, 0, 0},     {200, 0.02, 4, 3, 10, 0.5, 0, 0},
-    {400, 0.02, 5, 4, 20, 0.5, 0, 0},   {2000, 0.02, 7, 6, 100, 0.5, 0, 1},
+    {50, 0.02, 2, 1, 8, 0.6, 0, 0},       {200, 0.02, 4, 3, 10, 0.5, 0, 0},
+    {400, 0.02, 5, 4, 20, 0.5, 0, 0},     {2000, 0.02, 7, 6, 100, 0.5, 0, 1},
     {5000, 0.01, 8, 7, 250, 0.5, 250, 1}, {20000, 0.01, 8, 7, 1000, 0.5, 256, 1},
 };
 enum { SIZES = (int)(sizeof sizes / sizeof *sizes), TASKS = 4 };
@@ -82,8 +82,8 @@ START_TEST(ranges_grow_with_the_rows)
         assert_range(SG_PARAM_REG_ALPHA, SG_DIMENSION_LOG_FLOAT, 1e-3, 5);
     if (sizes[s].most_leaves > 0)
         assert_range(SG_PARAM_MAX_LEAVES, SG_DIMENSION_SWITCH_LOG_INT, 4, sizes[s].most_leaves);
-    ck_assert_int_eq(space.dimensions, 5 + (deepest > 1) + sizes[s].with_alpha +
-                                           (sizes[s].most_leaves > 0));
+    ck_assert_int_eq(space.dimensions,
+                     5 + (deepest > 1) + sizes[s].with_alpha + (sizes[s].most_leaves > 0));
 }
 END_TEST
 
@@ -146,7 +146,7 @@ END_TEST
 static const struct {
     int64_t rows;
     double depth, child_weight, lambda, bins;
-} robust[] = {{50, 2, 1, 5, 64}, {99, 2, 1, 5, 64}, {100, 3, 3, 1, 64},
+} robust[] = {{50, 2, 1, 5, 64},  {99, 2, 1, 5, 64},    {100, 3, 3, 1, 64},
               {999, 3, 3, 1, 64}, {1000, 5, 3, 1, 256}, {20000, 6, 3, 1, 256}};
 enum { ROBUST = (int)(sizeof robust / sizeof *robust) };
 

@@ -12,8 +12,8 @@ enum { MESSAGE_MAX = (int)sizeof(((segml_error *)NULL)->message) - 1 };
 
 START_TEST(each_status_has_its_own_name_and_text)
 {
-    static const int32_t codes[] = {2, 1, 0, -1, -2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12,
-                                    -13, -14};
+    static const int32_t codes[] = {2,  1,  0,  -1,  -2,  -3,  -4,  -5, -6,
+                                    -7, -8, -9, -10, -11, -12, -13, -14};
     const int count = (int)(sizeof codes / sizeof *codes);
 
     for (int i = 0; i < count; i++) {

@@ -64,14 +64,11 @@ static const struct {
     double loss[5];
     int32_t best;
 } told[] = {
-    {{0.5, 0.4, 0.3, 0.2, 0.1}, 4},
-    {{0.1, 0.4, 0.3, 0.2, 0.5}, 0},
+    {{0.5, 0.4, 0.3, 0.2, 0.1}, 4},  {{0.1, 0.4, 0.3, 0.2, 0.5}, 0},
     {{0.5, 0.3, 0.4, 0.3, 0.3}, 1}, /* the first of equals */
     {{NAN, 0.4, NAN, 0.3, NAN}, 3}, /* a failed trial is never the best */
-    {{NAN, NAN, NAN, NAN, 9e99}, 4},
-    {{INFINITY, NAN, 7, INFINITY, 8}, 2},
-    {{-0.5, -0.7, 0, NAN, 1}, 1},
-    {{NAN, NAN, NAN, NAN, NAN}, -1},
+    {{NAN, NAN, NAN, NAN, 9e99}, 4}, {{INFINITY, NAN, 7, INFINITY, 8}, 2},
+    {{-0.5, -0.7, 0, NAN, 1}, 1},    {{NAN, NAN, NAN, NAN, NAN}, -1},
 };
 
 START_TEST(the_best_trial_is_the_first_of_the_lowest)

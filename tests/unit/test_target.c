@@ -172,15 +172,20 @@ static const struct {
     float label[2];
     const char *negative, *positive;
 } numbers[] = {
-    {{0, 1}, "0", "1"},        {{1, 0}, "0", "1"},     {{2, 1}, "1", "2"},
-    {{-1, 1}, "-1", "1"},      {{0, -1}, "-1", "0"},   {{-0.0f, 1}, "0", "1"},
-    {{0.5f, 0.25f}, "0.25", "0.5"}, {{100, 7}, "7", "100"},
+    {{0, 1}, "0", "1"},
+    {{1, 0}, "0", "1"},
+    {{2, 1}, "1", "2"},
+    {{-1, 1}, "-1", "1"},
+    {{0, -1}, "-1", "0"},
+    {{-0.0f, 1}, "0", "1"},
+    {{0.5f, 0.25f}, "0.25", "0.5"},
+    {{100, 7}, "7", "100"},
 };
 
 START_TEST(of_two_numbers_the_larger_is_positive)
 {
-    float larger = numbers[_i].label[0] > numbers[_i].label[1] ? numbers[_i].label[0]
-                                                               : numbers[_i].label[1];
+    float larger =
+        numbers[_i].label[0] > numbers[_i].label[1] ? numbers[_i].label[0] : numbers[_i].label[1];
 
     make(numbers[_i].label, 2, NULL, 0);
     assert_resolved("binary", NULL, SEGML_TASK_BINARY, 1);
@@ -196,10 +201,10 @@ static const struct {
     const char *names[2];
     int positive;
 } texts[] = {
-    {{"0", "1"}, 1},      {{"1", "0"}, 0},        {{"false", "true"}, 1}, {{"TRUE", "FALSE"}, 0},
-    {{"t", "f"}, 0},      {{"Yes", "No"}, 0},     {{"no", "yes"}, 1},     {{"Y", "n"}, 0},
-    {{"ham", "spam"}, 1}, {{"spam", "ham"}, 0},   {{"a", "B"}, 0},        {{"yes", "zzz"}, 1},
-    {{"no", "n"}, 0},     {{"true", "yes"}, 1},   {{"\xC3\xA4", "z"}, 0},
+    {{"0", "1"}, 1},      {{"1", "0"}, 0},      {{"false", "true"}, 1}, {{"TRUE", "FALSE"}, 0},
+    {{"t", "f"}, 0},      {{"Yes", "No"}, 0},   {{"no", "yes"}, 1},     {{"Y", "n"}, 0},
+    {{"ham", "spam"}, 1}, {{"spam", "ham"}, 0}, {{"a", "B"}, 0},        {{"yes", "zzz"}, 1},
+    {{"no", "n"}, 0},     {{"true", "yes"}, 1}, {{"\xC3\xA4", "z"}, 0},
 };
 
 START_TEST(of_two_texts_yes_or_else_the_last_is_positive)

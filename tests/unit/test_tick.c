@@ -232,7 +232,7 @@ tick_tests(void)
     tcase_add_test(tc, a_tick_that_cancels_is_the_last);
     tcase_add_test(tc, ticks_come_without_being_asked);
     tcase_add_test(tc, a_wake_brings_a_tick_soon);
-    tcase_add_loop_test(tc, ticks_run_on_the_calling_thread_and_tasks_on_workers_without_signals,
-                        1, 4);
+    tcase_add_loop_test(tc, ticks_run_on_the_calling_thread_and_tasks_on_workers_without_signals, 1,
+                        4);
     return tc;
 }
