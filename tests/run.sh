@@ -95,12 +95,14 @@ configure() {
     ninja -C "$folder" -j "$jobs" --quiet
 }
 
-# run_tests NAME ARGUMENT...: runs tests of a build folder. A test that is skipped has failed.
+# run_tests NAME PATIENCE ARGUMENT...: runs tests of a build folder, with all time limits so many
+# times as long. A test that is skipped has failed.
 run_tests() {
-    local folder=$build/$1
+    local folder=$build/$1 patience=$2
 
-    shift
-    meson test -C "$folder" --no-rebuild --verbose --num-processes "$jobs" "$@" || return 1
+    shift 2
+    CK_TIMEOUT_MULTIPLIER=$patience meson test -C "$folder" --no-rebuild --verbose \
+        --num-processes "$jobs" --timeout-multiplier "$patience" "$@" || return 1
     python3 - "$folder/meson-logs/testlog.json" <<'PYTHON'
 import json
 import sys
@@ -114,15 +116,15 @@ PYTHON
 }
 
 run_default() {
-    configure default && run_tests default
+    configure default && run_tests default 3 && "$top/examples/quickstart.sh" --trials 2
 }
 
 run_no-training() {
-    configure no-training -Dtraining=disabled && run_tests no-training
+    configure no-training -Dtraining=disabled && run_tests no-training 3
 }
 
 run_clang() {
-    CC=clang CXX=clang++ configure clang && run_tests clang
+    CC=clang CXX=clang++ configure clang && run_tests clang 3
 }
 
 # GCC's ThreadSanitizer cannot live with the address layout of some kernels.
@@ -150,11 +152,11 @@ run_sanitize() {
     export TSAN_OPTIONS=suppressions=$top/tests/tsan.supp:halt_on_error=1:print_suppressions=0
     { configure address -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
         -Dc_args=-fno-sanitize-recover=undefined &&
-        run_tests address --timeout-multiplier 4; } || result=1
+        run_tests address 6; } || result=1
     { find_tsan_prefix && configure thread -Dbuildtype=debugoptimized -Db_sanitize=thread &&
-        run_tests thread --timeout-multiplier 8 --wrap "$tsan_prefix" --suite threads; } || result=1
+        run_tests thread 10 --wrap "$tsan_prefix" --suite threads; } || result=1
     { configure memcheck -Dbuildtype=debugoptimized &&
-        CK_FORK=no run_tests memcheck --timeout-multiplier 20 --suite memcheck \
+        CK_FORK=no run_tests memcheck 30 --suite memcheck \
             --wrap "$valgrind"; } || result=1
     return $result
 }

@@ -187,7 +187,7 @@ segml_route_find(segml_route **out, const segml_model *model, const segml_key *k
 {
     segml_route *route;
     sg_route_target target;
-    int64_t place;
+    int64_t place = 0;
     int rc;
 
     if (out == NULL)

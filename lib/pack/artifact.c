@@ -263,24 +263,31 @@ is_safe_path(const char *path)
     }
 }
 
-static int
-check_entry(scan *s, struct archive_entry *entry, const char **path)
+/* A path without its leading "./"; "" for one that cannot be shown in the thread's locale. */
+static const char *
+entry_path(struct archive_entry *entry)
 {
-    const char *name = archive_entry_pathname(entry);
+    const char *path = archive_entry_pathname(entry);
 
-    if (name == NULL)
-        return sg_fail(s->err, SEGML_E_FORMAT, "a member's path is not ASCII");
-    name += strncmp(name, "./", 2) == 0 ? 2 : 0;
-    if (!is_safe_path(name))
-        return sg_fail(s->err, SEGML_E_FORMAT, "member path \"%.100s\" is not allowed", name);
+    if (path == NULL)
+        return "";
+    return strncmp(path, "./", 2) == 0 ? path + 2 : path;
+}
+
+static int
+check_entry(const scan *s, struct archive_entry *entry, const char *path)
+{
+    const int64_t size = archive_entry_size(entry);
+
+    if (!is_safe_path(path))
+        return sg_fail(s->err, SEGML_E_FORMAT, "member path \"%.100s\" is not allowed", path);
     if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != NULL)
-        return sg_fail(s->err, SEGML_E_FORMAT, "member %s is not a regular file", name);
+        return sg_fail(s->err, SEGML_E_FORMAT, "member %s is not a regular file", path);
     if (archive_entry_sparse_count(entry) > 0)
-        return sg_fail(s->err, SEGML_E_FORMAT, "member %s is a sparse file", name);
-    if (archive_entry_size(entry) < 0 || archive_entry_size(entry) > MEMBER_BYTES_MAX)
-        return sg_fail(s->err, SEGML_E_LIMIT, "member %s has %lld bytes, the limit is %d", name,
-                       (long long)archive_entry_size(entry), (int)MEMBER_BYTES_MAX);
-    *path = name;
+        return sg_fail(s->err, SEGML_E_FORMAT, "member %s is a sparse file", path);
+    if (size < 0 || size > MEMBER_BYTES_MAX)
+        return sg_fail(s->err, SEGML_E_LIMIT, "member %s has %lld bytes, the limit is %d", path,
+                       (long long)size, (int)MEMBER_BYTES_MAX);
     return SEGML_OK;
 }
 
@@ -312,8 +319,8 @@ read_content(scan *s, const char *path, int64_t size)
 static int
 take_file(scan *s, struct archive_entry *entry)
 {
-    sg_member member = {0};
-    int rc = check_entry(s, entry, &member.path);
+    sg_member member = {.path = entry_path(entry)};
+    int rc = check_entry(s, entry, member.path);
 
     if (rc == SEGML_OK)
         rc = add_path(s, member.path);

@@ -69,12 +69,9 @@ expect_failure(const char *text, int status, const char *message)
 
 START_TEST(every_line_end_gives_the_same_cells)
 {
-    static const char *const texts[] = {"a,b\n1,2\n3,4\n",
-                                        "a,b\r\n1,2\r\n3,4\r\n",
-                                        "a,b\r1,2\r3,4\r",
-                                        "a,b\n1,2\n3,4",
-                                        "\357\273\277a,b\n1,2\n3,4\n",
-                                        "a,b\n\n1,2\r\n\r\n\n3,4\n\n"};
+    static const char *const texts[] = {
+        "a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n",       "a,b\r1,2\r3,4\r",
+        "a,b\n1,2\n3,4",   "\357\273\277a,b\n1,2\n3,4\n", "a,b\n\n1,2\r\n\r\n\n3,4\n\n"};
     static const char *const expected[] = {"a", "b", "1", "2", "3", "4"};
 
     expect_cells(texts[_i], 2, 2, expected);

@@ -138,6 +138,20 @@ set_number(xgb_handle booster, const char *name, double value)
     xgb_check(&xgb, xgb.XGBoosterSetParam(booster, name, text));
 }
 
+/* Exact trees are pruned afterwards, which leaves deleted nodes; they know no categories. */
+static const char *
+draw_method(problem *p)
+{
+    static const char *const methods[] = {"hist", "hist", "approx", "exact"};
+    int count = 4;
+
+    for (int f = 0; f < p->features; f++) {
+        if (p->categories[f] > 0)
+            count = 3;
+    }
+    return methods[below(p, count)];
+}
+
 static void
 draw_params(problem *p, xgb_handle booster)
 {
@@ -150,7 +164,7 @@ draw_params(problem *p, xgb_handle booster)
     if (p->classes > 1)
         p->rounds = 1 + p->rounds / p->classes;
     xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "objective", p->objective));
-    xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "tree_method", "hist"));
+    xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "tree_method", draw_method(p)));
     if (p->classes > 1)
         set_number(booster, "num_class", p->classes);
     set_number(booster, "nthread", 1);
