@@ -119,8 +119,7 @@ write_all(int fd, const unsigned char *bytes, size_t size)
     const size_t chunk = (size_t)1 << 20;
 
     while (size > 0) {
-        ssize_t written =
-            injected_failure() ? -1 : write(fd, bytes, size < chunk ? size : chunk);
+        ssize_t written = injected_failure() ? -1 : write(fd, bytes, size < chunk ? size : chunk);
 
         if (written < 0 && errno != EINTR)
             return -1;

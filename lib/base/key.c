@@ -138,8 +138,7 @@ int
 sg_key_is_valid(const segml_key *key)
 {
     if (key->type == SEGML_KEY_UTF8)
-        return key->length == 0 ||
-               (key->text != NULL && sg_text_is_utf8(key->text, key->length));
+        return key->length == 0 || (key->text != NULL && sg_text_is_utf8(key->text, key->length));
     return key->type == SEGML_KEY_NULL || key->type == SEGML_KEY_INT64;
 }
 

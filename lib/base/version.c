@@ -41,6 +41,6 @@ segml_build_info(void)
 {
     return TRAINING " libarchive=" ARCHIVE_VERSION_ONLY_STRING " zstd=" ZSTD_VERSION_STRING
                     " jansson=" JANSSON_VERSION " libsodium=" SODIUM_VERSION_STRING
-                    " xxhash=" EXPANDED(XXH_VERSION_MAJOR) "." EXPANDED(XXH_VERSION_MINOR) "."
-                    EXPANDED(XXH_VERSION_RELEASE);
+                    " xxhash=" EXPANDED(XXH_VERSION_MAJOR) "." EXPANDED(
+                        XXH_VERSION_MINOR) "." EXPANDED(XXH_VERSION_RELEASE);
 }

@@ -43,8 +43,7 @@ check_shape(const segml_dataset_input *in, segml_error *err)
     if (in->features < 1)
         return sg_fail(err, SEGML_E_ARGUMENT, "%lld features: at least one is needed",
                        (long long)in->features);
-    if (in->rows > INT32_MAX || in->features > INT32_MAX ||
-        in->rows > INT64_MAX / 8 / in->features)
+    if (in->rows > INT32_MAX || in->features > INT32_MAX || in->rows > INT64_MAX / 8 / in->features)
         return sg_fail(err, SEGML_E_ARGUMENT,
                        "%lld rows of %lld features are more than can be addressed; "
                        "the limit is 2147483647 rows",
@@ -90,13 +89,19 @@ check_distinct(const char *const *texts, int64_t count, const char *what, segml_
     return rc;
 }
 
-/* Copies texts and their hashes into the arena after checking them. */
+/* Texts that belong to an arena, and their hashes. */
+typedef struct text_list {
+    const char *const *texts;
+    const uint64_t *hashes;
+} text_list;
+
+/* Copies texts into the arena after checking them. */
 static int
-copy_texts(segml_dataset *dataset, const char *const **texts, const uint64_t **hashes,
-           const char *const *given, int64_t count, const char *what, segml_error *err)
+copy_texts(text_list *out, sg_arena *arena, const char *const *given, int64_t count,
+           const char *what, segml_error *err)
 {
-    const char **copy = sg_arena_alloc(&dataset->arena, count, sizeof *copy);
-    uint64_t *hash = sg_arena_alloc(&dataset->arena, count, sizeof *hash);
+    const char **copy = sg_arena_alloc(arena, count, sizeof *copy);
+    uint64_t *hash = sg_arena_alloc(arena, count, sizeof *hash);
 
     if (copy == NULL || hash == NULL)
         return sg_fail_nomem(err);
@@ -109,14 +114,12 @@ copy_texts(segml_dataset *dataset, const char *const **texts, const uint64_t **h
         if (!sg_text_is_utf8(given[i], length))
             return sg_fail(err, SEGML_E_DATA, "%s: text %lld is not valid UTF-8", what,
                            (long long)i + 1);
-        copy[i] = sg_arena_text(&dataset->arena, given[i], length);
+        copy[i] = sg_arena_text(arena, given[i], length);
         if (copy[i] == NULL)
             return sg_fail_nomem(err);
         hash[i] = sg_hash_64(given[i], length);
     }
-    *texts = copy;
-    if (hashes != NULL)
-        *hashes = hash;
+    *out = (text_list){copy, hash};
     return check_distinct(copy, count, what, err);
 }
 
@@ -127,7 +130,7 @@ copy_names(segml_dataset *dataset, const segml_dataset_input *in, segml_error *e
     int64_t count = in->features + in->key_count;
     const char **given = sg_alloc_array(count, sizeof *given);
     char(*made)[24] = sg_alloc_array(count, sizeof *made);
-    const char *const *names = NULL;
+    text_list names = {NULL, NULL};
     int rc = SEGML_OK;
 
     if (given == NULL || made == NULL) {
@@ -144,11 +147,11 @@ copy_names(segml_dataset *dataset, const segml_dataset_input *in, segml_error *e
         snprintf(name, sizeof *made, c > 0 ? "key%lld" : "key", (long long)c + 1);
         given[in->features + c] = in->keys[c].name != NULL ? in->keys[c].name : name;
     }
-    rc = copy_texts(dataset, &names, NULL, given, count, "names of features and keys", err);
+    rc = copy_texts(&names, &dataset->arena, given, count, "names of features and keys", err);
     for (int64_t j = 0; j < in->features && rc == SEGML_OK; j++)
-        dataset->feature[j].name = names[j];
+        dataset->feature[j].name = names.texts[j];
     for (int64_t c = 0; c < in->key_count && rc == SEGML_OK; c++)
-        dataset->key_name[c] = names[in->features + c];
+        dataset->key_name[c] = names.texts[in->features + c];
 out:
     sg_free(made);
     sg_free(given);
@@ -161,6 +164,8 @@ set_feature(segml_dataset *dataset, const segml_dataset_input *in, int64_t j, se
 {
     sg_feature *feature = &dataset->feature[j];
     const segml_dictionary *dictionary = in->dictionaries != NULL ? &in->dictionaries[j] : NULL;
+    text_list values = {NULL, NULL};
+    int rc;
 
     feature->type = in->feature_types != NULL ? in->feature_types[j] : SEGML_FEATURE_NUMERIC;
     if (feature->type != SEGML_FEATURE_NUMERIC && feature->type != SEGML_FEATURE_CATEGORICAL)
@@ -173,8 +178,11 @@ set_feature(segml_dataset *dataset, const segml_dataset_input *in, int64_t j, se
                        feature->name, (long long)dictionary->count);
     feature->has_values = 1;
     feature->categories = dictionary->count;
-    return copy_texts(dataset, &feature->values, &feature->hashes, dictionary->values,
-                      dictionary->count, feature->name, err);
+    rc = copy_texts(&values, &dataset->arena, dictionary->values, dictionary->count, feature->name,
+                    err);
+    feature->values = values.texts;
+    feature->hashes = values.hashes;
+    return rc;
 }
 
 /* A categorical cell that is not missing; widens the codes of a feature without texts. */
@@ -247,8 +255,8 @@ find_groups(segml_dataset *dataset, const segml_dataset_input *in, segml_error *
     int rc = SEGML_OK;
 
     for (int64_t c = 0; c < in->key_count && rc == SEGML_OK; c++)
-        rc = sg_keys_check(&dataset->key_type[c], &in->keys[c], dataset->key_name[c], in->rows,
-                           err);
+        rc =
+            sg_keys_check(&dataset->key_type[c], &in->keys[c], dataset->key_name[c], in->rows, err);
     if (rc == SEGML_OK)
         rc = sg_groups_find(&dataset->groups, in->keys, dataset->key_type, in->key_count, in->rows,
                             err);
@@ -264,6 +272,7 @@ static int
 fill(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
 {
     const char *label_name = in->label_name != NULL ? in->label_name : "label";
+    text_list classes = {NULL, NULL};
     int rc;
 
     if (!sg_text_is_utf8(label_name, strlen(label_name)))
@@ -286,9 +295,12 @@ fill(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
         dataset->key_type == NULL || dataset->key_null == NULL)
         return sg_fail_nomem(err);
     rc = copy_names(dataset, in, err);
-    if (rc == SEGML_OK && in->class_names != NULL)
-        rc = copy_texts(dataset, &dataset->class_names, &dataset->class_hashes, in->class_names,
-                        in->class_count, "class names", err);
+    if (rc == SEGML_OK && in->class_names != NULL) {
+        rc = copy_texts(&classes, &dataset->arena, in->class_names, in->class_count, "class names",
+                        err);
+        dataset->class_names = classes.texts;
+        dataset->class_hashes = classes.hashes;
+    }
     for (int64_t j = 0; j < in->features && rc == SEGML_OK; j++)
         rc = set_feature(dataset, in, j, err);
     if (rc == SEGML_OK)

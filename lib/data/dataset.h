@@ -10,11 +10,11 @@
 
 typedef struct sg_feature {
     const char *name;
-    int32_t type;             /* segml_feature_type */
-    int32_t has_values;       /* 1: the codes have texts */
+    int32_t type;              /* segml_feature_type */
+    int32_t has_values;        /* 1: the codes have texts */
     const char *const *values; /* [categories] */
-    int64_t categories;       /* codes are below it; 0 for numeric features */
-    const uint64_t *hashes;   /* [categories] 64-bit hash of each text; NULL without texts */
+    int64_t categories;        /* codes are below it; 0 for numeric features */
+    const uint64_t *hashes;    /* [categories] 64-bit hash of each text; NULL without texts */
 } sg_feature;
 
 struct segml_dataset {

@@ -67,8 +67,8 @@ sg_keys_check(int32_t *type, const segml_key_column *column, const char *name, i
                        (int)column->type);
     if (column->reserved != 0 || column->reserved2[0] != NULL || column->reserved2[1] != NULL)
         return sg_fail(err, SEGML_E_ABI, "key column %s: a reserved member is set", name);
-    if (rows > 0 && (column->data == NULL ||
-                     (column->type != SEGML_KEY_INT64 && column->offsets == NULL)))
+    if (rows > 0 &&
+        (column->data == NULL || (column->type != SEGML_KEY_INT64 && column->offsets == NULL)))
         return sg_fail(err, SEGML_E_ARGUMENT, "key column %s: data or offsets are NULL", name);
     *type = SEGML_KEY_INT64;
     if (column->type == SEGML_KEY_INT64 || rows == 0)

@@ -95,8 +95,8 @@ mean_loss(const sg_scored *s, double *standard_error)
 
         total += w;
         if (w > 0)
-            sum += w * sg_metric_row_loss(s->task, s->margin + i * s->classes, s->classes,
-                                          s->label[i]);
+            sum += w *
+                   sg_metric_row_loss(s->task, s->margin + i * s->classes, s->classes, s->label[i]);
     }
     mean = total > 0 ? sum / total : (double)NAN;
     if (standard_error == NULL)
@@ -329,8 +329,7 @@ mean_metrics(const sg_scored *s, segml_value *values, int64_t *count)
     if (s->task == SEGML_TASK_POISSON)
         add(values, count, "rmse", rmse);
     else
-        add(values, count, "r2",
-            counted > 1 && spread > 0 ? 1 - squares / spread : (double)NAN);
+        add(values, count, "r2", counted > 1 && spread > 0 ? 1 - squares / spread : (double)NAN);
     add(values, count, "bias", ratio(bias, total));
 }
 

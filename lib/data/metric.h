@@ -12,7 +12,7 @@
 
 /** Predictions as margins, and what they are compared with. All arrays are borrowed. */
 typedef struct sg_scored {
-    int32_t task;        /* segml_task */
+    int32_t task; /* segml_task */
     int64_t rows;
     int64_t classes;     /* of multiclass, else 1 */
     const float *margin; /* [rows * classes] */

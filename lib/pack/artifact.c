@@ -170,14 +170,22 @@ insert_hash(path_set *set, sg_hash128 hash)
 }
 
 static int
+make_paths(path_set *set, uint64_t slots, segml_error *err)
+{
+    *set = (path_set){sg_alloc_zeroed((int64_t)slots, sizeof *set->slots), slots - 1, 0};
+    return set->slots != NULL ? SEGML_OK : sg_fail_nomem(err);
+}
+
+static int
 grow_paths(path_set *set, segml_error *err)
 {
-    path_set larger = {NULL, set->slots == NULL ? FIRST_SLOTS - 1 : 2 * set->mask + 1, set->count};
+    path_set larger;
+    int rc = make_paths(&larger, 2 * (set->mask + 1), err);
 
-    larger.slots = sg_alloc_zeroed((int64_t)larger.mask + 1, sizeof *larger.slots);
-    if (larger.slots == NULL)
-        return sg_fail_nomem(err);
-    for (uint64_t i = 0; set->slots != NULL && i <= set->mask; i++) {
+    if (rc < 0)
+        return rc;
+    larger.count = set->count;
+    for (uint64_t i = 0; i <= set->mask; i++) {
         if (!is_free(set->slots[i]))
             insert_hash(&larger, set->slots[i]);
     }
@@ -194,7 +202,7 @@ add_path(scan *s, const char *path)
 
     if (set->count >= MEMBERS_MAX)
         return sg_fail(s->err, SEGML_E_LIMIT, "it has more than %d members", (int)MEMBERS_MAX);
-    if (set->slots == NULL || 2 * (uint64_t)set->count >= set->mask)
+    if (2 * (uint64_t)set->count >= set->mask)
         rc = grow_paths(set, s->err);
     if (rc == SEGML_OK && insert_hash(set, sg_hash_128(path, strlen(path))))
         rc = sg_fail(s->err, SEGML_E_FORMAT, "member %s occurs twice", path);
@@ -405,7 +413,9 @@ sg_artifact_scan(const void *bytes, size_t size, int64_t max_bytes, sg_member_fn
 
     crypto_hash_sha256_init(&s.root);
     s.content.max = MEMBER_BYTES_MAX;
-    rc = sg_frame_open(&s.reader, bytes, size, max_bytes, err);
+    rc = make_paths(&s.paths, FIRST_SLOTS, err);
+    if (rc == SEGML_OK)
+        rc = sg_frame_open(&s.reader, bytes, size, max_bytes, err);
     if (rc < 0)
         goto out;
     s.archive = archive_read_new();

@@ -8,7 +8,8 @@
  * a few thousand times a second at most, and a single heap gives longest-first exactly.
  *
  * A task that fails stops the pool: tasks not begun are dropped, also those submitted
- * later, and running ones see sg_pool_stopping(). With several failures the one that was first is reported.
+ * later, and running ones see sg_pool_stopping(). With several failures the one that
+ * was first is reported.
  * Fewer threads than asked for are accepted as long as there is one.
  */
 

@@ -18,7 +18,7 @@ typedef struct sg_pool sg_pool;
 typedef int (*sg_task_fn)(sg_pool *pool, void *argument, segml_error *err);
 
 typedef struct sg_task {
-    double cost;    /* tasks of higher cost are taken first, equals in the order submitted */
+    double cost; /* tasks of higher cost are taken first, equals in the order submitted */
     sg_task_fn run;
     void *argument;
 } sg_task;

@@ -10,8 +10,9 @@
  * R3  Cross-validation: every fold trains for half as many rounds again as the search
  *     took, and longer by the square root of the rows' ratio if that was on a sample:
  *     more rows carry more rounds. The length is fixed beforehand, because stopping a
- *     fold by its own curve would let its labels choose its rounds. The curves are summed row by row; the deployed model's rounds are where
- *     that sum is lowest, times 1.1 because the refit has K / (K - 1) as many rows.
+ *     fold by its own curve would let its labels choose its rounds. The curves are
+ *     summed row by row; the deployed model's rounds are where that sum is lowest,
+ *     times 1.1 because the refit has K / (K - 1) as many rows.
  * R4  Fold f is predicted at the rounds that the other folds choose, so no fold's score
  *     has seen its own labels. Prefixes are evaluated by the library's own trees; the
  *     margins of all rounds are never kept.

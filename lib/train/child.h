@@ -10,24 +10,24 @@
  *     begin -> trial * trials -> choose -> fold * folds -> settle -> refit
  */
 
-#include "tree/forest.h"
 #include "train/unit.h"
+#include "tree/forest.h"
 #include "tune/study.h"
 
 typedef struct sg_child {
     const sg_run *run;
-    sg_pool *pool;          /* asked whether to stop */
-    uint64_t key;           /* of the random streams: hash of the group's key, 0 = global */
-    int32_t one_hot;        /* XGBoost's max_cat_to_onehot */
-    sg_unit unit;           /* all rows */
-    sg_unit sample;         /* rows that are searched on, if those are fewer */
+    sg_pool *pool;   /* asked whether to stop */
+    uint64_t key;    /* of the random streams: hash of the group's key, 0 = global */
+    int32_t one_hot; /* XGBoost's max_cat_to_onehot */
+    sg_unit unit;    /* all rows */
+    sg_unit sample;  /* rows that are searched on, if those are fewer */
     sg_study study;
-    int32_t chosen;         /* trial */
-    int32_t fixed_rounds;   /* 1: the number of rounds is given, not read off the curve */
-    int32_t cv_rounds;      /* of every fold */
-    double *curve;          /* [folds * cv_rounds] sum of the weighted losses */
-    sg_forest **forest;     /* [folds] */
-    int32_t rounds;         /* of the model refitted on all rows */
+    int32_t chosen;       /* trial */
+    int32_t fixed_rounds; /* 1: the number of rounds is given, not read off the curve */
+    int32_t cv_rounds;    /* of every fold */
+    double *curve;        /* [folds * cv_rounds] sum of the weighted losses */
+    sg_forest **forest;   /* [folds] */
+    int32_t rounds;       /* of the model refitted on all rows */
 } sg_child;
 
 typedef struct sg_child_spec {

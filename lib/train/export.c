@@ -19,6 +19,8 @@
 #include "pack/manifest.h"
 #include "segml/version.h"
 
+static const double threshold = 0.5; /* until one is chosen by the data */
+
 /* What all records are scored with, by position. */
 typedef struct labels {
     float *label;
@@ -45,29 +47,33 @@ collect_labels(labels *by_position, const sg_run *run, segml_error *err)
     return SEGML_OK;
 }
 
-/* Metrics of the rows first .. first + rows, and the search's loss where there was one. */
+/* Rows that are scored together. */
+typedef struct span {
+    const float *margin; /* of all rows by position */
+    int64_t first, rows;
+} span;
+
+/* Metrics of a span of rows, and the search's loss where there was one. */
 static int
-add_metrics(sg_manifest_record *record, sg_arena *arena, const sg_run *run, const labels *all,
-            const float *margin, int64_t first, int64_t rows, const sg_result *result,
-            segml_error *err)
+add_metrics(sg_manifest *m, sg_manifest_record *record, const sg_scored *all, span of,
+            const sg_result *result, segml_error *err)
 {
     segml_value values[SG_METRIC_MAX];
-    sg_scored scored = {.task = run->target.task,
-                        .rows = rows,
-                        .classes = run->target.outputs,
-                        .margin = margin + first * run->target.outputs,
-                        .label = all->label + first,
-                        .weight = all->weight != NULL ? all->weight + first : NULL,
-                        .threshold = 0.5};
+    sg_scored scored = *all;
     segml_value *copy;
     int64_t count;
-    int rc = sg_metric_all(&scored, values, &count, err);
+    int rc;
 
+    scored.rows = of.rows;
+    scored.margin = of.margin + of.first * all->classes;
+    scored.label = all->label + of.first;
+    scored.weight = all->weight != NULL ? all->weight + of.first : NULL;
+    rc = sg_metric_all(&scored, values, &count, err);
     if (rc < 0)
         return rc;
     if (result != NULL && result->status == SEGML_GROUP_TRAINED)
         values[count++] = (segml_value){"search_loss", result->search_loss};
-    copy = sg_arena_alloc(arena, count, sizeof *copy);
+    copy = sg_arena_alloc(&m->arena, count, sizeof *copy);
     if (copy == NULL)
         return sg_fail_nomem(err);
     memcpy(copy, values, (size_t)count * sizeof *copy);
@@ -122,7 +128,7 @@ fill_record(sg_manifest_record *record, sg_arena *arena, const sg_result *result
 }
 
 static int
-fill_groups(sg_manifest *m, const sg_outcome *outcome, const labels *all, segml_error *err)
+fill_groups(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
     const sg_groups *groups = &run->dataset->groups;
@@ -143,8 +149,8 @@ fill_groups(sg_manifest *m, const sg_outcome *outcome, const labels *all, segml_
         record->content = run->content[g];
         rc = fill_record(record, &m->arena, result, err);
         if (rc == SEGML_OK && margin != NULL)
-            rc = add_metrics(record, &m->arena, run, all, margin, groups->start[g], record->rows,
-                             result, err);
+            rc = add_metrics(m, record, all, (span){margin, groups->start[g], record->rows}, result,
+                             err);
     }
     return rc;
 }
@@ -176,32 +182,38 @@ route_margins(const sg_outcome *outcome, labels *all)
 }
 
 static int
-fill_overall(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_error *err)
+fill_global(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
+    size_t groups = (size_t)run->dataset->groups.count;
     int64_t rows = run->dataset->rows;
-    const float *margin = outcome->shared;
-    int rc = SEGML_OK;
+    int rc;
+
+    m->has_global = 1;
+    m->global.rows = rows;
+    m->global.content = sg_hash_128(run->content, groups * sizeof *run->content);
+    rc = fill_record(&m->global, &m->arena, outcome->global, err);
+    if (rc == SEGML_OK)
+        rc =
+            add_metrics(m, &m->global, all, (span){outcome->shared, 0, rows}, outcome->global, err);
+    return rc;
+}
+
+/* The last to be filled: it moves margins and labels. */
+static int
+fill_overall(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, labels *by_position,
+             segml_error *err)
+{
+    int64_t rows = outcome->run->dataset->rows;
+    const float *margin = outcome->own != NULL ? outcome->own : outcome->shared;
 
     m->overall.rows = rows;
     m->overall.message = "";
-    if (outcome->global != NULL) {
-        m->has_global = 1;
-        m->global.rows = rows;
-        m->global.content = sg_hash_128(run->content,
-                                        (size_t)run->dataset->groups.count * sizeof *run->content);
-        rc = fill_record(&m->global, &m->arena, outcome->global, err);
-        if (rc == SEGML_OK)
-            rc = add_metrics(&m->global, &m->arena, run, all, outcome->shared, 0, rows,
-                             outcome->global, err);
-    }
-    if (rc == SEGML_OK && outcome->own != NULL) {
-        margin = outcome->own;
-        rows = route_margins(outcome, all);
-    }
-    if (rc == SEGML_OK && margin != NULL && rows > 0)
-        rc = add_metrics(&m->overall, &m->arena, run, all, margin, 0, rows, NULL, err);
-    return rc;
+    if (outcome->own != NULL)
+        rows = route_margins(outcome, by_position);
+    if (rows == 0)
+        return SEGML_OK;
+    return add_metrics(m, &m->overall, all, (span){margin, 0, rows}, NULL, err);
 }
 
 /* Margins of the constant: smoothed base rate, or mean. */
@@ -255,9 +267,9 @@ fill_columns(sg_manifest *m, const segml_dataset *dataset, segml_error *err)
     for (int64_t j = 0; j < m->feature_count; j++) {
         const sg_feature *feature = &dataset->feature[j];
 
-        m->features[j] = (sg_manifest_feature){feature->name, feature->type, feature->has_values,
-                                               feature->values,
-                                               feature->has_values ? feature->categories : 0};
+        m->features[j] =
+            (sg_manifest_feature){feature->name, feature->type, feature->has_values,
+                                  feature->values, feature->has_values ? feature->categories : 0};
     }
     for (int64_t c = 0; c < m->key_count; c++)
         m->keys[c] =
@@ -314,6 +326,11 @@ static int
 fill_manifest(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
+    const sg_scored scored = {.task = run->target.task,
+                              .classes = run->target.outputs,
+                              .label = all->label,
+                              .weight = all->weight,
+                              .threshold = threshold};
     int rc;
 
     m->format = SG_FORMAT_VERSION;
@@ -321,7 +338,7 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_erro
     m->mode = outcome->mode;
     m->fallback = run->options.fallback;
     m->label_name = run->dataset->label_name;
-    m->threshold = 0.5;
+    m->threshold = threshold;
     m->keys_as_features = outcome->keys_as_features;
     m->classes = run->target.class_names;
     m->class_count = run->target.class_count;
@@ -335,9 +352,11 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_erro
     if (rc == SEGML_OK)
         rc = fill_constant(m, run, err);
     if (rc == SEGML_OK)
-        rc = fill_groups(m, outcome, all, err);
+        rc = fill_groups(m, outcome, &scored, err);
+    if (rc == SEGML_OK && outcome->global != NULL)
+        rc = fill_global(m, outcome, &scored, err);
     if (rc == SEGML_OK)
-        rc = fill_overall(m, outcome, all, err);
+        rc = fill_overall(m, outcome, &scored, all, err);
     return rc;
 }
 

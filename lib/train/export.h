@@ -8,14 +8,14 @@
 
 typedef struct sg_outcome {
     const sg_run *run;
-    int32_t mode;            /* segml_mode */
-    sg_result *group;        /* [groups]; in mode global all of status SEGML_GROUP_GLOBAL */
-    sg_result *global;       /* NULL = none */
-    sg_packed *unseen;       /* NULL = none */
+    int32_t mode;      /* segml_mode */
+    sg_result *group;  /* [groups]; in mode global all of status SEGML_GROUP_GLOBAL */
+    sg_result *global; /* NULL = none */
+    sg_packed *unseen; /* NULL = none */
     int32_t keys_as_features;
-    float *own;              /* [rows * outputs] by position: margins of own models; where a group
+    float *own;          /* [rows * outputs] by position: margins of own models; where a group
                                 has none they are replaced; NULL in mode global */
-    const float *shared;     /* [rows * outputs] margins of the global model; NULL = none */
+    const float *shared; /* [rows * outputs] margins of the global model; NULL = none */
 } sg_outcome;
 
 /**

@@ -13,11 +13,11 @@
 typedef struct sg_job {
     sg_run *run;
     sg_child_spec spec;
-    const char *path;     /* of the model's member; borrowed */
-    sg_result *result;    /* where it ends; status SEGML_GROUP_TRAINED before it begins */
-    float *margin;        /* out [rows * outputs] out-of-fold margins */
-    sg_packed *unseen;    /* the same model without the key columns; NULL = not wanted */
-    int32_t counts;       /* groups that are done with it */
+    const char *path;  /* of the model's member; borrowed */
+    sg_result *result; /* where it ends; status SEGML_GROUP_TRAINED before it begins */
+    float *margin;     /* out [rows * outputs] out-of-fold margins */
+    sg_packed *unseen; /* the same model without the key columns; NULL = not wanted */
+    int32_t counts;    /* groups that are done with it */
     /* Of a large job while it runs. */
     sg_child child;
     struct sg_step *step; /* [trials + folds + 2] arguments of its tasks */

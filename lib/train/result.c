@@ -25,10 +25,10 @@ sg_result_set(sg_result *result, int32_t status, const char *message, segml_erro
 }
 
 typedef struct label_facts {
-    int64_t rows;         /* of positive weight */
-    int64_t first_class;  /* rows of the most frequent class, and of the second */
+    int64_t rows;        /* of positive weight */
+    int64_t first_class; /* rows of the most frequent class, and of the second */
     int64_t second_class;
-    int constant;         /* 1: one label */
+    int constant; /* 1: one label */
 } label_facts;
 
 static int

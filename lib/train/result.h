@@ -8,8 +8,8 @@
 #include "train/run.h"
 
 typedef struct sg_result {
-    int32_t status;       /* segml_group_status */
-    char *message;        /* owned; NULL = none */
+    int32_t status; /* segml_group_status */
+    char *message;  /* owned; NULL = none */
     int32_t rounds;
     int32_t max_bin;
     sg_fit_params params; /* of the refit */

@@ -15,8 +15,8 @@
 
 /** The columns of a unit: the features, and for the global model the key columns after them. */
 typedef struct sg_schema {
-    const char **names;    /* [features + keys] */
-    uint8_t *categorical;  /* [features + keys] */
+    const char **names;   /* [features + keys] */
+    uint8_t *categorical; /* [features + keys] */
 } sg_schema;
 
 typedef struct sg_run {
@@ -27,13 +27,13 @@ typedef struct sg_run {
     const sg_sampler *sampler;
     sg_schema schema;
     /* By position: rows in group order, within a group in canonical order. */
-    int32_t *row;            /* [rows] the caller's row */
-    int32_t *fold;           /* [rows] fold that holds it out */
-    int32_t *group;          /* [rows] its group */
-    sg_hash128 *content;     /* [groups] hash of a group's rows */
-    float *key_code;         /* [groups * keys] code of each key value in its column */
-    int64_t largest_key;     /* distinct values of the key column that has most */
-    atomic_llong work_done;  /* in rows fitted */
+    int32_t *row;           /* [rows] the caller's row */
+    int32_t *fold;          /* [rows] fold that holds it out */
+    int32_t *group;         /* [rows] its group */
+    sg_hash128 *content;    /* [groups] hash of a group's rows */
+    float *key_code;        /* [groups * keys] code of each key value in its column */
+    int64_t largest_key;    /* distinct values of the key column that has most */
+    atomic_llong work_done; /* in rows fitted */
     atomic_llong groups_done;
 } sg_run;
 

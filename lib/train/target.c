@@ -123,8 +123,8 @@ resolve_auto(int32_t *task, const segml_dataset *dataset, const distinct *found,
 }
 
 static int
-find_task(int32_t *task, const segml_dataset *dataset, const distinct *found,
-          const char *objective, segml_error *err)
+find_task(int32_t *task, const segml_dataset *dataset, const distinct *found, const char *objective,
+          segml_error *err)
 {
     static const struct {
         const char *name;
@@ -259,7 +259,8 @@ static int
 resolve_numbers(sg_target *target, const segml_dataset *dataset, segml_error *err)
 {
     if (dataset->class_names != NULL)
-        return sg_fail(err, SEGML_E_DATA, "label %s is text, as \"%s\" in row 1; "
+        return sg_fail(err, SEGML_E_DATA,
+                       "label %s is text, as \"%s\" in row 1; "
                        "regression and poisson need numbers",
                        dataset->label_name, dataset->class_names[(int64_t)dataset->label[0]]);
     for (int64_t i = 0; i < dataset->rows; i++) {

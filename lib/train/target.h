@@ -9,11 +9,11 @@
 #include "segml/model.h"
 
 typedef struct sg_target {
-    int32_t task;               /* segml_task */
-    int64_t outputs;            /* margins per row: classes of multiclass, else 1 */
-    const char **class_names;   /* [class_count]; binary: negative, positive; NULL for numbers */
+    int32_t task;             /* segml_task */
+    int64_t outputs;          /* margins per row: classes of multiclass, else 1 */
+    const char **class_names; /* [class_count]; binary: negative, positive; NULL for numbers */
     int64_t class_count;
-    float *label;               /* [rows] 0 or 1; class; or value */
+    float *label; /* [rows] 0 or 1; class; or value */
     sg_arena arena;
 } sg_target;
 

@@ -29,10 +29,10 @@ typedef struct trainer {
     sg_result *result; /* [groups] */
     sg_result global;
     sg_packed unseen;
-    sg_job *job;       /* [jobs] the global one first, then the groups' */
+    sg_job *job; /* [jobs] the global one first, then the groups' */
     int64_t jobs;
-    char **path;       /* [groups] of the members; NULL where nothing is trained */
-    float *own;        /* [rows * outputs] */
+    char **path; /* [groups] of the members; NULL where nothing is trained */
+    float *own;  /* [rows * outputs] */
     float *shared;
     double work_total;
 } trainer;
@@ -109,15 +109,15 @@ plan_global(trainer *t, segml_error *err)
     t->shared = sg_alloc_array(dataset->rows * t->run.target.outputs, sizeof *t->shared);
     if (t->shared == NULL)
         return sg_fail_nomem(err);
-    t->job[t->jobs++] = (sg_job){
-        .run = &t->run,
-        .spec = {.rows = {.rows = dataset->rows, .with_keys = known},
-                 .one_hot = t->run.largest_key <= SG_RUN_KEY_ONE_HOT ? SG_RUN_KEY_ONE_HOT + 1
-                                                                     : XGBOOST_ONE_HOT},
-        .path = SG_MEMBER_GLOBAL,
-        .result = &t->global,
-        .margin = t->shared,
-        .unseen = known && options->fallback > 0 ? &t->unseen : NULL};
+    t->job[t->jobs++] = (sg_job){.run = &t->run,
+                                 .spec = {.rows = {.rows = dataset->rows, .with_keys = known},
+                                          .one_hot = t->run.largest_key <= SG_RUN_KEY_ONE_HOT
+                                                         ? SG_RUN_KEY_ONE_HOT + 1
+                                                         : XGBOOST_ONE_HOT},
+                                 .path = SG_MEMBER_GLOBAL,
+                                 .result = &t->global,
+                                 .margin = t->shared,
+                                 .unseen = known && options->fallback > 0 ? &t->unseen : NULL};
     return SEGML_OK;
 }
 
@@ -140,15 +140,14 @@ plan_group(trainer *t, int64_t g, segml_error *err)
     }
     rc = sg_build_group_path(&path, groups->keys + g * groups->columns, groups->columns, err);
     t->path[g] = (char *)path.bytes; /* handed over, also after a failure */
-    t->job[t->jobs++] =
-        (sg_job){.run = &t->run,
-                 .spec = {.rows = {.first = first, .rows = rows},
-                          .key = groups->hashes[g].low,
-                          .one_hot = XGBOOST_ONE_HOT},
-                 .path = t->path[g],
-                 .result = &t->result[g],
-                 .margin = t->own + first * t->run.target.outputs,
-                 .counts = 1};
+    t->job[t->jobs++] = (sg_job){.run = &t->run,
+                                 .spec = {.rows = {.first = first, .rows = rows},
+                                          .key = groups->hashes[g].low,
+                                          .one_hot = XGBOOST_ONE_HOT},
+                                 .path = t->path[g],
+                                 .result = &t->result[g],
+                                 .margin = t->own + first * t->run.target.outputs,
+                                 .counts = 1};
     return rc;
 }
 

@@ -7,20 +7,20 @@
 #include "train/run.h"
 
 typedef struct sg_unit {
-    sg_engine_rows rows;  /* what the engine sees; its arrays belong to the unit */
+    sg_engine_rows rows; /* what the engine sees; its arrays belong to the unit */
     float *data, *label, *weight;
     int32_t *fold;
     /* The rows again fold by fold, ascending within a fold, for losses. */
-    int64_t *fold_start;  /* [folds + 1] */
-    int32_t *fold_row;    /* [rows] */
-    float *fold_label;    /* [rows] in that order */
-    float *fold_weight;   /* [rows] in that order; NULL = all 1 */
-    double *weight_sum;   /* [folds] of the weights */
-    double *label_sum;    /* [folds] of weight * label */
+    int64_t *fold_start; /* [folds + 1] */
+    int32_t *fold_row;   /* [rows] */
+    float *fold_label;   /* [rows] in that order */
+    float *fold_weight;  /* [rows] in that order; NULL = all 1 */
+    double *weight_sum;  /* [folds] of the weights */
+    double *label_sum;   /* [folds] of weight * label */
 } sg_unit;
 
 typedef struct sg_unit_spec {
-    const int32_t *position; /* [rows] positions of the run, ascending; NULL = first .. first + rows */
+    const int32_t *position; /* [rows] of the run, ascending; NULL = first .. first + rows */
     int64_t first, rows;
     int32_t with_keys;       /* 1: the key columns' codes are appended as features */
 } sg_unit_spec;
@@ -57,7 +57,7 @@ void sg_unit_hessian(const sg_unit *unit, double *mean_hessian, double *minority
  * @param count     fewer than rows
  * @return SEGML_OK; SEGML_E_NOMEM
  */
-int sg_unit_sample(const sg_run *run, int64_t first, int64_t rows, int64_t count,
-                   int32_t *position, segml_error *err);
+int sg_unit_sample(const sg_run *run, int64_t first, int64_t rows, int64_t count, int32_t *position,
+                   segml_error *err);
 
 #endif

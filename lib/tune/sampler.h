@@ -20,8 +20,8 @@ typedef struct sg_sampler_view {
     const sg_space *space;
     const sg_trial *trials; /* [told] in trial order */
     int32_t told;
-    uint64_t seed;          /* of the run */
-    uint64_t group;         /* hash of the group's key */
+    uint64_t seed;  /* of the run */
+    uint64_t group; /* hash of the group's key */
 } sg_sampler_view;
 
 typedef struct sg_sampler {

@@ -110,8 +110,8 @@ fail_unknown(const char *name, segml_error *err)
     size_t length = 0;
 
     for (int p = 0; p < SG_PARAM_COUNT && length < sizeof known; p++)
-        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
-                                   p > 0 ? ", " : "", entries[p].name);
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", p > 0 ? ", " : "",
+                                   entries[p].name);
     return sg_fail(err, SEGML_E_ARGUMENT, "unknown parameter \"%s\"; known are %s", name, known);
 }
 

@@ -55,7 +55,7 @@ typedef struct sg_space {
 
 /** What the default space scales with. */
 typedef struct sg_space_facts {
-    int64_t rows;        /* rows that are searched on */
+    int64_t rows; /* rows that are searched on */
     int64_t features;
     int32_t task;        /* segml_task */
     double mean_hessian; /* per row */

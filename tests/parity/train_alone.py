@@ -79,8 +79,8 @@ def train_alone(rows, head, path):
     column = KeyColumn(b"origin", 2, 0, c.addressof(buffer), offsets.ctypes.data, None)
     names = (c.c_char_p * len(head["features"]))(*[f["name"].encode() for f in head["features"]])
     given = DatasetInput(c.sizeof(DatasetInput), len(rows), len(head["features"]),
-                         matrix.ctypes.data, 0, 0, names, types.ctypes.data, dictionaries, label.ctypes.data, b"late", None,
-                         0, None, c.pointer(column), 1)
+                         matrix.ctypes.data, 0, 0, names, types.ctypes.data, dictionaries,
+                         label.ctypes.data, b"late", None, 0, None, c.pointer(column), 1)
     options = TrainOptions(struct_size=c.sizeof(TrainOptions), trials=3, folds=3, fallback=-1,
                            xgboost_path=os.environ["SEGML_XGBOOST"].encode())
     error, dataset, model = Error(), c.c_void_p(), c.c_void_p()

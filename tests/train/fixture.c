@@ -48,7 +48,7 @@ copy_row(table *to, int64_t i, const table *from, int64_t j)
     if (from->weight != NULL)
         to->weight[i] = from->weight[j];
     if ((from->key_valid[j / 8] >> (j % 8) & 1) == 0)
-        to->key_valid[i / 8] &= (uint8_t)~(1u << (i % 8));
+        to->key_valid[i / 8] &= (uint8_t) ~(1u << (i % 8));
 }
 
 static table

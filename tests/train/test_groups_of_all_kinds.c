@@ -23,12 +23,12 @@ static const kind kinds[] = {
     {GOOD, 300, SEGML_GROUP_TRAINED, SEGML_REASON_OK, ""},
     {ONE_ROW, 1, SEGML_GROUP_TOO_FEW_ROWS, SEGML_REASON_TOO_FEW_ROWS, "1 rows, fewer than 50"},
     {FEW_ROWS, 49, SEGML_GROUP_TOO_FEW_ROWS, SEGML_REASON_TOO_FEW_ROWS, "49 rows, fewer than 50"},
-    {ONE_CLASS, 80, SEGML_GROUP_ONE_CLASS, SEGML_REASON_ONE_CLASS, "all 80 labels are of one class"},
+    {ONE_CLASS, 80, SEGML_GROUP_ONE_CLASS, SEGML_REASON_ONE_CLASS,
+     "all 80 labels are of one class"},
     {FEW_OF_SECOND, 80, SEGML_GROUP_TOO_FEW_ROWS, SEGML_REASON_TOO_FEW_ROWS,
      "4 rows of the second most frequent class, fewer than 5"},
     {NO_VALUES, 100, SEGML_GROUP_TRAINED, SEGML_REASON_OK, ""},
-    {NO_WEIGHT, 100, SEGML_GROUP_TOO_FEW_ROWS, SEGML_REASON_TOO_FEW_ROWS,
-     "0 rows, fewer than 50"},
+    {NO_WEIGHT, 100, SEGML_GROUP_TOO_FEW_ROWS, SEGML_REASON_TOO_FEW_ROWS, "0 rows, fewer than 50"},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -85,7 +85,8 @@ START_TEST(each_kind_of_group_gets_its_status_and_route)
         ck_assert_int_eq(segml_route_get_kind(route), kinds[k].status == SEGML_GROUP_TRAINED
                                                           ? SEGML_ROUTE_EXACT
                                                           : SEGML_ROUTE_GLOBAL);
-        ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_PREDICTION, row, 3, &p, 1), SEGML_OK);
+        ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_PREDICTION, row, 3, &p, 1),
+                         SEGML_OK);
         ck_assert(p > 0 && p < 1);
         segml_route_free(route);
     }
@@ -168,7 +169,7 @@ START_TEST(null_keys_are_a_group_of_their_own)
     segml_model *model;
 
     for (int64_t i = 0; i < 200; i++)
-        t.key_valid[i / 8] &= (uint8_t)~(1u << (i % 8));
+        t.key_valid[i / 8] &= (uint8_t) ~(1u << (i % 8));
     model = train_table(&t, &options, 0);
     ck_assert_int_eq(segml_route_find(&route, model, &null, 1, NULL), SEGML_OK);
     ck_assert_int_eq(segml_route_get_kind(route), SEGML_ROUTE_EXACT);

@@ -64,7 +64,7 @@ make_counted(int64_t rows, int count, float step)
 static void
 make_named(int count)
 {
-    static char names[MOST_ROWS][8];
+    static char names[MOST_ROWS][16];
     const char *given[MOST_ROWS];
     float label[MOST_ROWS];
 

@@ -153,11 +153,13 @@ END_TEST
 
 START_TEST(bytes_that_end_too_early_are_refused)
 {
-    sg_ubj reader = sg_ubj_begin(everything, (size_t)_i);
-    segml_error err = SEGML_ERROR_INIT;
+    for (size_t size = 0; size < sizeof everything - 1; size++) {
+        sg_ubj reader = sg_ubj_begin(everything, size);
+        segml_error err = SEGML_ERROR_INIT;
 
-    ck_assert_int_eq(sg_ubj_skip(&reader, &err), SEGML_E_FORMAT);
-    ck_assert_int_eq(err.code, SEGML_E_FORMAT);
+        ck_assert_int_eq(sg_ubj_skip(&reader, &err), SEGML_E_FORMAT);
+        ck_assert_int_eq(err.code, SEGML_E_FORMAT);
+    }
 }
 END_TEST
 
@@ -231,7 +233,7 @@ ubj_tests(void)
                         (int)(sizeof spellings / sizeof *spellings));
     tcase_add_test(tc, a_text_equals_only_the_whole_text);
     tcase_add_test(tc, skipping_passes_over_everything);
-    tcase_add_loop_test(tc, bytes_that_end_too_early_are_refused, 0, (int)sizeof everything - 1);
+    tcase_add_test(tc, bytes_that_end_too_early_are_refused);
     tcase_add_loop_test(tc, broken_bytes_are_refused_with_their_place, 0,
                         (int)(sizeof broken / sizeof *broken));
     tcase_add_test(tc, nesting_beyond_the_limit_is_refused);
