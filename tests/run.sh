@@ -101,9 +101,10 @@ run_tests() {
     local folder=$build/$1 patience=$2
 
     shift 2
+    rm -f "$folder"/meson-logs/testlog*
     CK_TIMEOUT_MULTIPLIER=$patience meson test -C "$folder" --no-rebuild --verbose \
         --num-processes "$jobs" --timeout-multiplier "$patience" "$@" || return 1
-    python3 - "$folder/meson-logs/testlog.json" <<'PYTHON'
+    python3 - "$folder"/meson-logs/testlog*.json <<'PYTHON'
 import json
 import sys
 
@@ -129,6 +130,8 @@ run_clang() {
 
 # GCC's ThreadSanitizer cannot live with the address layout of some kernels.
 find_tsan_prefix() {
+    local prefix
+
     printf 'int main(void) { return 0; }\n' |
         gcc -fsanitize=thread -x c - -o "$build/tsan-probe"
     for prefix in "" "setarch $(uname -m) -R"; do
@@ -156,8 +159,7 @@ run_sanitize() {
     { find_tsan_prefix && configure thread -Dbuildtype=debugoptimized -Db_sanitize=thread &&
         run_tests thread 10 --wrap "$tsan_prefix" --suite threads; } || result=1
     { configure memcheck -Dbuildtype=debugoptimized &&
-        CK_FORK=no run_tests memcheck 30 --suite memcheck \
-            --wrap "$valgrind"; } || result=1
+        CK_FORK=no run_tests memcheck 30 --suite memcheck --wrap "$valgrind"; } || result=1
     return $result
 }
 

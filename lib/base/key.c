@@ -16,8 +16,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 
 enum { PATH_MAX_BYTES = 120, PATH_KEPT_BYTES = 80, SHOWN_BYTES = 200, STACK_BYTES = 512 };
@@ -227,6 +229,41 @@ shown_bytes(const segml_key *key, size_t room)
     while (bytes > 0 && ((unsigned char)key->text[bytes] & 0xC0) == 0x80)
         bytes--;
     return (int)bytes;
+}
+
+/* One column's value of one key. */
+typedef struct cell {
+    const segml_key *value;
+    int64_t key;
+} cell;
+
+static int
+compare_cells(const void *a, const void *b)
+{
+    return sg_key_compare(((const cell *)a)->value, ((const cell *)b)->value, 1);
+}
+
+int
+sg_key_codes(float *codes, const segml_key *const *keys, int64_t count, int64_t columns,
+             segml_error *err)
+{
+    cell *cells = sg_alloc_array(count, sizeof *cells);
+
+    if (cells == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t column = 0; column < columns; column++) {
+        int64_t code = 0;
+
+        for (int64_t k = 0; k < count; k++)
+            cells[k] = (cell){&keys[k][column], k};
+        qsort(cells, (size_t)count, sizeof *cells, compare_cells);
+        for (int64_t i = 0; i < count; i++) {
+            code += i > 0 && compare_cells(&cells[i - 1], &cells[i]) != 0;
+            codes[cells[i].key * columns + column] = (float)code;
+        }
+    }
+    sg_free(cells);
+    return SEGML_OK;
 }
 
 void

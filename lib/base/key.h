@@ -45,6 +45,17 @@ int sg_key_is_valid(const segml_key *key);
 /** Appends a child's path: escaped columns joined by ',', shortened beyond 120 bytes. */
 int sg_key_path(sg_buf *out, const segml_key *keys, int64_t count, segml_error *err);
 
+/**
+ * Codes of keys as categories: per column the position of each value among the column's
+ * distinct values in order. Training and serving must compute them alike.
+ *
+ * @param codes  out [count * columns], key by key
+ * @param keys   [count] each points to the columns of one key
+ * @return SEGML_OK; SEGML_E_NOMEM
+ */
+int sg_key_codes(float *codes, const segml_key *const *keys, int64_t count, int64_t columns,
+                 segml_error *err);
+
 /** Terminated text for messages: values joined by ',', "NULL"; cut to capacity. */
 void sg_key_display(char *out, size_t capacity, const segml_key *keys, int64_t count);
 

@@ -19,6 +19,7 @@
 #include "base/alloc.h"
 #include "base/key.h"
 #include "base/opts.h"
+#include "data/keys.h"
 #include "model/route.h"
 #include "tree/predict.h"
 
@@ -178,24 +179,6 @@ match_columns(batch *b, segml_error *err)
     return rc;
 }
 
-static segml_key
-get_cell(const segml_key_column *column, int64_t row)
-{
-    segml_key key = SEGML_KEY_NULL_VALUE;
-
-    if (column->validity != NULL && (column->validity[row / 8] >> (row % 8) & 1) == 0)
-        return key;
-    if (column->type == SEGML_KEY_INT64) {
-        key.type = SEGML_KEY_INT64;
-        key.integer = ((const int64_t *)column->data)[row];
-    } else if (column->offsets[row + 1] > column->offsets[row]) {
-        key.type = SEGML_KEY_UTF8;
-        key.text = (const char *)column->data + column->offsets[row];
-        key.length = (size_t)(column->offsets[row + 1] - column->offsets[row]);
-    }
-    return key;
-}
-
 /* A text column for integer keys must hold an integer somewhere, or it is another column. */
 static int
 check_integers(const batch *b, int64_t k, segml_error *err)
@@ -207,7 +190,7 @@ check_integers(const batch *b, int64_t k, segml_error *err)
     if (b->model->manifest.keys[k].type != SEGML_KEY_INT64 || column->type == SEGML_KEY_INT64)
         return SEGML_OK;
     for (int64_t i = 0; i < b->in.rows; i++) {
-        segml_key key = get_cell(column, i);
+        segml_key key = sg_keys_cell(column, i);
         int64_t value;
 
         if (key.type != SEGML_KEY_NULL && sg_key_parse(&value, key.text, key.length, 0))
@@ -236,7 +219,7 @@ find_places(batch *b, segml_error *err)
         segml_key keys[SG_KEY_COLUMNS_MAX];
 
         for (int64_t k = 0; k < key_count; k++)
-            keys[k] = get_cell(b->columns[k], i);
+            keys[k] = sg_keys_cell(b->columns[k], i);
         rc = sg_route_place(b->model, keys, &b->places[i], err);
     }
     return rc;

@@ -92,34 +92,23 @@ deal_folds(sg_run *run, segml_error *err)
 }
 
 static int
-compare_keys(const void *a, const void *b)
-{
-    return sg_key_compare(*(const segml_key *const *)a, *(const segml_key *const *)b, 1);
-}
-
-/* Codes of one key column: positions among its distinct values in order. */
-static int
-code_column(sg_run *run, int64_t column, segml_error *err)
+code_keys(sg_run *run, segml_error *err)
 {
     const sg_groups *groups = &run->dataset->groups;
-    const segml_key **sorted = sg_alloc_array(groups->count, sizeof *sorted);
-    int64_t code = -1;
+    const segml_key **keys = sg_alloc_array(groups->count, sizeof *keys);
+    int rc;
 
-    if (sorted == NULL)
+    if (keys == NULL)
         return sg_fail_nomem(err);
     for (int64_t g = 0; g < groups->count; g++)
-        sorted[g] = &groups->keys[g * groups->columns + column];
-    qsort(sorted, (size_t)groups->count, sizeof *sorted, compare_keys);
-    for (int64_t i = 0; i < groups->count; i++) {
-        int64_t group = (sorted[i] - groups->keys) / groups->columns;
-
-        code += i == 0 || sg_key_compare(sorted[i - 1], sorted[i], 1) != 0;
-        run->key_code[group * groups->columns + column] = (float)code;
+        keys[g] = groups->keys + g * groups->columns;
+    rc = sg_key_codes(run->key_code, keys, groups->count, groups->columns, err);
+    for (int64_t i = 0; rc == SEGML_OK && i < groups->count * groups->columns; i++) {
+        if (run->key_code[i] >= (float)run->largest_key)
+            run->largest_key = (int64_t)run->key_code[i] + 1;
     }
-    if (code + 1 > run->largest_key)
-        run->largest_key = code + 1;
-    sg_free(sorted);
-    return SEGML_OK;
+    sg_free(keys);
+    return rc;
 }
 
 static void
@@ -156,9 +145,7 @@ sg_run_prepare(sg_run *run, segml_error *err)
         return sg_fail_nomem(err);
     fill_schema(run);
     rc = deal_folds(run, err);
-    for (int64_t c = 0; c < dataset->key_count && rc == SEGML_OK; c++)
-        rc = code_column(run, c, err);
-    return rc;
+    return rc == SEGML_OK ? code_keys(run, err) : rc;
 }
 
 void

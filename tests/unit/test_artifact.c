@@ -356,7 +356,8 @@ END_TEST
 
 /* Two blocks of ustar by hand: a header that announces a size, and what really follows. */
 static int
-scan_announced(int64_t announced, size_t real, const char *end, size_t end_size, segml_error *err)
+scan_typed(char type, int64_t announced, size_t real, const char *end, size_t end_size,
+           segml_error *err)
 {
     unsigned char *tar = calloc(1, 512 + real + end_size);
     unsigned sum = 0;
@@ -370,7 +371,9 @@ scan_announced(int64_t announced, size_t real, const char *end, size_t end_size,
     snprintf((char *)tar + 124, 13, "%012llo", (unsigned long long)announced);
     snprintf((char *)tar + 136, 12, "00000000000");
     memset(tar + 148, ' ', 8);
-    tar[156] = '0';
+    tar[156] = (unsigned char)type;
+    if (type != '0')
+        memcpy(tar + 157, "README", 6);
     memcpy(tar + 257, "ustar\00000", 8);
     for (int i = 0; i < 512; i++)
         sum += tar[i];
@@ -382,6 +385,25 @@ scan_announced(int64_t announced, size_t real, const char *end, size_t end_size,
     free(tar);
     return rc;
 }
+
+static int
+scan_announced(int64_t announced, size_t real, const char *end, size_t end_size, segml_error *err)
+{
+    return scan_typed('0', announced, real, end, end_size, err);
+}
+
+/* POSIX lets a hard link have content of its own. */
+START_TEST(links_with_content_are_refused)
+{
+    static const char zeros[1024];
+    segml_error err = SEGML_ERROR_INIT;
+
+    ck_assert_int_eq(scan_typed('1', 4, 512, zeros, 1024, &err), SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, "member big is not a regular file");
+    ck_assert_int_eq(scan_typed('2', 4, 512, zeros, 1024, &err), SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, "member big is not a regular file");
+}
+END_TEST
 
 START_TEST(sizes_are_checked_against_what_is_there)
 {
@@ -433,6 +455,7 @@ artifact_tests(void)
                         (int)(sizeof odd_entries / sizeof *odd_entries));
     tcase_add_test(tc, a_leading_dot_is_dropped_and_duplicates_are_refused);
     tcase_add_test(tc, a_thousand_members_are_told_apart_from_the_one_that_repeats);
+    tcase_add_test(tc, links_with_content_are_refused);
     tcase_add_test(tc, sizes_are_checked_against_what_is_there);
     tcase_add_test(tc, other_formats_are_refused);
     tcase_set_timeout(tc, 120);

@@ -130,12 +130,67 @@ START_TEST(counts_that_overflow_are_refused)
 }
 END_TEST
 
+/* The class that a model without trees gives one row. */
+static float
+predict_class(sg_manifest *manifest)
+{
+    const float row[FEATURES] = {0};
+    const segml_key key = SEGML_KEY_INT64_VALUE(1);
+    segml_error err = SEGML_ERROR_INIT;
+    segml_model *model = NULL;
+    segml_route *route = NULL;
+    sg_buf file = {0};
+    float value = -1.0f;
+
+    ck_assert_int_eq(sg_build_artifact(&file, manifest, NULL, NULL, NULL, &err), SEGML_OK);
+    ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
+    ck_assert_int_eq(segml_route_find(&route, model, &key, 1, &err), SEGML_OK);
+    ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_CLASS, row, FEATURES, &value, 1),
+                     SEGML_OK);
+    segml_route_free(route);
+    segml_model_free(model);
+    return value;
+}
+
+/* A margin of 0 is a probability of exactly 0.5. */
+START_TEST(a_probability_at_the_threshold_is_positive)
+{
+    static const float zero[1] = {0.0f};
+    sg_manifest manifest;
+
+    fixture_groups(&manifest, 0);
+    manifest.constant = zero;
+    ck_assert_float_eq(predict_class(&manifest), 1.0f);
+    manifest.threshold = 0.50001;
+    ck_assert_float_eq(predict_class(&manifest), 0.0f);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
+START_TEST(of_equally_probable_classes_the_first_is_taken)
+{
+    static const char *const classes[3] = {"a", "b", "c"};
+    static const float margins[3] = {-1.0f, 0.5f, 0.5f};
+    sg_manifest manifest;
+
+    fixture_groups(&manifest, 0);
+    manifest.task = SEGML_TASK_MULTICLASS;
+    manifest.classes = classes;
+    manifest.constant = margins;
+    manifest.class_count = manifest.constant_count = 3;
+    ck_assert_float_eq(predict_class(&manifest), 1.0f);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
 TCase *
 infer_tests(void)
 {
     TCase *tc = tcase_create("infer");
 
     tcase_add_test(tc, a_batch_gives_the_bits_of_single_rows);
+    tcase_add_test(tc, a_probability_at_the_threshold_is_positive);
+    tcase_add_test(tc, of_equally_probable_classes_the_first_is_taken);
     tcase_add_test(tc, counts_that_overflow_are_refused);
     return tc;
 }

@@ -6,10 +6,13 @@
  */
 
 #include <check.h>
+#include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "numeric_locale.h"
 #include "pack/artifact.h"
 #include "pack/build.h"
 #include "pack/manifest.h"
@@ -62,7 +65,7 @@ END_TEST
 static void
 make_rich(sg_manifest *m)
 {
-    static const char *const values[] = {"", "quote \" slash \\", "tab\t\x01", "\xE2\x82\xAC"};
+    static const char *const values[] = {"", "quote \" slash \\", "tab\t\x01\x1F", "\xE2\x82\xAC"};
     static const segml_value options[] = {
         {"trials", 50}, {"tiny", 5e-324}, {"big", -1.7976931348623157e308}};
     static const segml_value metrics[] = {{"log_loss", 0.1}, {"roc_auc", NAN}, {"r2", -INFINITY}};
@@ -417,6 +420,40 @@ START_TEST(sizes_have_caps)
 }
 END_TEST
 
+#ifdef __GLIBC__
+static const struct {
+    const char *point;
+    unsigned wide;
+} points[] = {{",", ','}, {"\xD9\xAB", 0x66B}};
+
+START_TEST(another_decimal_point_of_the_host_changes_nothing)
+{
+    sg_manifest m = {0};
+    sg_buf json[2] = {{0}}, lines[2] = {{0}};
+    char text[8];
+
+    fixture_manifest(&m, "binary");
+    write_both(&json[0], &lines[0], &m);
+    sg_manifest_clear(&m);
+    numeric_locale_set(points[_i].point, points[_i].wide);
+    fixture_manifest(&m, "binary");
+    ck_assert_double_eq(m.threshold, 0.375);
+    ck_assert_double_eq(m.groups[1].params[1].value, 0.5);
+    write_both(&json[1], &lines[1], &m);
+    ck_assert_uint_eq(json[0].size, json[1].size);
+    ck_assert_mem_eq(json[0].bytes, json[1].bytes, json[0].size);
+    snprintf(text, sizeof text, "%.1f", 0.5);
+    ck_assert_msg(strcmp(text, "0.5") != 0, "the host's locale was not put back");
+    setlocale(LC_NUMERIC, "C");
+    sg_manifest_clear(&m);
+    for (int i = 0; i < 2; i++) {
+        sg_buf_clear(&json[i]);
+        sg_buf_clear(&lines[i]);
+    }
+}
+END_TEST
+#endif
+
 /* By hand: region has "north" and "süd/.,", store has NULL, 1 and 2. */
 START_TEST(codes_are_places_among_the_distinct_keys_of_a_column)
 {
@@ -446,6 +483,9 @@ manifest_tests(void)
     tcase_add_test(tc, changed_groups_do_not_have_the_stated_digest);
     tcase_add_test(tc, deep_nesting_is_refused_before_the_stack_ends);
     tcase_add_test(tc, sizes_have_caps);
+#ifdef __GLIBC__
+    tcase_add_loop_test(tc, another_decimal_point_of_the_host_changes_nothing, 0, 2);
+#endif
     tcase_add_test(tc, codes_are_places_among_the_distinct_keys_of_a_column);
     return tc;
 }
