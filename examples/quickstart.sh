@@ -53,6 +53,6 @@ printf '\n$ the newest 1,000 flights, without the column "late" -> %s\n' $out/ne
 } | cut -d, -f1-6 >$out/new.csv
 run $segml predict $out/flights.segml $out/new.csv -o $out/predictions.csv
 run head -n 6 $out/predictions.csv
-run $segml inspect $out/flights.segml
+run $segml inspect $out/flights.segml --groups | tee $out/groups.txt
 run $segml verify $out/flights.segml
 printf '\ndone: %s\n' "$(ls $out | tr '\n' ' ')"

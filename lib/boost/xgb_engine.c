@@ -19,6 +19,8 @@
  *     prepares rows, since XGBoost keeps both per thread.
  */
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
@@ -63,13 +65,13 @@ set_integer(setter *to, const char *name, int64_t value)
     set_text(to, name, text);
 }
 
-/* XGBoost's own parameters are floats. */
+/* XGBoost's own parameters are floats; it refuses those too small for a normal one. */
 static void
 set_real(setter *to, const char *name, double value)
 {
     char text[SG_TEXT_NUMBER];
 
-    sg_text_float(text, (float)value);
+    sg_text_float(text, fabs(value) < (double)FLT_MIN ? 0.0f : (float)value);
     set_text(to, name, text);
 }
 

@@ -171,7 +171,7 @@ rank_metrics(const sg_scored *s, double *roc_auc, double *pr_auc, segml_error *e
         double positives = 0, negatives = 0;
         int64_t j = i;
 
-        for (; j < n && r[j].score == r[i].score; j++) {
+        for (; j < n && !(r[j].score < r[i].score); j++) { /* also over NaN */
             positives += r[j].positive ? r[j].weight : 0;
             negatives += r[j].positive ? 0 : r[j].weight;
         }

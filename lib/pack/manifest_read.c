@@ -511,18 +511,20 @@ count_lines(const char *lines, size_t size)
     return count;
 }
 
+/* lines may be NULL if there are none */
 static void
 read_groups(reader *r, const char *lines, size_t size)
 {
     sg_manifest *m = r->manifest;
-    const char *line = lines, *end = lines + size;
+    size_t at = 0;
 
     m->group_count = count_lines(lines, size);
     m->groups = take(r, m->group_count, sizeof *m->groups);
-    if (r->rc == SEGML_OK && size > 0 && end[-1] != '\n')
+    if (r->rc == SEGML_OK && size > 0 && lines[size - 1] != '\n')
         r->rc = sg_fail(r->err, SEGML_E_FORMAT, "groups.jsonl: the last line has no end");
     for (int64_t i = 0; i < m->group_count && r->rc == SEGML_OK; i++) {
-        size_t length = (size_t)((const char *)memchr(line, '\n', (size_t)(end - line)) - line);
+        const char *line = lines + at;
+        size_t length = (size_t)((const char *)memchr(line, '\n', size - at) - line);
         json_t *object;
 
         snprintf(r->where, sizeof r->where, "groups.jsonl: line %lld", (long long)i + 1);
@@ -535,7 +537,7 @@ read_groups(reader *r, const char *lines, size_t size)
         if (object != NULL)
             read_group(r, object, &m->groups[i]);
         json_decref(object);
-        line += length + 1;
+        at += length + 1;
     }
 }
 

@@ -4,7 +4,8 @@
  * One model.
  *
  * R1  Search: every trial trains on folds 1 .. K-1 and is scored after every round on
- *     fold 0; its loss is that of the best round, found by early stopping.
+ *     fold 0; its loss is that of the best round, found by early stopping. Where no row
+ *     of fold 0 counts, the first fold that has one takes its place.
  * R2  Where fewer than 40 rows are validated there is no early stopping: 10 / learning
  *     rate rounds, at most 300, and the loss after the last.
  * R3  Cross-validation: every fold trains for half as many rounds again as the search
@@ -204,6 +205,17 @@ add_work(const sg_child *child, const sg_unit *unit)
     sg_pool_wake(child->pool);
 }
 
+/* The fold that trials are scored on: 0, or the first with a row that counts. */
+static int32_t
+search_fold(const sg_unit *unit)
+{
+    int32_t fold = 0;
+
+    while (fold < unit->rows.folds - 1 && !(unit->weight_sum[fold] > 0))
+        fold++;
+    return fold;
+}
+
 int
 sg_child_trial(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t told,
                segml_error *err)
@@ -211,18 +223,19 @@ sg_child_trial(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t to
     const sg_unit *unit = sg_child_search_unit(child);
     sg_trial *result = &child->study.trials[trial];
     sg_curve curve;
-    watch w = {child, unit, 0, &curve, NULL, !child->fixed_rounds};
-    sg_fit_spec fit = {.hold_out = 0, .on_round = on_round, .user = &w};
+    int32_t fold = search_fold(unit);
+    watch w = {child, unit, fold, &curve, NULL, !child->fixed_rounds};
+    sg_fit_spec fit = {.hold_out = fold, .on_round = on_round, .user = &w};
     double *loss;
     int rc;
 
     sg_study_ask(&child->study, trial, told, &result->params);
     fit.rounds = round_limit(child, &result->params);
-    fit_params(child, unit, trial, &result->params, 0, &fit.params);
+    fit_params(child, unit, trial, &result->params, fold, &fit.params);
     loss = sg_alloc_array(fit.rounds, sizeof *loss);
     if (loss == NULL)
         return sg_fail_nomem(err);
-    curve = sg_curve_begin(loss, sg_unit_held(unit, 0));
+    curve = sg_curve_begin(loss, sg_unit_held(unit, fold));
     rc = child->run->engine->fit(prepared, &fit, err);
     if (rc >= 0 && curve.rounds > 0) {
         int at_end = child->fixed_rounds || curve.best_at == 0;

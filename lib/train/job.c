@@ -203,6 +203,7 @@ next_stage(sg_job *job, sg_pool *pool, step_kind done, segml_error *err)
         if (rc == SEGML_E_BACKEND && job->error.code != 0)
             return sg_fail(err, rc, "%s", job->error.message);
         sg_unit_clear(&child->sample);
+        atomic_store(&job->failed, 0); /* errors that follow are their own */
         return rc == SEGML_OK ? submit_stage(job, pool, job->step + trials, folds, err) : rc;
     }
     if (done == STEP_FOLD) {

@@ -6,7 +6,8 @@
  * each were trained in a call of its own.
  *
  * Strata of the folds are the classes; numbers are cut into at most ten bins of equal
- * size by rank, with at least two rows per fold and bin.
+ * size by rank, with at least two rows per fold and bin. Rows of weight 0, which count
+ * nowhere, have strata of their own, so that the others are dealt evenly.
  */
 
 #include "train/run.h"
@@ -35,30 +36,42 @@ compare_labels(const void *a, const void *b)
     return x->position < y->position ? -1 : x->position > y->position;
 }
 
+static int
+counts(const sg_run *run, int32_t row)
+{
+    return sg_dataset_weight(run->dataset, row) > 0;
+}
+
 /* Stratum of each row of a group, and their number. */
 static int
 find_strata(const sg_run *run, const int32_t *row, int64_t rows, int32_t *stratum, int32_t *strata,
             segml_error *err)
 {
+    int32_t classes = (int32_t)run->target.class_count;
     ranked_label *ranked;
-    int64_t bins = rows / (2 * (int64_t)run->options.folds);
+    int64_t bins, count = 0;
 
-    if (run->target.class_count > 0) {
-        *strata = (int32_t)run->target.class_count;
+    if (classes > 0) {
+        *strata = 2 * classes;
         for (int64_t i = 0; i < rows; i++)
-            stratum[i] = (int32_t)run->target.label[row[i]];
+            stratum[i] = (int32_t)run->target.label[row[i]] + (counts(run, row[i]) ? 0 : classes);
         return SEGML_OK;
     }
     ranked = sg_alloc_array(rows, sizeof *ranked);
     if (ranked == NULL)
         return sg_fail_nomem(err);
+    for (int64_t i = 0; i < rows; i++) {
+        if (counts(run, row[i]))
+            ranked[count++] = (ranked_label){run->target.label[row[i]], (int32_t)i};
+    }
+    bins = count / (2 * (int64_t)run->options.folds);
     bins = bins < 1 ? 1 : bins > MOST_BINS ? MOST_BINS : bins;
+    qsort(ranked, (size_t)count, sizeof *ranked, compare_labels);
     for (int64_t i = 0; i < rows; i++)
-        ranked[i] = (ranked_label){run->target.label[row[i]], (int32_t)i};
-    qsort(ranked, (size_t)rows, sizeof *ranked, compare_labels);
-    for (int64_t i = 0; i < rows; i++)
-        stratum[ranked[i].position] = (int32_t)(i * bins / rows);
-    *strata = (int32_t)bins;
+        stratum[i] = (int32_t)bins;
+    for (int64_t i = 0; i < count; i++)
+        stratum[ranked[i].position] = (int32_t)(i * bins / count);
+    *strata = (int32_t)bins + 1;
     sg_free(ranked);
     return SEGML_OK;
 }

@@ -11,6 +11,7 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "model/model.h"
@@ -279,8 +280,15 @@ check_params(const segml_train_options *options, segml_error *err)
     int rc = SEGML_OK;
 
     sg_space_default(&space, &facts);
-    for (int64_t i = 0; i < options->param_count && rc == SEGML_OK; i++)
-        rc = sg_space_fix(&space, options->params[i].name, options->params[i].value, err);
+    for (int64_t i = 0; i < options->param_count && rc == SEGML_OK; i++) {
+        const segml_value *param = &options->params[i];
+
+        rc = sg_space_fix(&space, param->name, param->value, err);
+        for (int64_t k = 0; k < i && rc == SEGML_OK; k++) {
+            if (strcmp(options->params[k].name, param->name) == 0)
+                rc = sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice", param->name);
+        }
+    }
     return rc;
 }
 

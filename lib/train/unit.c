@@ -34,7 +34,7 @@ copy_rows(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec)
         const float *code = run->key_code + run->group[position] * dataset->key_count;
 
         for (int64_t j = 0; j < dataset->features; j++)
-            *cell++ = sg_dataset_cell(dataset, row, j);
+            *cell++ = sg_dataset_cell(dataset, row, j) + 0.0f; /* -0 is 0, as in canonical order */
         for (int64_t c = 0; c < keys; c++)
             *cell++ = code[c];
         unit->label[i] = run->target.label[row];

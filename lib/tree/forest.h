@@ -4,7 +4,8 @@
 
 /*
  * A boosted forest, loaded from XGBoost's UBJSON and checked as a whole, so that
- * evaluating it needs no checks at all. Immutable once loaded.
+ * evaluating it needs no checks at all. Immutable once loaded. XGBoost, which does not check
+ * its files, can be given the bytes of a model that loads here.
  */
 
 #include "base/status.h"

@@ -3,10 +3,12 @@
 /* data/dataset: what is accepted and borrowed, bad names, cells and labels. Sizes: test_shape.c. */
 
 #include <check.h>
+#include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #include "data/dataset.h"
+#include "unit/numeric_locale.h"
 #include "unit/table.h"
 
 enum { ROWS = 4, FEATURES = 3 };
@@ -242,6 +244,17 @@ START_TEST(weights_must_be_finite_and_not_negative)
 }
 END_TEST
 
+#ifdef __GLIBC__
+START_TEST(messages_do_not_follow_the_locale)
+{
+    numeric_locale_set(",", ',');
+    weight[3] = -0.5f;
+    assert_refused(SEGML_E_DATA, "row 4: weight -0.5;");
+    setlocale(LC_NUMERIC, "C");
+}
+END_TEST
+#endif
+
 static const struct {
     float code;
     const char *words;
@@ -350,6 +363,9 @@ dataset_tests(void)
     tcase_add_test(tc, missing_cells_are_fine_and_infinite_ones_are_not);
     tcase_add_test(tc, labels_must_be_finite);
     tcase_add_loop_test(tc, weights_must_be_finite_and_not_negative, 0, 3);
+#ifdef __GLIBC__
+    tcase_add_test(tc, messages_do_not_follow_the_locale);
+#endif
     tcase_add_loop_test(tc, codes_must_be_in_their_dictionary, 0, 5);
     tcase_add_test(tc, codes_without_a_dictionary_count_themselves);
     tcase_add_test(tc, types_must_be_known);
