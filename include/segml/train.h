@@ -79,7 +79,8 @@ typedef struct segml_train_options {
  * @param options  NULL = defaults
  * @return SEGML_OK; SEGML_PARTIAL (a model was made, some groups failed; the message
  *         tells how many and why the first did); SEGML_E_ARGUMENT (an option out of
- *         range, an unknown objective or parameter, an ambiguous target); SEGML_E_ABI;
+ *         range, an unknown objective, a parameter that is unknown or given twice, an
+ *         ambiguous target); SEGML_E_ABI;
  *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND
  *         (XGBoost missing or older than 1.7); SEGML_E_UNSUPPORTED (built without
  *         training); SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_INTERNAL

@@ -277,6 +277,32 @@ START_TEST(a_refused_parameter_is_told_in_one_line)
 }
 END_TEST
 
+/* XGBoost's reader refuses numbers below the smallest normal float. */
+START_TEST(parameters_below_the_normal_floats_are_zero)
+{
+    sample_spec spec = spec_of(2); /* squared error */
+    sg_engine *engine = sample_open();
+    sg_buf zero = {0}, tiny = {0};
+    sg_fit_spec fit = {0, ROUNDS, sample_params(), NULL, NULL, &zero};
+    sample s;
+
+    sample_make(&s, &spec);
+    fit.params.base_score = 0;
+    fit.params.reg_alpha = 0;
+    sample_fit(engine, &s, &fit);
+    fit.params.base_score = -1e-40;
+    fit.params.reg_alpha = 1e-300;
+    fit.model = &tiny;
+    sample_fit(engine, &s, &fit);
+    ck_assert_uint_eq(zero.size, tiny.size);
+    ck_assert_mem_eq(zero.bytes, tiny.bytes, zero.size);
+    sg_buf_clear(&zero);
+    sg_buf_clear(&tiny);
+    sample_free(&s);
+    engine->close(engine);
+}
+END_TEST
+
 TCase *
 fit_tests(void)
 {
@@ -290,5 +316,6 @@ fit_tests(void)
     tcase_add_test(tc, models_are_appended);
     tcase_add_loop_test(tc, every_parameter_changes_the_model, 0, PARAMETERS);
     tcase_add_test(tc, a_refused_parameter_is_told_in_one_line);
+    tcase_add_test(tc, parameters_below_the_normal_floats_are_zero);
     return tc;
 }

@@ -180,6 +180,28 @@ START_TEST(null_keys_are_a_group_of_their_own)
 }
 END_TEST
 
+/* Twelve groups of one row, none of which is dealt to fold 0 of 5: the search takes fold 1. */
+START_TEST(the_search_needs_no_row_in_the_first_fold)
+{
+    static const int64_t keys[12] = {0, 1, 2, 4, 5, 6, 7, 8, 10, 11, 12, 13};
+    table t = table_make(12, 2);
+    segml_train_options options = quick_options();
+    segml_model *model;
+
+    options.min_rows = 10;
+    for (int64_t i = 0; i < 12; i++) {
+        t.key[i] = keys[i];
+        t.x[2 * i] = (float)i;
+        t.y[i] = (float)(i % 2);
+    }
+    model = train_table(&t, &options, 1);
+    ck_assert_int_eq(status_of(model, SEGML_GROUP_INDEX_GLOBAL, NULL), SEGML_GROUP_TRAINED);
+    ck_assert(metric_of(model, SEGML_GROUP_INDEX_GLOBAL, "search_loss") > 0);
+    segml_model_free(model);
+    table_free(&t);
+}
+END_TEST
+
 TCase *
 groups_of_all_kinds_tests(void)
 {
@@ -191,5 +213,6 @@ groups_of_all_kinds_tests(void)
     tcase_add_test(tc, without_a_global_model_the_constant_answers);
     tcase_add_test(tc, a_constant_number_is_a_status_of_its_own);
     tcase_add_test(tc, null_keys_are_a_group_of_their_own);
+    tcase_add_test(tc, the_search_needs_no_row_in_the_first_fold);
     return tc;
 }

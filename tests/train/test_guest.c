@@ -145,6 +145,7 @@ START_TEST(bad_options_are_refused_with_their_value)
 {
     static const segml_value unknown = {"max_dept", 3}, out_of_range = {"max_depth", 99};
     static const segml_value not_whole = {"max_depth", 2.5}, not_a_number = {"gamma", NAN};
+    static const segml_value twice[3] = {{"rounds", 9}, {"gamma", 0}, {"rounds", 9}};
     segml_train_options options = quick_options();
 
     options.trials = -1;
@@ -171,6 +172,9 @@ START_TEST(bad_options_are_refused_with_their_value)
     assert_refused(options, SEGML_E_ARGUMENT, "2.5");
     options.params = &not_a_number;
     assert_refused(options, SEGML_E_ARGUMENT, "nan");
+    options.params = twice;
+    options.param_count = 3;
+    assert_refused(options, SEGML_E_ARGUMENT, "rounds is given twice");
 }
 END_TEST
 

@@ -138,6 +138,20 @@ START_TEST(the_threshold_itself_is_positive)
 }
 END_TEST
 
+/* Rankings are sorted; comparisons with NaN must not keep a loop going. */
+START_TEST(margins_that_are_no_numbers_come_to_an_end)
+{
+    const float margin[4] = {1, (float)NAN, -1, (float)NAN}, label[4] = {1, 0, 0, 1};
+    segml_value values[SG_METRIC_MAX];
+    int64_t count;
+    sg_scored s = {SEGML_TASK_BINARY, 4, 1, margin, label, NULL, 0.5};
+
+    ck_assert_int_eq(sg_metric_all(&s, values, &count, NULL), SEGML_OK);
+    assert_same("NaN", values[0].name, values[0].value,
+                (2 * 34.538776394910684 + 2 * log1p(exp(-1))) / 4); /* each NaN is clipped */
+}
+END_TEST
+
 TCase *
 metric_tests(void)
 {
@@ -149,5 +163,6 @@ metric_tests(void)
     tcase_add_loop_test(tc, rows_of_weight_zero_do_not_count, 0, 4);
     tcase_add_loop_test(tc, without_a_row_that_counts_all_is_undefined, 0, 4);
     tcase_add_test(tc, the_threshold_itself_is_positive);
+    tcase_add_test(tc, margins_that_are_no_numbers_come_to_an_end);
     return tc;
 }

@@ -15,6 +15,7 @@ enum { ROWS = 300, GROUPS = 3, FOLDS = 5 };
 
 /* A table whose rows can be told apart by their feature, which is 0 .. ROWS - 1. */
 static float feature[ROWS], label[ROWS];
+static const float *weights; /* NULL = none */
 static int64_t key_cell[ROWS];
 static segml_dataset *dataset;
 static sg_run run;
@@ -31,6 +32,7 @@ make_table(void)
     }
     memset(&run, 0, sizeof run);
     dataset = NULL;
+    weights = NULL;
 }
 
 static void
@@ -55,6 +57,7 @@ prepare(int64_t rows, const char *objective, uint64_t seed)
     input.features = 1;
     input.data = feature;
     input.label = label;
+    input.weight = weights;
     input.keys = &key;
     input.key_count = 1;
     clear_run();
@@ -208,6 +211,28 @@ START_TEST(folds_hold_equal_shares_of_each_range_of_numbers)
 }
 END_TEST
 
+/* Most of the rows weigh nothing; the 20 of each group that count are dealt on their own. */
+START_TEST(rows_that_count_are_dealt_evenly)
+{
+    static float weight[ROWS];
+    int count[GROUPS][FOLDS] = {{0}};
+
+    for (int i = 0; i < ROWS; i++) {
+        key_cell[i] = i % GROUPS;
+        weight[i] = i < 20 * GROUPS ? 1.0f : 0.0f;
+    }
+    weights = weight;
+    prepare(ROWS, _i ? "regression" : "binary", 3);
+    for (int i = 0; i < ROWS; i++)
+        count[run.group[i]][run.fold[i]] += weight[run.row[i]] > 0;
+    for (int g = 0; g < GROUPS; g++) {
+        for (int f = 0; f < FOLDS; f++)
+            ck_assert_int_eq(count[g][f], 4);
+        ck_assert_int_le(fold_spread(g, -1), 1);
+    }
+}
+END_TEST
+
 START_TEST(key_codes_are_positions_among_the_values_of_their_column)
 {
     static cells first, second;
@@ -257,6 +282,7 @@ run_tests(void)
     tcase_add_test(tc, another_seed_deals_other_folds);
     tcase_add_loop_test(tc, folds_hold_equal_shares_of_each_class, 0, 3);
     tcase_add_loop_test(tc, folds_hold_equal_shares_of_each_range_of_numbers, 0, 3);
+    tcase_add_loop_test(tc, rows_that_count_are_dealt_evenly, 0, 2);
     tcase_add_test(tc, key_codes_are_positions_among_the_values_of_their_column);
     return tc;
 }

@@ -110,6 +110,18 @@ START_TEST(key_codes_are_appended_where_asked)
 }
 END_TEST
 
+/* Canonical order holds 0 and -0 for one value, so engines must not see two. */
+START_TEST(a_negative_zero_is_copied_as_zero)
+{
+    for (int i = 0; i < ROWS; i++)
+        data[i] = -0.0f;
+    prepare("binary", NULL);
+    make_unit(0, ROWS, 0);
+    for (int i = 0; i < ROWS; i++)
+        ck_assert(unit.rows.data[FEATURES * i] == 0 && !signbit(unit.rows.data[FEATURES * i]));
+}
+END_TEST
+
 START_TEST(any_positions_can_be_copied)
 {
     static const int32_t position[4] = {1, 7, 45, 59};
@@ -265,6 +277,7 @@ unit_tests(void)
     tcase_add_checked_fixture(tc, make_table, clear_all);
     tcase_add_test(tc, rows_are_copied_dense_in_the_order_of_the_run);
     tcase_add_test(tc, key_codes_are_appended_where_asked);
+    tcase_add_test(tc, a_negative_zero_is_copied_as_zero);
     tcase_add_test(tc, any_positions_can_be_copied);
     tcase_add_test(tc, rows_are_sorted_by_fold_and_summed);
     tcase_add_loop_test(tc, boosting_starts_from_the_weighted_mean_label, 0, 2);
