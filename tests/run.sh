@@ -15,6 +15,7 @@ usage: tests/run.sh [tier...] [option...]
 tiers; without one: --default
   --default          gcc, release build: all tests, replay of the fuzzing corpora
   --no-training      the build without training: no XGBoost, no OpenMP, no C++
+  --linked           the build that is linked with XGBoost instead of opening it
   --clang            clang, release build: all tests
   --sanitize         AddressSanitizer and UndefinedBehaviorSanitizer on all tests,
                      ThreadSanitizer on what uses threads, valgrind on the unit tests
@@ -36,7 +37,7 @@ install=yes
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --default | --no-training | --clang | --sanitize) tiers+=("${1#--}") ;;
+    --default | --no-training | --linked | --clang | --sanitize) tiers+=("${1#--}") ;;
     --fuzz)
         tiers+=(fuzz)
         if [[ ${2-} =~ ^[0-9]+$ ]]; then
@@ -44,7 +45,7 @@ while [ $# -gt 0 ]; do
             shift
         fi
         ;;
-    --all) tiers+=(default no-training clang sanitize fuzz) ;;
+    --all) tiers+=(default no-training linked clang sanitize fuzz) ;;
     --build-dir | --jobs)
         [ $# -gt 1 ] || setup_fail "$1 needs a value"
         if [ "$1" = --jobs ]; then jobs=$2; else build=$(realpath -m "$2"); fi
@@ -122,6 +123,12 @@ run_default() {
 
 run_no-training() {
     configure no-training -Dtraining=disabled && run_tests no-training 3
+}
+
+# A linked build takes no other XGBoost, so the tests that name one are left to the other tiers.
+run_linked() {
+    configure linked -Dxgboost_link=enabled -Dxgboost_wheel= -Dbench=disabled &&
+        run_tests linked train engine engine-oom symbols links
 }
 
 run_clang() {

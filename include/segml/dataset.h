@@ -62,7 +62,8 @@ typedef struct segml_dataset_input {
     const char *const *feature_names;     /**< [features], distinct; NULL = f0, f1, ... */
     const int32_t *feature_types;         /**< [features] segml_feature_type; NULL = numeric */
     const segml_dictionary *dictionaries; /**< [features]; read for categorical features only;
-                                             NULL = no texts, codes below the largest seen */
+                                             NULL = no texts, codes up to the largest seen.
+                                             Training time grows with the largest code */
     const float *label;                   /**< [rows], finite; with class_names: codes into them */
     const char *label_name;               /**< NULL = "label" */
     const char *const *class_names;       /**< [class_count] distinct; NULL = label is a number */

@@ -47,8 +47,8 @@ typedef struct segml_train_options {
     int32_t jobs;               /**< worker threads, 0 = all processors this process may use */
     int32_t fallback;           /**< switch, default on: train the global models that groups without
                                    their own model, and unseen ones, fall back to */
-    int64_t min_rows;           /**< a group with fewer rows gets no own model; at least two per
-                                   fold, 0 = 50 or two per fold if that is more */
+    int64_t min_rows;           /**< a group with fewer rows of positive weight gets no own model;
+                                   at least two per fold, 0 = 50 or two per fold if that is more */
     int64_t search_rows;        /**< a larger group is searched on a stratified sample of this
                                    many rows and refitted on all, 0 = 20,000 */
     const segml_value *params;  /**< [param_count] fixed parameters */
@@ -97,7 +97,8 @@ SEGML_API int segml_train_segmented(segml_model **out, const segml_dataset *data
  * cross-validated on the union of the groups' folds, and with the same parameters
  * (option fallback) one without the group for groups never seen.
  *
- * Parameters, statuses and threads as segml_train_segmented().
+ * Parameters, statuses and threads as segml_train_segmented(), and: SEGML_E_DATA if all rows
+ * together are too few or of one label, SEGML_E_BACKEND if the one model fails.
  * @since 0.1
  */
 SEGML_API int segml_train_global(segml_model **out, const segml_dataset *dataset,

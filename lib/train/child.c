@@ -60,7 +60,7 @@ make_units(sg_child *child, const sg_child_spec *spec, segml_error *err)
     int32_t *position;
     int rc = sg_unit_make(&child->unit, run, &spec->rows, err);
 
-    if (rc < 0 || spec->rows.rows <= run->options.search_rows)
+    if (rc < 0 || child->unit.counted <= run->options.search_rows)
         return rc;
     sample.rows = run->options.search_rows;
     position = sg_alloc_array(sample.rows, sizeof *position);
@@ -90,7 +90,7 @@ sg_child_begin(sg_child *child, const sg_run *run, sg_pool *pool, const sg_child
     if (rc < 0)
         return rc;
     unit = sg_child_search_unit(child);
-    facts.rows = unit->rows.rows;
+    facts.rows = unit->counted;
     facts.features = unit->rows.features;
     sg_unit_hessian(unit, &facts.mean_hessian, &facts.minority);
     child->study.sampler = run->sampler;
@@ -103,7 +103,7 @@ sg_child_begin(sg_child *child, const sg_run *run, sg_pool *pool, const sg_child
     child->unit.rows.max_bin = (int32_t)child->study.space.fixed.value[SG_PARAM_MAX_BIN];
     child->sample.rows.max_bin = child->unit.rows.max_bin;
     child->fixed_rounds = child->study.space.fixed.value[SG_PARAM_ROUNDS] > 0 ||
-                          unit->rows.rows / unit->rows.folds < ROWS_TO_STOP_ON;
+                          unit->counted / unit->rows.folds < ROWS_TO_STOP_ON;
     return sg_study_begin(&child->study, run->options.trials, err);
 }
 
@@ -216,6 +216,19 @@ search_fold(const sg_unit *unit)
     return fold;
 }
 
+/* Rows of a fold that count. */
+static int64_t
+validated(const sg_unit *unit, int32_t fold)
+{
+    int64_t rows = 0;
+
+    if (unit->fold_weight == NULL)
+        return sg_unit_held(unit, fold);
+    for (int64_t k = unit->fold_start[fold]; k < unit->fold_start[fold + 1]; k++)
+        rows += unit->fold_weight[k] > 0;
+    return rows;
+}
+
 int
 sg_child_trial(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t told,
                segml_error *err)
@@ -235,7 +248,7 @@ sg_child_trial(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t to
     loss = sg_alloc_array(fit.rounds, sizeof *loss);
     if (loss == NULL)
         return sg_fail_nomem(err);
-    curve = sg_curve_begin(loss, sg_unit_held(unit, fold));
+    curve = sg_curve_begin(loss, validated(unit, fold));
     rc = child->run->engine->fit(prepared, &fit, err);
     if (rc >= 0 && curve.rounds > 0) {
         int at_end = child->fixed_rounds || curve.best_at == 0;
@@ -252,8 +265,8 @@ int
 sg_child_choose(sg_child *child, segml_error *err)
 {
     int32_t folds = child->unit.rows.folds;
-    double searched = (double)sg_child_search_unit(child)->rows.rows;
-    double growth = sqrt((double)child->unit.rows.rows / searched);
+    double searched = (double)sg_child_search_unit(child)->counted;
+    double growth = sqrt((double)child->unit.counted / searched);
     const sg_trial *best;
 
     child->chosen = sg_study_best(&child->study);
@@ -293,7 +306,7 @@ sg_child_fold(sg_child *child, sg_prepared *prepared, int32_t fold, segml_error 
 static int32_t
 best_without(const sg_child *child, double *sum, int32_t left_out)
 {
-    int64_t rows = child->unit.rows.rows;
+    int64_t rows = child->unit.counted;
 
     memset(sum, 0, (size_t)child->cv_rounds * sizeof *sum);
     for (int32_t f = 0; f < child->unit.rows.folds; f++) {

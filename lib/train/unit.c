@@ -41,6 +41,7 @@ copy_rows(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec)
         if (unit->weight != NULL)
             unit->weight[i] = dataset->weight[row];
         unit->fold[i] = run->fold[position];
+        unit->counted += sg_dataset_weight(dataset, row) > 0;
     }
 }
 
@@ -237,14 +238,17 @@ sg_unit_sample(const sg_run *run, int64_t first, int64_t rows, int64_t count, in
                segml_error *err)
 {
     ranked_position *ranked = sg_alloc_array(rows, sizeof *ranked);
+    int64_t n = 0;
 
     if (ranked == NULL)
         return sg_fail_nomem(err);
-    for (int64_t i = 0; i < rows; i++)
-        ranked[i] = (ranked_position){run->target.label[run->row[first + i]], (int32_t)(first + i)};
-    qsort(ranked, (size_t)rows, sizeof *ranked, by_label);
+    for (int64_t i = first; i < first + rows; i++) {
+        if (sg_dataset_weight(run->dataset, run->row[i]) > 0)
+            ranked[n++] = (ranked_position){run->target.label[run->row[i]], (int32_t)i};
+    }
+    qsort(ranked, (size_t)n, sizeof *ranked, by_label);
     for (int64_t k = 0; k < count; k++)
-        position[k] = ranked[k * rows / count].position;
+        position[k] = ranked[k * n / count].position;
     qsort(position, (size_t)count, sizeof *position, ascending);
     sg_free(ranked);
     return SEGML_OK;

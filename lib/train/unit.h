@@ -10,6 +10,7 @@ typedef struct sg_unit {
     sg_engine_rows rows; /* what the engine sees; its arrays belong to the unit */
     float *data, *label, *weight;
     int32_t *fold;
+    int64_t counted; /* rows of positive weight: what all that scales with rows scales with */
     /* The rows again fold by fold, ascending within a fold, for losses. */
     int64_t *fold_start; /* [folds + 1] */
     int32_t *fold_row;   /* [rows] */
@@ -51,10 +52,11 @@ double sg_unit_base(const sg_unit *unit, int32_t hold_out);
 void sg_unit_hessian(const sg_unit *unit, double *mean_hessian, double *minority);
 
 /**
- * A sample of positions, every rows / count-th within each class, in the order given.
+ * A sample of positions of rows of positive weight, every n-th within each class, in the order
+ * given.
  *
  * @param position  out [count] ascending
- * @param count     fewer than rows
+ * @param count     fewer than there are such rows
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_unit_sample(const sg_run *run, int64_t first, int64_t rows, int64_t count, int32_t *position,

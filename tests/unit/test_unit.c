@@ -256,6 +256,24 @@ START_TEST(a_sample_keeps_the_shares_of_the_classes)
 }
 END_TEST
 
+/* Rows of weight 0 are no use to a search: the sample is of the 20 others. */
+START_TEST(a_sample_is_of_rows_that_count)
+{
+    int32_t position[12];
+
+    for (int i = 0; i < ROWS; i++)
+        weight[i] = i % 3 == 1 ? 2.0f : 0.0f;
+    prepare("binary", weight);
+    make_unit(0, ROWS, 0);
+    ck_assert_int_eq(unit.counted, 20);
+    ck_assert_int_eq(sg_unit_sample(&run, 0, ROWS, 12, position, NULL), SEGML_OK);
+    for (int k = 0; k < 12; k++) {
+        ck_assert_float_eq(weight[run.row[position[k]]], 2.0f);
+        ck_assert(k == 0 || position[k - 1] < position[k]);
+    }
+}
+END_TEST
+
 START_TEST(a_sample_stays_in_its_group)
 {
     int32_t position[7];
@@ -286,6 +304,7 @@ unit_tests(void)
                         (int)(sizeof starts / sizeof *starts));
     tcase_add_test(tc, classes_have_the_mean_hessian_of_their_shares);
     tcase_add_test(tc, a_sample_keeps_the_shares_of_the_classes);
+    tcase_add_test(tc, a_sample_is_of_rows_that_count);
     tcase_add_test(tc, a_sample_stays_in_its_group);
     return tc;
 }
