@@ -63,8 +63,8 @@ predict_batch(const segml_model *model, segml_error *err)
     result.reason = reasons;
     rc = segml_model_predict(model, &input, SEGML_OUTPUT_PREDICTION, &result, err);
     for (int i = 0; i < BATCH && rc >= 0; i++)
-        printf("row %d: %.3f  %s, %s\n", i + 1, (double)values[i],
-               segml_route_kind_name(kinds[i]), segml_route_reason_name(reasons[i]));
+        printf("row %d: %.3f  %s, %s\n", i + 1, (double)values[i], segml_route_kind_name(kinds[i]),
+               segml_route_reason_name(reasons[i]));
     return rc;
 }
 

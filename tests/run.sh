@@ -128,7 +128,7 @@ run_no-training() {
 # A linked build takes no other XGBoost, so the tests that name one are left to the other tiers.
 run_linked() {
     configure linked -Dxgboost_link=enabled -Dxgboost_wheel= -Dbench=disabled &&
-        run_tests linked train engine engine-oom symbols links
+        run_tests linked 3 train engine engine-oom symbols links
 }
 
 run_clang() {

@@ -23,8 +23,11 @@ static const double threshold = 0.5; /* until one is chosen by the data */
 
 /* What all records are scored with, by position. */
 typedef struct labels {
+    int32_t task;
+    int64_t classes; /* margins per row */
     float *label;
-    float *weight; /* NULL = all 1 */
+    float *weight;     /* NULL = all 1 */
+    float *unsearched; /* the weights without the fold that the search was scored on */
 } labels;
 
 static int
@@ -32,18 +35,23 @@ collect_labels(labels *by_position, const sg_run *run, segml_error *err)
 {
     int64_t rows = run->dataset->rows;
 
+    by_position->task = run->target.task;
+    by_position->classes = run->target.outputs;
     by_position->label = sg_alloc_array(rows, sizeof *by_position->label);
-    if (by_position->label == NULL)
+    by_position->unsearched = sg_alloc_array(rows, sizeof *by_position->unsearched);
+    if (run->dataset->weight != NULL)
+        by_position->weight = sg_alloc_array(rows, sizeof *by_position->weight);
+    if (by_position->label == NULL || by_position->unsearched == NULL ||
+        (run->dataset->weight != NULL && by_position->weight == NULL))
         return sg_fail_nomem(err);
-    for (int64_t i = 0; i < rows; i++)
+    for (int64_t i = 0; i < rows; i++) {
+        float weight = sg_dataset_weight(run->dataset, run->row[i]);
+
         by_position->label[i] = run->target.label[run->row[i]];
-    if (run->dataset->weight == NULL)
-        return SEGML_OK;
-    by_position->weight = sg_alloc_array(rows, sizeof *by_position->weight);
-    if (by_position->weight == NULL)
-        return sg_fail_nomem(err);
-    for (int64_t i = 0; i < rows; i++)
-        by_position->weight[i] = run->dataset->weight[run->row[i]];
+        by_position->unsearched[i] = run->fold[i] == 0 ? 0 : weight;
+        if (by_position->weight != NULL)
+            by_position->weight[i] = weight;
+    }
     return SEGML_OK;
 }
 
@@ -53,24 +61,45 @@ typedef struct span {
     int64_t first, rows;
 } span;
 
+/* The first metric once more, of the folds that the search did not see. */
+static segml_value
+unsearched_loss(const sg_scored *scored, const float *weight)
+{
+    sg_scored unseen = *scored;
+    double loss;
+
+    unseen.weight = weight;
+    loss = sg_metric_loss(&unseen);
+    switch (scored->task) {
+    case SEGML_TASK_REGRESSION:
+        return (segml_value){"rmse_unsearched", sqrt(loss)};
+    case SEGML_TASK_POISSON:
+        return (segml_value){"deviance_unsearched", loss};
+    default:
+        return (segml_value){"log_loss_unsearched", loss};
+    }
+}
+
 /* Metrics of a span of rows, and the search's loss where there was one. */
 static int
-add_metrics(sg_manifest *m, sg_manifest_record *record, const sg_scored *all, span of,
+add_metrics(sg_manifest *m, sg_manifest_record *record, const labels *all, span of,
             const sg_result *result, segml_error *err)
 {
     segml_value values[SG_METRIC_MAX];
-    sg_scored scored = *all;
+    sg_scored scored = {.task = all->task,
+                        .rows = of.rows,
+                        .classes = all->classes,
+                        .margin = of.margin + of.first * all->classes,
+                        .label = all->label + of.first,
+                        .weight = all->weight != NULL ? all->weight + of.first : NULL,
+                        .threshold = threshold};
     segml_value *copy;
     int64_t count;
-    int rc;
+    int rc = sg_metric_all(&scored, values, &count, err);
 
-    scored.rows = of.rows;
-    scored.margin = of.margin + of.first * all->classes;
-    scored.label = all->label + of.first;
-    scored.weight = all->weight != NULL ? all->weight + of.first : NULL;
-    rc = sg_metric_all(&scored, values, &count, err);
     if (rc < 0)
         return rc;
+    values[count++] = unsearched_loss(&scored, all->unsearched + of.first);
     if (result != NULL && result->status == SEGML_GROUP_TRAINED)
         values[count++] = (segml_value){"search_loss", result->search_loss};
     copy = sg_arena_alloc(&m->arena, count, sizeof *copy);
@@ -128,7 +157,7 @@ fill_record(sg_manifest_record *record, sg_arena *arena, const sg_result *result
 }
 
 static int
-fill_groups(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, segml_error *err)
+fill_groups(sg_manifest *m, const sg_outcome *outcome, const labels *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
     const sg_groups *groups = &run->dataset->groups;
@@ -174,6 +203,8 @@ route_margins(const sg_outcome *outcome, labels *all)
         memmove(outcome->own + kept * run->target.outputs, from + first * run->target.outputs,
                 (size_t)rows * row_bytes);
         memmove(all->label + kept, all->label + first, (size_t)rows * sizeof *all->label);
+        memmove(all->unsearched + kept, all->unsearched + first,
+                (size_t)rows * sizeof *all->unsearched);
         if (all->weight != NULL)
             memmove(all->weight + kept, all->weight + first, (size_t)rows * sizeof *all->weight);
         kept += rows;
@@ -182,7 +213,7 @@ route_margins(const sg_outcome *outcome, labels *all)
 }
 
 static int
-fill_global(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, segml_error *err)
+fill_global(sg_manifest *m, const sg_outcome *outcome, const labels *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
     size_t groups = (size_t)run->dataset->groups.count;
@@ -201,8 +232,7 @@ fill_global(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, seg
 
 /* The last to be filled: it moves margins and labels. */
 static int
-fill_overall(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, labels *by_position,
-             segml_error *err)
+fill_overall(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_error *err)
 {
     int64_t rows = outcome->run->dataset->rows;
     const float *margin = outcome->own != NULL ? outcome->own : outcome->shared;
@@ -210,7 +240,7 @@ fill_overall(sg_manifest *m, const sg_outcome *outcome, const sg_scored *all, la
     m->overall.rows = rows;
     m->overall.message = "";
     if (outcome->own != NULL)
-        rows = route_margins(outcome, by_position);
+        rows = route_margins(outcome, all);
     if (rows == 0)
         return SEGML_OK;
     return add_metrics(m, &m->overall, all, (span){margin, 0, rows}, NULL, err);
@@ -326,11 +356,6 @@ static int
 fill_manifest(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
-    const sg_scored scored = {.task = run->target.task,
-                              .classes = run->target.outputs,
-                              .label = all->label,
-                              .weight = all->weight,
-                              .threshold = threshold};
     int rc;
 
     m->format = SG_FORMAT_VERSION;
@@ -352,11 +377,11 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_erro
     if (rc == SEGML_OK)
         rc = fill_constant(m, run, err);
     if (rc == SEGML_OK)
-        rc = fill_groups(m, outcome, &scored, err);
+        rc = fill_groups(m, outcome, all, err);
     if (rc == SEGML_OK && outcome->global != NULL)
-        rc = fill_global(m, outcome, &scored, err);
+        rc = fill_global(m, outcome, all, err);
     if (rc == SEGML_OK)
-        rc = fill_overall(m, outcome, &scored, all, err);
+        rc = fill_overall(m, outcome, all, err);
     return rc;
 }
 
@@ -367,7 +392,7 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
     int64_t groups = run->dataset->groups.count;
     sg_manifest manifest = {.format = 0};
     sg_packed *packed = sg_alloc_zeroed(groups, sizeof *packed);
-    labels all = {NULL, NULL};
+    labels all = {.label = NULL};
     int rc = packed != NULL ? collect_labels(&all, run, err) : sg_fail_nomem(err);
 
     if (rc == SEGML_OK)
@@ -381,6 +406,7 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
     sg_free(packed);
     sg_free(all.label);
     sg_free(all.weight);
+    sg_free(all.unsearched);
     sg_manifest_clear(&manifest);
     return rc;
 }

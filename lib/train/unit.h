@@ -23,7 +23,7 @@ typedef struct sg_unit {
 typedef struct sg_unit_spec {
     const int32_t *position; /* [rows] of the run, ascending; NULL = first .. first + rows */
     int64_t first, rows;
-    int32_t with_keys;       /* 1: the key columns' codes are appended as features */
+    int32_t with_keys; /* 1: the key columns' codes are appended as features */
 } sg_unit_spec;
 
 /**

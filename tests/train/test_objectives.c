@@ -145,6 +145,36 @@ START_TEST(fixed_parameters_are_used_and_reported)
 }
 END_TEST
 
+/*
+ * With one trial, two folds and fixed rounds, the search's model is the one that
+ * cross-validation trains for fold 0, so the halves are known: search_loss is fold 0's.
+ */
+START_TEST(the_loss_without_the_searched_fold_is_that_of_the_other_half)
+{
+    static const segml_value rounds = {"rounds", 20};
+    table t = table_seed(3200);
+    segml_train_options options = quick_options();
+    segml_model *model;
+
+    options.trials = 1;
+    options.folds = 2;
+    options.params = &rounds;
+    options.param_count = 1;
+    model = train_table(&t, &options, 0);
+    for (int64_t g = 0; g < SEED_GROUPS; g++) {
+        double both = metric_of(model, g, "log_loss"), first = metric_of(model, g, "search_loss");
+
+        ck_assert_double_eq_tol(metric_of(model, g, "log_loss_unsearched"), 2 * both - first, 1e-9);
+    }
+    ck_assert_double_eq_tol(metric_of(model, SEGML_GROUP_INDEX_GLOBAL, "log_loss_unsearched"),
+                            2 * metric_of(model, SEGML_GROUP_INDEX_GLOBAL, "log_loss") -
+                                metric_of(model, SEGML_GROUP_INDEX_GLOBAL, "search_loss"),
+                            1e-9);
+    segml_model_free(model);
+    table_free(&t);
+}
+END_TEST
+
 TCase *
 objectives_tests(void)
 {
@@ -155,6 +185,7 @@ objectives_tests(void)
     tcase_add_test(tc, multiclass_keeps_all_classes_in_every_child);
     tcase_add_test(tc, regression_and_poisson_beat_the_mean);
     tcase_add_test(tc, weights_count);
+    tcase_add_test(tc, the_loss_without_the_searched_fold_is_that_of_the_other_half);
     tcase_add_test(tc, fixed_parameters_are_used_and_reported);
     return tc;
 }

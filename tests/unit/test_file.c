@@ -7,6 +7,7 @@
 #include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,13 +41,15 @@ leave_folder(void)
     ck_assert_int_eq(rmdir(folder), 0);
 }
 
+/* Number of files in the folder; -1 if it cannot be read. Any thread. */
 static int
 entries(void)
 {
     DIR *dir = opendir(folder);
     int count = -2; /* . and .. */
 
-    ck_assert_ptr_nonnull(dir);
+    if (dir == NULL)
+        return -1;
     while (readdir(dir) != NULL)
         count++;
     closedir(dir);
@@ -269,6 +272,45 @@ START_TEST(a_failed_write_leaves_the_old_file_and_nothing_else)
 }
 END_TEST
 
+/* Creates the file as soon as the folder holds another one; non-zero if it could. */
+static void *
+create_meanwhile(void *created)
+{
+    int fd;
+
+    while (entries() == 0)
+        continue;
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    *(int *)created = fd >= 0 && write(fd, "meanwhile", 9) == 9;
+    if (fd >= 0)
+        close(fd);
+    return NULL;
+}
+
+/* The other one is not always fast enough; then it is tried again. */
+START_TEST(a_file_that_appears_meanwhile_is_kept)
+{
+    static char bytes[8 << 20];
+    int created = 0;
+
+    for (int attempt = 0; attempt < 100 && !created; attempt++) {
+        pthread_t thread;
+        int rc;
+
+        ck_assert_int_eq(pthread_create(&thread, NULL, create_meanwhile, &created), 0);
+        rc = sg_file_replace(path, bytes, sizeof bytes, 0, &err);
+        pthread_join(thread, NULL);
+        ck_assert_int_eq(rc, created ? SEGML_E_EXISTS : SEGML_OK);
+        if (!created)
+            ck_assert_int_eq(unlink(path), 0);
+    }
+    ck_assert_int_eq(created, 1);
+    assert_refused(SEGML_E_EXISTS, "exists");
+    assert_content(path, "meanwhile");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
 /* Files of 300 bytes against limits around that, with and without room for a terminator. */
 START_TEST(reading_stops_at_the_limit)
 {
@@ -341,6 +383,7 @@ file_tests(void)
     tcase_add_test(tc, the_longest_name_can_be_written);
     tcase_add_test(tc, a_name_alone_is_in_the_current_folder);
     tcase_add_test(tc, a_failed_write_leaves_the_old_file_and_nothing_else);
+    tcase_add_test(tc, a_file_that_appears_meanwhile_is_kept);
     tcase_add_loop_test(tc, reading_stops_at_the_limit, 0, 4);
     tcase_add_test(tc, a_file_that_hides_its_size_is_read_and_limited);
     tcase_add_test(tc, only_regular_files_are_read);
