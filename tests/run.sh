@@ -58,6 +58,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ ${#tiers[@]} -gt 0 ] || tiers=(default)
+mapfile -t tiers < <(printf '%s\n' "${tiers[@]}" | awk '!seen[$0]++')
 [[ $jobs =~ ^[1-9][0-9]*$ ]] || setup_fail "--jobs $jobs: not a number of processes"
 
 has_tier() {

@@ -130,6 +130,8 @@ sg_json_real(sg_json_writer *w, double value)
     sg_text_double(digits, value);
     begin_member(w);
     put_text(w, isfinite(value) ? digits : "null");
+    if (value == 0 && signbit(value))
+        put_text(w, ".0"); /* readers take "-0" for the integer 0 */
 }
 
 void
