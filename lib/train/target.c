@@ -15,6 +15,7 @@
 #include "train/target.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,6 +24,8 @@
 #include "base/text.h"
 
 enum { MOST_CLASSES = 100, MOST_AMBIGUOUS = 20 };
+
+static const float largest_plain = 1e15f; /* integers below it are written without an exponent */
 
 /* The distinct numeric labels, in order, up to one more than the most classes. */
 typedef struct distinct {
@@ -63,7 +66,10 @@ name_number(sg_target *target, int64_t index, float value, segml_error *err)
 {
     char text[SG_TEXT_NUMBER];
 
-    sg_text_float(text, value);
+    if (value == floorf(value) && fabsf(value) < largest_plain)
+        snprintf(text, sizeof text, "%lld", (long long)value); /* not 1e+06 */
+    else
+        sg_text_float(text, value);
     target->class_names[index] = sg_arena_text(&target->arena, text, strlen(text));
     return target->class_names[index] != NULL ? SEGML_OK : sg_fail_nomem(err);
 }

@@ -180,6 +180,7 @@ static const struct {
     {{-0.0f, 1}, "0", "1"},
     {{0.5f, 0.25f}, "0.25", "0.5"},
     {{100, 7}, "7", "100"},
+    {{2000000, 1000000}, "1000000", "2000000"},
 };
 
 START_TEST(of_two_numbers_the_larger_is_positive)
