@@ -202,6 +202,83 @@ START_TEST(the_search_needs_no_row_in_the_first_fold)
 }
 END_TEST
 
+#if !SG_XGBOOST_LINKED
+/*
+ * Three groups, one after the other: two trials, two folds and a refit of ten rounds each, so
+ * the calls from 50 on are those of the second group. Trains with some of them failing.
+ */
+static segml_model *
+train_with_failures(const char *window, segml_error *err)
+{
+    static const segml_value rounds = {"rounds", 10};
+    table t = table_make(300, 2);
+    segml_key_column key = SEGML_KEY_COLUMN_INIT;
+    segml_dataset_input input = SEGML_DATASET_INPUT_INIT;
+    segml_train_options options = quick_options();
+    segml_dataset *dataset = NULL;
+    segml_model *model = NULL;
+
+    for (int64_t i = 0; i < t.rows; i++) {
+        t.key[i] = i % 3;
+        t.x[2 * i] = (float)seed_draw(9, (uint64_t)i + 1);
+        t.y[i] = t.x[2 * i] > .5f;
+    }
+    key.type = SEGML_KEY_INT64;
+    key.data = t.key;
+    input.rows = t.rows;
+    input.features = t.features;
+    input.data = t.x;
+    input.label = t.y;
+    input.keys = &key;
+    input.key_count = 1;
+    options.xgboost_path = FAILING_XGBOOST;
+    options.jobs = 1;
+    options.folds = 2;
+    options.fallback = -1;
+    options.params = &rounds;
+    options.param_count = 1;
+    setenv("SEGML_TEST_FAIL", window, 1);
+    ck_assert_int_eq(segml_dataset_create(&dataset, &input, NULL), SEGML_OK);
+    ck_assert_int_ge(segml_train_segmented(&model, dataset, &options, err), 0);
+    segml_dataset_free(dataset);
+    table_free(&t);
+    return model;
+}
+
+START_TEST(a_group_that_fails_is_told_and_stops_no_other)
+{
+    /* both trials; the first fold; the refit */
+    static const char *const windows[] = {"50-51", "70-70", "90-90"};
+    const segml_key second = SEGML_KEY_INT64_VALUE(1);
+    segml_error err = SEGML_ERROR_INIT;
+    segml_model *model = train_with_failures(windows[_i], &err);
+    segml_route *route = NULL;
+    const char *message;
+
+    ck_assert_int_eq(err.code, SEGML_PARTIAL);
+    ck_assert_msg(strncmp(err.message, "1 of 3 models failed; group 1 failed: ", 38) == 0, "%s",
+                  err.message);
+    ck_assert_int_eq(status_of(model, 0, NULL), SEGML_GROUP_TRAINED);
+    ck_assert_int_eq(status_of(model, 1, &message), SEGML_GROUP_FAILED);
+    ck_assert_msg(strstr(message, "made to fail") != NULL, "%s", message);
+    ck_assert_int_eq(status_of(model, 2, NULL), SEGML_GROUP_TRAINED);
+    ck_assert_int_eq(segml_route_find(&route, model, &second, 1, NULL), SEGML_E_NOT_FOUND);
+    segml_model_free(model);
+}
+END_TEST
+
+START_TEST(a_trial_that_fails_does_not_fail_its_group)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    segml_model *model = train_with_failures("55-55", &err);
+
+    ck_assert_int_eq(err.code, SEGML_OK);
+    ck_assert_int_eq(status_of(model, 1, NULL), SEGML_GROUP_TRAINED);
+    segml_model_free(model);
+}
+END_TEST
+#endif
+
 TCase *
 groups_of_all_kinds_tests(void)
 {
@@ -213,6 +290,10 @@ groups_of_all_kinds_tests(void)
     tcase_add_test(tc, without_a_global_model_the_constant_answers);
     tcase_add_test(tc, a_constant_number_is_a_status_of_its_own);
     tcase_add_test(tc, null_keys_are_a_group_of_their_own);
+#if !SG_XGBOOST_LINKED
+    tcase_add_loop_test(tc, a_group_that_fails_is_told_and_stops_no_other, 0, 3);
+    tcase_add_test(tc, a_trial_that_fails_does_not_fail_its_group);
+#endif
     tcase_add_test(tc, the_search_needs_no_row_in_the_first_fold);
     return tc;
 }
