@@ -250,12 +250,14 @@ typedef struct segml_group_info {
     int64_t param_count;
     const segml_value *metrics; /**< [metric_count]; NaN where undefined */
     int64_t metric_count;
+    double threshold;           /**< binary: probability from which a row of the group is positive;
+                                   NaN otherwise */
 } segml_group_info;
 
 /** @since 0.1 */
 #define SEGML_GROUP_INFO_INIT                                                                      \
     {                                                                                              \
-        sizeof(segml_group_info), NULL, 0, 0, 0, NULL, NULL, 0, NULL, 0                            \
+        sizeof(segml_group_info), NULL, 0, 0, 0, NULL, NULL, 0, NULL, 0, 0.0                       \
     }
 
 /**
@@ -267,6 +269,51 @@ typedef struct segml_group_info {
  */
 SEGML_API int segml_model_get_group(const segml_model *model, int64_t index,
                                     segml_group_info *info, segml_error *err);
+
+/** What training kept for reports: searches and correlations. @since 0.1 */
+typedef struct segml_history segml_history;
+
+/**
+ * Reads a model's history, which serving never needs.
+ *
+ * @param out  released with segml_history_free(), also after the model; NULL on failure
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_NOT_FOUND (trained without history);
+ *         SEGML_E_FORMAT; SEGML_E_LIMIT; SEGML_E_NOMEM. Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_history_open(segml_history **out, const segml_model *model, segml_error *err);
+
+/** Releases a history; NULL is allowed. @since 0.1 */
+SEGML_API void segml_history_free(segml_history *history);
+
+/** The history of one model. Pointers live as long as the history. @since 0.1 */
+typedef struct segml_history_info {
+    size_t struct_size;         /**< set by the caller; no more bytes are written */
+    int32_t chosen;             /**< trial that was chosen; -1 without a search */
+    int32_t reserved;
+    int64_t trials;             /**< trials that were begun */
+    const double *values;       /**< [trials] what the search minimised; NaN = failed */
+    const int32_t *rounds;      /**< [trials] boosting rounds at the best; 0 = failed */
+    const int32_t *states;      /**< [trials] a segml_trial_state of segml/search.h */
+    const double *correlations; /**< [features] of each feature with the label over the group's rows:
+                                   Pearson's r; eta (0 to 1) where one of them is categorical,
+                                   Cramer's V where both are; NaN where undefined */
+} segml_history_info;
+
+/** @since 0.1 */
+#define SEGML_HISTORY_INFO_INIT                                                                    \
+    {                                                                                              \
+        sizeof(segml_history_info), 0, 0, 0, NULL, NULL, NULL, NULL                                \
+    }
+
+/**
+ * The history of a group's model.
+ *
+ * @param index  in [0, groups), or SEGML_GROUP_INDEX_GLOBAL
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_NOT_FOUND (no global model).
+ *         Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_history_get(const segml_history *history, int64_t index,
+                                segml_history_info *info, segml_error *err);
 
 /**
  * Gain importance of each feature in a group's own model: the sum of the gains of all splits

@@ -23,15 +23,27 @@
 #include "segml/common.h"
 #include "segml/dataset.h"
 #include "segml/model.h"
+#include "segml/search.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/** One parameter set: what is not named keeps its default. @since 0.1 */
+typedef struct segml_param_set {
+    const segml_value *params; /**< [count] */
+    int64_t count;
+} segml_param_set;
+
 /**
  * Options of training. A parameter that is fixed is not searched; its names:
  * learning_rate, max_depth, min_child_weight, subsample, colsample_bytree,
- * reg_lambda, reg_alpha, gamma, max_delta_step, max_leaves, max_bin, rounds.
+ * reg_lambda, reg_alpha, gamma, max_delta_step, grow_policy (0 depthwise,
+ * 1 lossguide), max_leaves, max_bin, rounds.
+ *
+ * The default space scales with a model's rows, features and labels; its robust
+ * default and a few well-tried sets are tried first. A space of one's own replaces
+ * it as a whole: what is not one of its dimensions keeps the robust default.
  * @since 0.1
  */
 typedef struct segml_train_options {
@@ -57,14 +69,52 @@ typedef struct segml_train_options {
     segml_log_fn log;           /**< NULL = none */
     segml_progress_fn progress; /**< NULL = none */
     segml_cancel_fn cancel;     /**< NULL = never */
-    void *user;                 /**< handed to the three callbacks */
+    void *user;                 /**< handed to the callbacks */
+    /* How the search goes. */
+    const char *sampler;        /**< "tpe" (NULL), "tpe-univariate", "random", "grid" */
+    const char *validation;     /**< what trials are scored on: "holdout" (NULL) = one fold of the
+                                   model's rows; "kfold" = several folds; "shared" = one parameter
+                                   set for all groups, scored on all groups of at least 100 rows
+                                   (at most 32 of them) by their weighted mean loss */
+    const char *metric;         /**< what the search minimises or maximises: "loss" (NULL), or f1,
+                                   roc_auc, accuracy, mae, ... of doc/guide.md. Rounds always
+                                   follow the loss */
+    const char *pruner;         /**< "none" (NULL), "median", "halving": gives up trials by their
+                                   validation curve */
+    int32_t search_folds;       /**< folds that trials are scored on, 1 to folds; 0 = 1, of kfold
+                                   all */
+    int32_t stop_folds;         /**< switch, default on: of kfold, gives up a trial after a fold when
+                                   its rows are worse than the best trial's (Wilcoxon, p < 0.1) */
+    int32_t max_rounds;         /**< cap on boosting rounds of a fit, 1 to 100,000, 0 = 1,000 */
+    int32_t history;            /**< switch, default on: keep each search's history in the model */
+    const segml_dimension *space; /**< [space_count] dimensions named as the parameters; NULL = the
+                                   default space */
+    int64_t space_count;
+    const segml_param_set *points; /**< [point_count] tried first instead of the default sets; as
+                                   many as trials = a fixed list */
+    int64_t point_count;
+    segml_sampler_fn sample;    /**< the caller's own sampler, on the calling thread; NULL = none */
+    /* Budgets: a search that meets one ends with what it has; trial 0 is always made. */
+    int64_t total_trials;       /**< of all models together, shared out evenly; 0 = no limit */
+    int64_t group_rounds;       /**< boosting rounds of one model's search; 0 = no limit */
+    int64_t total_rounds;       /**< of all models together, shared out evenly; 0 = no limit */
+    double group_seconds;       /**< wall-clock time of one model's search; 0 = no limit */
+    double total_seconds;       /**< wall-clock time after which no search begins a trial; models
+                                   not yet searched get the default set. 0 = no limit. A limit in
+                                   seconds that was met voids the promise of equal bytes: the model's
+                                   option search_cut then is 1 */
+    /* Binary classification. */
+    double threshold;           /**< from which probability a row is positive; 0 = chosen on
+                                   out-of-fold predictions, by group where it has enough rows */
+    const char *threshold_metric; /**< what it is chosen by: "f1" (NULL), "mcc" */
 } segml_train_options;
 
 /** @since 0.1 */
 #define SEGML_TRAIN_OPTIONS_INIT                                                                   \
     {                                                                                              \
         sizeof(segml_train_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL,   \
-            NULL, NULL                                                                             \
+            NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0.0,  \
+            0.0, 0.0, NULL                                                                         \
     }
 
 /**
