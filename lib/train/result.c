@@ -101,4 +101,8 @@ sg_result_clear(sg_result *result)
     sg_free(result->message);
     result->message = NULL;
     sg_packed_clear(&result->packed);
+    sg_free(result->search.value);
+    sg_free(result->search.rounds);
+    sg_free(result->search.state);
+    result->search = (sg_search_log){0, 0, 0, NULL, NULL, NULL};
 }

@@ -7,13 +7,27 @@
 #include "pack/artifact.h"
 #include "train/run.h"
 
+/* A search as it went; empty where there was none. */
+typedef struct sg_search_log {
+    int32_t trials;   /* begun */
+    int32_t chosen;
+    int32_t cut;      /* 1: a limit in seconds ended it */
+    double *value;    /* [trials] what was minimised; NaN = failed */
+    int32_t *rounds;  /* [trials] */
+    int32_t *state;   /* [trials] segml_trial_state */
+} sg_search_log;
+
 typedef struct sg_result {
     int32_t status; /* segml_group_status */
     char *message;  /* owned; NULL = none */
     int32_t rounds;
     int32_t max_bin;
     sg_fit_params params; /* of the refit */
-    double search_loss;   /* of the chosen trial on the search's validation fold */
+    /* Of the chosen trial on the rows that the search validated on; NaN = unknown. Corrected:
+       bias-corrected for the choice among the trials (metric/optimism.h). */
+    double search_loss, search_loss_corrected;
+    double search_f1, search_f1_corrected;
+    sg_search_log search;
     sg_packed packed;     /* the model's member; empty unless trained */
 } sg_result;
 

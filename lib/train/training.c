@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * A training: fan out over the groups, collect, export.
+ *
+ * R1  Statuses of degenerate groups are settled before anything is trained.
+ * R2  One job per group that can have a model, and one for the global models. Jobs run
+ *     on a pool that ends with the call; callbacks run on the calling thread.
+ * R3  The result is written as an artifact in memory and opened again, so a model that
+ *     was just trained is the same as one that was loaded.
+ */
+
+#include "train/training.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/model.h"
+#include "pack/build.h"
+#include "train/export.h"
+#include "train/options.h"
+
+enum { XGBOOST_ONE_HOT = 4, MOST_WARNINGS = 5 };
+
+static void
+say(const sg_training *t, int32_t level, const char *message)
+{
+    if (t->run.options.log != NULL)
+        t->run.options.log(level, message, t->run.options.user);
+}
+
+static void
+say_target(const sg_training *t)
+{
+    const sg_target *target = &t->run.target;
+    const segml_dataset *dataset = t->run.dataset;
+    char line[512];
+    int64_t positive = 0;
+
+    for (int64_t i = 0; i < dataset->rows; i++)
+        positive += target->label[i] == 1;
+    if (target->task == SEGML_TASK_BINARY)
+        snprintf(line, sizeof line, "target %s: binary, positive %s, %.3g %%", dataset->label_name,
+                 target->class_names[1], 100.0 * (double)positive / (double)dataset->rows);
+    else if (target->task == SEGML_TASK_MULTICLASS)
+        snprintf(line, sizeof line, "target %s: multiclass, %lld classes", dataset->label_name,
+                 (long long)target->class_count);
+    else
+        snprintf(line, sizeof line, "target %s: %s", dataset->label_name,
+                 segml_task_name(target->task));
+    say(t, SEGML_LOG_INFO, line);
+    snprintf(line, sizeof line,
+             "search: %d trials per model on one validation fold, then %d-fold cross-validation",
+             (int)t->run.options.trials, (int)t->run.options.folds);
+    say(t, SEGML_LOG_INFO, line);
+}
+
+/* Runs on the calling thread while workers train. */
+static int
+tick(void *user)
+{
+    sg_training *t = user;
+    const segml_train_options *options = &t->run.options;
+
+    if (options->progress != NULL) {
+        double done = (double)atomic_load(&t->run.work_done);
+        segml_progress progress = {.struct_size = sizeof progress,
+                                   .groups_done = atomic_load(&t->run.groups_done),
+                                   .groups_total = t->run.dataset->groups.count,
+                                   .work_done = done < t->work_total ? done : t->work_total,
+                                   .work_total = t->work_total,
+                                   .workers = options->jobs};
+
+        options->progress(&progress, options->user);
+    }
+    return options->cancel != NULL && options->cancel(options->user) != 0;
+}
+
+/* Global job, if there is to be one; its result's status says whether. */
+static int
+plan_global(sg_training *t, segml_error *err)
+{
+    const segml_dataset *dataset = t->run.dataset;
+    const segml_train_options *options = &t->run.options;
+    int known = t->run.largest_key <= SG_RUN_KEY_LIMIT;
+    int rc;
+
+    t->global.status = SEGML_GROUP_FAILED;
+    if (t->mode == SEGML_MODE_SEGMENTED && options->fallback < 0)
+        return SEGML_OK;
+    rc = sg_result_check(&t->global, &t->run, 0, dataset->rows, err);
+    if (rc < 0 || t->global.status != SEGML_GROUP_TRAINED)
+        return rc;
+    t->shared = sg_alloc_array(dataset->rows * t->run.target.outputs, sizeof *t->shared);
+    if (t->shared == NULL)
+        return sg_fail_nomem(err);
+    t->job[t->jobs++] = (sg_job){.run = &t->run,
+                                 .spec = {.rows = {.rows = dataset->rows, .with_keys = known},
+                                          .one_hot = t->run.largest_key <= SG_RUN_KEY_ONE_HOT
+                                                         ? SG_RUN_KEY_ONE_HOT + 1
+                                                         : XGBOOST_ONE_HOT},
+                                 .path = SG_MEMBER_GLOBAL,
+                                 .result = &t->global,
+                                 .margin = t->shared,
+                                 .unseen = known && options->fallback > 0 ? &t->unseen : NULL};
+    return SEGML_OK;
+}
+
+static int
+plan_group(sg_training *t, int64_t g, segml_error *err)
+{
+    const sg_groups *groups = &t->run.dataset->groups;
+    int64_t first = groups->start[g], rows = sg_groups_rows(groups, g);
+    sg_buf path = {0};
+    int rc;
+
+    if (t->mode == SEGML_MODE_GLOBAL) {
+        t->result[g].status = SEGML_GROUP_GLOBAL;
+        return SEGML_OK;
+    }
+    rc = sg_result_check(&t->result[g], &t->run, first, rows, err);
+    if (rc < 0 || t->result[g].status != SEGML_GROUP_TRAINED) {
+        atomic_fetch_add(&t->run.groups_done, 1);
+        return rc;
+    }
+    rc = sg_build_group_path(&path, groups->keys + g * groups->columns, groups->columns, err);
+    t->path[g] = (char *)path.bytes; /* handed over, also after a failure */
+    t->job[t->jobs++] = (sg_job){.run = &t->run,
+                                 .spec = {.rows = {.first = first, .rows = rows},
+                                          .key = groups->hashes[g].low,
+                                          .one_hot = XGBOOST_ONE_HOT},
+                                 .path = t->path[g],
+                                 .result = &t->result[g],
+                                 .margin = t->own + first * t->run.target.outputs,
+                                 .counts = 1};
+    return rc;
+}
+
+static int
+plan(sg_training *t, segml_error *err)
+{
+    const segml_dataset *dataset = t->run.dataset;
+    int64_t groups = dataset->groups.count;
+    int rc;
+
+    t->result = sg_alloc_zeroed(groups, sizeof *t->result);
+    t->job = sg_alloc_zeroed(groups + 1, sizeof *t->job);
+    t->path = sg_alloc_zeroed(groups, sizeof *t->path);
+    if (t->result == NULL || t->job == NULL || t->path == NULL)
+        return sg_fail_nomem(err);
+    if (t->mode == SEGML_MODE_SEGMENTED) {
+        t->own = sg_alloc_array(dataset->rows * t->run.target.outputs, sizeof *t->own);
+        if (t->own == NULL)
+            return sg_fail_nomem(err);
+    }
+    rc = plan_global(t, err);
+    for (int64_t g = 0; g < groups && rc == SEGML_OK; g++)
+        rc = plan_group(t, g, err);
+    return rc;
+}
+
+static int
+run_jobs(sg_training *t, segml_error *err)
+{
+    int rc = sg_pool_create(&t->pool, err);
+
+    t->work_total = 1;
+    for (int64_t j = 0; j < t->jobs && rc == SEGML_OK; j++) {
+        t->work_total += sg_job_work(&t->job[j]);
+        rc = sg_job_submit(&t->job[j], t->pool, err);
+    }
+    if (rc == SEGML_OK)
+        rc = sg_pool_run(t->pool, t->run.options.jobs, tick, t, err);
+    if (rc == SEGML_OK) {
+        atomic_store(&t->run.work_done, (long long)t->work_total);
+        atomic_store(&t->run.groups_done, t->run.dataset->groups.count);
+        tick(t); /* the last progress shows the end; too late to cancel */
+    }
+    return rc;
+}
+
+/* Options that can be refused before anything is done. */
+static int
+check_params(const segml_train_options *options, segml_error *err)
+{
+    sg_space_facts facts = {
+        .rows = 1000, .features = 10, .task = 1, .mean_hessian = 1, .minority = 0.5};
+    sg_space space;
+    int rc = SEGML_OK;
+
+    sg_space_default(&space, &facts);
+    for (int64_t i = 0; i < options->param_count && rc == SEGML_OK; i++) {
+        const segml_value *param = &options->params[i];
+
+        rc = sg_space_fix(&space, param->name, param->value, err);
+        for (int64_t k = 0; k < i && rc == SEGML_OK; k++) {
+            if (strcmp(options->params[k].name, param->name) == 0)
+                rc = sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice", param->name);
+        }
+    }
+    return rc;
+}
+
+int
+sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_options *given,
+                int32_t mode, segml_error *err)
+{
+    segml_train_options *options = &t->run.options;
+    int rc;
+
+    if (dataset == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "dataset is NULL");
+    t->mode = mode;
+    t->run.dataset = dataset;
+    t->run.sampler = &sg_sampler_random;
+    rc = sg_options_load(options, given, err);
+    if (rc == SEGML_OK)
+        rc = check_params(options, err);
+    if (rc == SEGML_OK)
+        rc = sg_target_resolve(&t->run.target, dataset, options->objective, options->positive, err);
+    if (rc == SEGML_OK)
+        rc = sg_engine_open_xgboost(&t->run.engine, options->xgboost_path, err);
+    if (rc == SEGML_OK)
+        rc = sg_run_prepare(&t->run, err);
+    if (rc == SEGML_OK) {
+        say_target(t);
+        rc = plan(t, err);
+    }
+    return rc == SEGML_OK ? run_jobs(t, err) : rc;
+}
+
+/* Warns of failed groups; SEGML_PARTIAL with the first one if there are any. */
+static int
+report_failures(const sg_training *t, segml_error *err)
+{
+    const sg_groups *groups = &t->run.dataset->groups;
+    char key[160], line[512], first[512] = "";
+    int64_t failed = 0;
+
+    for (int64_t g = 0; g < groups->count; g++) {
+        if (t->result[g].status != SEGML_GROUP_FAILED || ++failed > MOST_WARNINGS)
+            continue;
+        sg_key_display(key, sizeof key, groups->keys + g * groups->columns, groups->columns);
+        snprintf(line, sizeof line, "group %s failed: %.300s", key, t->result[g].message);
+        say(t, SEGML_LOG_WARNING, line);
+        if (failed == 1)
+            snprintf(first, sizeof first, "%s", line);
+    }
+    if (t->global.status != SEGML_GROUP_TRAINED && t->global.message != NULL) {
+        snprintf(line, sizeof line, "no global model: %.300s", t->global.message);
+        say(t, SEGML_LOG_WARNING, line);
+        if (t->global.status == SEGML_GROUP_FAILED && failed++ == 0)
+            snprintf(first, sizeof first, "%s", line);
+    }
+    return failed == 0 ? SEGML_OK
+                       : sg_fail(err, SEGML_PARTIAL, "%lld of %lld models failed; %s",
+                                 (long long)failed, (long long)t->jobs, first);
+}
+
+int
+sg_training_export(segml_model **out, sg_training *t, segml_error *err)
+{
+    int has_global = t->global.status == SEGML_GROUP_TRAINED;
+    sg_outcome outcome = {.run = &t->run,
+                          .mode = t->mode,
+                          .group = t->result,
+                          .global = has_global ? &t->global : NULL,
+                          .unseen = has_global && t->unseen.path != NULL ? &t->unseen : NULL,
+                          .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
+                          .own = t->own,
+                          .shared = has_global ? t->shared : NULL};
+    sg_buf artifact = {0};
+    int rc;
+
+    if (t->mode == SEGML_MODE_GLOBAL && !has_global)
+        return sg_fail(err, t->global.status == SEGML_GROUP_FAILED ? SEGML_E_BACKEND : SEGML_E_DATA,
+                       "no global model: %s", t->global.message);
+    rc = sg_export(&artifact, &outcome, err);
+    if (rc == SEGML_OK)
+        rc = sg_model_open_owned(out, &artifact, err);
+    sg_buf_clear(&artifact);
+    return rc == SEGML_OK ? report_failures(t, err) : rc;
+}
+
+void
+sg_training_clear(sg_training *t)
+{
+    int64_t groups = t->run.dataset != NULL ? t->run.dataset->groups.count : 0;
+
+    for (int64_t j = 0; j < t->jobs; j++)
+        sg_job_clear(&t->job[j]);
+    for (int64_t g = 0; t->result != NULL && g < groups; g++)
+        sg_result_clear(&t->result[g]);
+    for (int64_t g = 0; t->path != NULL && g < groups; g++)
+        sg_free(t->path[g]);
+    sg_pool_free(t->pool);
+    sg_result_clear(&t->global);
+    sg_packed_clear(&t->unseen);
+    sg_free(t->result);
+    sg_free(t->job);
+    sg_free(t->path);
+    sg_free(t->own);
+    sg_free(t->shared);
+    sg_run_clear(&t->run);
+}

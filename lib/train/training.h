@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SG_TRAIN_TRAINING_H
+#define SG_TRAIN_TRAINING_H
+
+/*
+ * One training from data to results: models, statuses, out-of-fold margins. Training calls
+ * export them, comparisons look at them.
+ */
+
+#include "train/job.h"
+
+typedef struct sg_training {
+    sg_run run;
+    int32_t mode;      /* segml_mode */
+    sg_pool *pool;
+    sg_result *result; /* [groups] */
+    sg_result global;  /* status SEGML_GROUP_TRAINED = there is one */
+    sg_packed unseen;
+    sg_job *job;       /* [jobs] the global one first, then the groups' */
+    int64_t jobs;
+    char **path;       /* [groups] of the members; NULL where nothing is trained */
+    float *own;        /* [rows * outputs] by position: out-of-fold margins of groups' own models;
+                          NULL in mode global */
+    float *shared;     /* [rows * outputs] of the global model; NULL = none */
+    double work_total;
+} sg_training;
+
+/**
+ * Trains.
+ *
+ * @param training  all zero; released with sg_training_clear(), also after a failure
+ * @param given     NULL = defaults
+ * @return SEGML_OK; as segml_train_segmented(), but a failed group is only in its result
+ */
+int sg_training_run(sg_training *training, const segml_dataset *dataset,
+                    const segml_train_options *given, int32_t mode, segml_error *err);
+
+/**
+ * Makes the model; the margins are used up.
+ *
+ * @return SEGML_OK; SEGML_PARTIAL (groups failed); SEGML_E_BACKEND or SEGML_E_DATA (mode global, and
+ *         no global model); SEGML_E_NOMEM; SEGML_E_INTERNAL
+ */
+int sg_training_export(segml_model **out, sg_training *training, segml_error *err);
+
+/** Releases everything. */
+void sg_training_clear(sg_training *training);
+
+#endif
