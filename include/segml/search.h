@@ -104,7 +104,7 @@ typedef struct segml_study segml_study;
  *
  * @param study  the search so far, for segml_study_get_trial() and _count(); only during the call
  * @param trial  number of the trial that needs a point
- * @param point  out [dimensions]; what is NaN or not in the space is an error of the trial;
+ * @param point  out [dimensions]; NaN or a value that is not in the space fails the search;
  *               values of dimensions that are not active are ignored
  * @return 0, or anything else to cancel the search with SEGML_E_CANCELLED
  * @since 0.1

@@ -9,7 +9,8 @@
 /**
  * Reads a caller's options.
  *
- * @param out    every number set: jobs, trials, folds, ...; fallback is 1 or -1
+ * @param out    every number set: jobs, trials, folds, ...; switches are 1 or -1; texts not
+ *               NULL
  * @param given  NULL = defaults
  * @return SEGML_OK; SEGML_E_ABI; SEGML_E_ARGUMENT (a value out of range: the message names it)
  */

@@ -11,6 +11,7 @@
 #include "sched/pool.h"
 #include "segml/train.h"
 #include "train/target.h"
+#include "tune/prune.h"
 #include "tune/sampler.h"
 
 /** The columns of a unit: the features, and for the global model the key columns after them. */
@@ -25,6 +26,9 @@ typedef struct sg_run {
     sg_target target;
     sg_engine *engine;
     const sg_sampler *sampler;
+    const sg_pruner *pruner; /* NULL = none */
+    int64_t searches;        /* that share the total budgets, at least 1 */
+    double deadline;         /* by sg_clock_seconds(), after which no trial begins; 0 = none */
     sg_schema schema;
     /* By position: rows in group order, within a group in canonical order. */
     int32_t *row;           /* [rows] the caller's row */
