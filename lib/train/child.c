@@ -64,9 +64,8 @@ make_units(sg_child *child, const sg_child_spec *spec, segml_error *err)
 sg_param_facts
 sg_child_facts(const sg_run *run, const sg_unit *unit)
 {
-    sg_param_facts facts = {.rows = unit->counted,
-                            .features = unit->rows.features,
-                            .task = run->target.task};
+    sg_param_facts facts = {
+        .rows = unit->counted, .features = unit->rows.features, .task = run->target.task};
 
     sg_unit_hessian(unit, &facts.mean_hessian, &facts.minority);
     return facts;
@@ -158,7 +157,7 @@ fold_rounds(sg_child *child)
 {
     double searched = (double)sg_child_search_unit(child)->counted;
     double growth = sqrt((double)child->unit.counted / searched);
-    int32_t exact, most = child->fitter.run->options.max_rounds;
+    int32_t exact, most = sg_fit_most_rounds(&child->fitter, &child->unit);
 
     exact = sg_fit_rounds(&child->fitter, &child->unit, &child->params, &child->early_stop);
     if (!child->early_stop)

@@ -18,10 +18,16 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
-#include "data/metric.h"
+#include "metric/metric.h"
 #include "train/curve.h"
 
-enum { MOST_FIXED_ROUNDS = 300, RING = 3 /* half width of the average, and one */ };
+enum {
+    MOST_ROUNDS = 1000,
+    MOST_ROUNDS_OF_SMALL = 400, /* of fewer rows than: */
+    ROWS_OF_SMALL = 1000,
+    MOST_FIXED_ROUNDS = 300,
+    RING = 3 /* half width of the average, and one */
+};
 
 void
 sg_fit_fill(sg_fit_params *fit, const sg_fitter *fitter, const sg_unit *unit,
@@ -49,8 +55,7 @@ sg_fit_fill(sg_fit_params *fit, const sg_fitter *fitter, const sg_unit *unit,
 }
 
 void
-sg_fit_rescale(sg_params *params, const sg_fitter *fitter, const sg_unit *unit,
-               double mean_hessian)
+sg_fit_rescale(sg_params *params, const sg_fitter *fitter, const sg_unit *unit, double mean_hessian)
 {
     static const sg_param in_hessians[] = {SG_PARAM_MIN_CHILD_WEIGHT, SG_PARAM_REG_LAMBDA};
     const segml_train_options *options = &fitter->run->options;
@@ -69,10 +74,18 @@ sg_fit_rescale(sg_params *params, const sg_fitter *fitter, const sg_unit *unit,
 }
 
 int32_t
+sg_fit_most_rounds(const sg_fitter *fitter, const sg_unit *unit)
+{
+    int32_t given = fitter->run->options.max_rounds;
+
+    return given > 0 ? given : unit->counted < ROWS_OF_SMALL ? MOST_ROUNDS_OF_SMALL : MOST_ROUNDS;
+}
+
+int32_t
 sg_fit_rounds(const sg_fitter *fitter, const sg_unit *unit, const sg_params *params,
               int *early_stop)
 {
-    int32_t most = fitter->run->options.max_rounds;
+    int32_t most = sg_fit_most_rounds(fitter, unit);
     double fixed = params->value[SG_PARAM_ROUNDS];
     double rounds = fixed > 0 ? fixed : ceil(10 / params->value[SG_PARAM_LEARNING_RATE]);
 

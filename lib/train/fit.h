@@ -36,6 +36,12 @@ void sg_fit_rescale(sg_params *params, const sg_fitter *fitter, const sg_unit *u
                     double mean_hessian);
 
 /**
+ * Most rounds that a curve is followed for: the option's, or 1,000, of units of fewer than 1,000
+ * rows that count 400: their space has higher learning rates.
+ */
+int32_t sg_fit_most_rounds(const sg_fitter *fitter, const sg_unit *unit);
+
+/**
  * Rounds of a fit: exactly as many as given, or, without early stopping, 10 / learning rate, at
  * most 300; else the most there may be.
  *

@@ -32,8 +32,8 @@ check_name(const char *value, const char *const *names, const char *option, segm
     for (int i = 0; names[i] != NULL; i++) {
         if (strcmp(value, names[i]) == 0)
             return SEGML_OK;
-        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
-                                   i > 0 ? ", " : "", names[i]);
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i > 0 ? ", " : "",
+                                   names[i]);
     }
     return sg_fail(err, SEGML_E_ARGUMENT, "%s is \"%.60s\"; known are %s", option, value, known);
 }
@@ -58,7 +58,6 @@ fill_defaults(segml_train_options *out)
     if (out->search_folds == 0)
         out->search_folds = kfold ? out->folds : 1;
     out->stop_folds = out->stop_folds == 0 ? 1 : out->stop_folds;
-    out->max_rounds = out->max_rounds == 0 ? 1000 : out->max_rounds;
     out->history = out->history == 0 ? 1 : out->history;
     out->threshold_metric = out->threshold_metric == NULL ? "f1" : out->threshold_metric;
 }
@@ -78,7 +77,7 @@ check_numbers(const segml_train_options *out, segml_error *err)
         {"fallback", out->fallback, -1, 1},
         {"search_folds", out->search_folds, 1, out->folds},
         {"stop_folds", out->stop_folds, -1, 1},
-        {"max_rounds", out->max_rounds, 1, 100000},
+        {"max_rounds", out->max_rounds, 0, 100000},
         {"history", out->history, -1, 1},
         {"total_trials", out->total_trials, 0, INT64_MAX},
         {"group_rounds", out->group_rounds, 0, INT64_MAX},
@@ -132,9 +131,10 @@ check_names(const segml_train_options *out, segml_error *err)
                      out->pruner);
     if (rc == SEGML_OK && strcmp(out->pruner, "none") != 0 &&
         (strcmp(out->validation, "holdout") != 0 || out->search_folds > 1))
-        rc = sg_fail(err, SEGML_E_ARGUMENT,
-                     "pruner %s looks at the curve of one validation fold; validation is %s with %d",
-                     out->pruner, out->validation, (int)out->search_folds);
+        rc =
+            sg_fail(err, SEGML_E_ARGUMENT,
+                    "pruner %s looks at the curve of one validation fold; validation is %s with %d",
+                    out->pruner, out->validation, (int)out->search_folds);
     return rc;
 }
 

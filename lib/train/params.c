@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/status.h"
 #include "base/text.h"
 #include "segml/model.h"
 
@@ -109,8 +110,11 @@ sg_params_default(sg_param_space *space, const sg_param_facts *facts)
 
     space->dimensions = 0;
     set_robust_default(space, facts);
-    add_logarithmic(space, SG_PARAM_LEARNING_RATE, SEGML_DIMENSION_FLOAT, n < 5000 ? 0.02 : 0.01,
-                    0.2);
+    add_logarithmic(space, SG_PARAM_LEARNING_RATE, SEGML_DIMENSION_FLOAT,
+                    n < 1000   ? 0.05
+                    : n < 5000 ? 0.02
+                               : 0.01,
+                    n < 1000 ? 0.3 : 0.2);
     add(space, SG_PARAM_MAX_DEPTH, SEGML_DIMENSION_INT, 1, deepest(facts));
     add_logarithmic(space, SG_PARAM_MIN_CHILD_WEIGHT, SEGML_DIMENSION_FLOAT, h,
                     h * fmax(8, n / 20));
@@ -165,8 +169,7 @@ check_value(int32_t param, double value, segml_error *err)
     const param_entry *entry = &entries[param];
     char given[SG_TEXT_NUMBER], low[SG_TEXT_NUMBER], high[SG_TEXT_NUMBER];
 
-    if (value >= entry->low && value <= entry->high &&
-        (!entry->integer || value == floor(value)))
+    if (value >= entry->low && value <= entry->high && (!entry->integer || value == floor(value)))
         return SEGML_OK;
     sg_text_double(given, value);
     sg_text_double(low, entry->low);
@@ -189,7 +192,7 @@ find_dimension(const sg_param_space *space, int32_t param)
 static int
 take_dimension(sg_param_space *space, const segml_dimension *given, segml_error *err)
 {
-    int32_t param;
+    int32_t param = 0;
     int rc = find(&param, given->name, err);
 
     if (rc < 0)
@@ -198,7 +201,8 @@ take_dimension(sg_param_space *space, const segml_dimension *given, segml_error 
         return sg_fail(err, SEGML_E_ARGUMENT,
                        "dimension max_bin: it can be fixed, but not be searched");
     if (given->kind == SEGML_DIMENSION_CATEGORICAL) {
-        for (int64_t i = 0; given->choices != NULL && i < given->choice_count && rc == SEGML_OK; i++)
+        for (int64_t i = 0; given->choices != NULL && i < given->choice_count && rc == SEGML_OK;
+             i++)
             rc = check_value(param, given->choices[i], err);
     } else {
         if (given->kind == SEGML_DIMENSION_FLOAT && entries[param].integer &&
@@ -260,7 +264,7 @@ fix(sg_param_space *space, const segml_train_options *options, segml_error *err)
 {
     for (int64_t i = 0; i < options->param_count; i++) {
         const segml_value *given = &options->params[i];
-        int32_t param;
+        int32_t param = 0;
         int rc = find(&param, given->name, err);
 
         if (rc == SEGML_OK)
@@ -272,9 +276,10 @@ fix(sg_param_space *space, const segml_train_options *options, segml_error *err)
                 return sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice", given->name);
         }
         if (options->space != NULL && find_dimension(space, param) >= 0)
-            return sg_fail(err, SEGML_E_ARGUMENT,
-                           "parameter %s is fixed and a dimension of the space: it can be one of them",
-                           given->name);
+            return sg_fail(
+                err, SEGML_E_ARGUMENT,
+                "parameter %s is fixed and a dimension of the space: it can be one of them",
+                given->name);
         space->base.value[param] = given->value;
         if (param == SG_PARAM_MAX_LEAVES) { /* leaves are counted where growth is leaf by leaf */
             space->base.value[SG_PARAM_GROW_POLICY] = given->value > 0;
@@ -347,7 +352,7 @@ take_set(sg_params *set, const segml_param_set *given, const segml_train_options
                        (long long)given->count);
     for (int64_t i = 0; i < given->count; i++) {
         const segml_value *value = &given->params[i];
-        int32_t param;
+        int32_t param = 0;
         int rc = find(&param, value->name, err);
 
         if (rc == SEGML_OK)

@@ -524,9 +524,9 @@ sg_search_tell(sg_search *search, int32_t first, int32_t count, segml_error *err
 int
 sg_search_choose(sg_search *search, segml_error *err)
 {
-    return search->chosen >= 0 ? SEGML_OK
-                               : sg_fail(err, SEGML_E_BACKEND, "all %d trials failed",
-                                         (int)search->count);
+    return search->chosen >= 0
+               ? SEGML_OK
+               : sg_fail(err, SEGML_E_BACKEND, "all %d trials failed", (int)search->count);
 }
 
 /* What the winner's score is worth: of trials that were scored on all rows. */

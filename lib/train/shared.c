@@ -153,10 +153,8 @@ begin_search(sg_shared *shared, segml_error *err)
     int32_t most = run->options.search_folds;
     sg_part *part = sg_alloc_array((int64_t)shared->groups * most, sizeof *part);
     double median = median_rows(shared);
-    sg_search_spec spec = {.run = run,
-                           .pool = shared->pool,
-                           .part = part,
-                           .facts = mean_facts(shared, median)};
+    sg_search_spec spec = {
+        .run = run, .pool = shared->pool, .part = part, .facts = mean_facts(shared, median)};
     int rc;
 
     if (part == NULL)
@@ -176,12 +174,10 @@ begin_search(sg_shared *shared, segml_error *err)
     sg_free(part);
     if (rc < 0)
         return rc;
-    shared->search.hessian = run->options.space == NULL && run->options.points == NULL
-                                 ? spec.facts.mean_hessian
-                                 : 0;
+    shared->search.hessian =
+        run->options.space == NULL && run->options.points == NULL ? spec.facts.mean_hessian : 0;
     for (int32_t i = 0; i < shared->groups; i++)
-        shared->unit[i].rows.max_bin =
-            (int32_t)shared->search.space.base.value[SG_PARAM_MAX_BIN];
+        shared->unit[i].rows.max_bin = (int32_t)shared->search.space.base.value[SG_PARAM_MAX_BIN];
     return SEGML_OK;
 }
 
@@ -196,8 +192,8 @@ finish(sg_shared *shared, segml_error *err)
     if (rc < 0)
         return rc;
     best = &shared->search.attempt[shared->search.chosen];
-    shared->given = (sg_given){best->params, shared->search.chosen, best->rounds,
-                               shared->search.hessian};
+    shared->given =
+        (sg_given){best->params, shared->search.chosen, best->rounds, shared->search.hessian};
     return SEGML_OK;
 }
 
