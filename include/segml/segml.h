@@ -23,6 +23,7 @@
 #include "segml/common.h"
 #include "segml/dataset.h"
 #include "segml/model.h"
+#include "segml/search.h"
 #include "segml/train.h"
 #include "segml/version.h"
 

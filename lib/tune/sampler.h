@@ -11,12 +11,12 @@
 #include "tune/space.h"
 
 typedef struct sg_trial {
-    int32_t state;  /* segml_trial_state */
-    int32_t steps;  /* values in curve */
-    double value;   /* lower is better, also where the caller maximises */
-    double *point;  /* [dimensions] */
-    int32_t *step;  /* [steps] rising; NULL without a pruner */
-    double *curve;  /* [steps] */
+    int32_t state; /* segml_trial_state */
+    int32_t steps; /* values in curve */
+    double value;  /* lower is better, also where the caller maximises */
+    double *point; /* [dimensions] */
+    int32_t *step; /* [steps] rising; NULL without a pruner */
+    double *curve; /* [steps] */
 } sg_trial;
 
 /** What a sampler may look at. */
@@ -24,19 +24,25 @@ typedef struct sg_history {
     const sg_space *space;
     const sg_trial *trial; /* [count] by number */
     int32_t count;
-    uint64_t seed;         /* of the run */
-    uint64_t group;        /* hash of the group's key; 0 = none */
-    int32_t grid_points;
+    int32_t first;       /* trials before it are the caller's own points */
+    uint64_t seed;       /* of the run */
+    uint64_t group;      /* hash of the group's key; 0 = none */
+    int32_t grid_points; /* at least 1 */
 } sg_history;
 
 typedef struct sg_sampler {
     const char *name;
     /**
+     * Whether it can search a history's space; called once. NULL = any space.
+     *
+     * @return SEGML_OK; SEGML_E_LIMIT (a grid too large)
+     */
+    int (*check)(const sg_history *history, segml_error *err);
+    /**
      * The point of trial number history->count: a function of the history alone. Values of
      * inactive dimensions are NaN.
      *
-     * @return SEGML_OK; SEGML_E_NOT_FOUND (a grid is exhausted); SEGML_E_LIMIT (a grid too
-     *         large); SEGML_E_NOMEM
+     * @return SEGML_OK; SEGML_E_NOT_FOUND (a grid is exhausted); SEGML_E_NOMEM
      */
     int (*ask)(const sg_history *history, double *point, segml_error *err);
 } sg_sampler;

@@ -17,13 +17,14 @@
 typedef struct sg_study_spec {
     const segml_dimension *dimensions;
     int64_t dimension_count;
-    const sg_sampler *sampler;
-    const sg_pruner *pruner; /* NULL = none */
+    const sg_sampler *sampler; /* NULL = "tpe" */
+    const sg_pruner *pruner;   /* NULL = none */
     uint64_t seed, group;
-    int32_t grid_points;     /* 0 = 5 */
-    const double *points;    /* [point_count * dimensions] tried first, clipped to the space;
+    int32_t grid_points;  /* 0 = 5 */
+    const double *points; /* [point_count * dimensions] tried first, clipped to the space;
                                 such a point that is equal to an earlier one is dropped */
     int64_t point_count;
+    int32_t exact_points;    /* 1: a point outside the space is an error instead */
     segml_sampler_fn sample; /* instead of the sampler; NULL = none */
     void *user;
 } sg_study_spec;
@@ -35,7 +36,7 @@ struct segml_study {
     uint64_t seed, group;
     int32_t grid_points;
     int32_t maximise; /* of public studies: values are turned at the border */
-    double *points;
+    double *points;   /* [point_count * dimensions], no two of them equal */
     int32_t point_count;
     sg_trial *trial; /* [count] */
     int32_t count, capacity;
@@ -49,7 +50,7 @@ typedef struct segml_study sg_study;
  * Begins a search.
  *
  * @param study  all zero; released with sg_study_clear(), also after a failure
- * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_NOMEM
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_LIMIT; SEGML_E_NOMEM
  */
 int sg_study_begin(sg_study *study, const sg_study_spec *spec, segml_error *err);
 
