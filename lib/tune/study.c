@@ -162,6 +162,30 @@ make_point(const sg_study *study, double *point, segml_error *err)
     return study->sampler->ask(&history, point, err);
 }
 
+/* Takes over the point; there is room for the trial. */
+static int32_t
+begin_trial(sg_study *study, double *point)
+{
+    study->trial[study->count] =
+        (sg_trial){.state = SEGML_TRIAL_RUNNING, .value = (double)NAN, .point = point};
+    return study->count++;
+}
+
+int
+sg_study_enqueue(sg_study *study, const double *point, segml_error *err)
+{
+    double *copy = sg_alloc_copy(point, (size_t)study->space.count * sizeof *point);
+    int rc = copy != NULL ? reserve_trial(study, err) : sg_fail_nomem(err);
+
+    if (rc == SEGML_OK)
+        rc = sg_space_check_point(&study->space, copy, 1, err);
+    if (rc == SEGML_OK)
+        begin_trial(study, copy);
+    else
+        sg_free(copy);
+    return rc;
+}
+
 int
 sg_study_ask(sg_study *study, int32_t *trial, segml_error *err)
 {
@@ -174,9 +198,7 @@ sg_study_ask(sg_study *study, int32_t *trial, segml_error *err)
         sg_free(point);
         return rc;
     }
-    study->trial[study->count] =
-        (sg_trial){.state = SEGML_TRIAL_RUNNING, .value = (double)NAN, .point = point};
-    *trial = study->count++;
+    *trial = begin_trial(study, point);
     return SEGML_OK;
 }
 

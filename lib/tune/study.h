@@ -64,6 +64,13 @@ int sg_study_begin(sg_study *study, const sg_study_spec *spec, segml_error *err)
 int sg_study_ask(sg_study *study, int32_t *trial, segml_error *err);
 
 /**
+ * Begins the next trial at a point of the caller's, moved to the nearest one of the space.
+ *
+ * @return SEGML_OK; SEGML_E_ARGUMENT (a value that is NaN); SEGML_E_NOMEM
+ */
+int sg_study_enqueue(sg_study *study, const double *point, segml_error *err);
+
+/**
  * Ends a running trial.
  *
  * @param state  SEGML_TRIAL_COMPLETE, _PRUNED or _FAILED; COMPLETE with NaN is FAILED
