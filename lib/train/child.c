@@ -5,7 +5,8 @@
  *
  * R1  Search: every trial trains on folds 1 .. K-1 and is scored after every round on
  *     fold 0; its loss is that of the best round, found by early stopping. Where no row
- *     of fold 0 counts, the first fold that has one takes its place.
+ *     of fold 0 counts, the first fold that has one takes its place. Of ordered folds it
+ *     is the last that has one, and trials train on the folds before it.
  * R2  Where fewer than 40 rows are validated there is no early stopping: 10 / learning
  *     rate rounds, at most 300, and the loss after the last.
  * R3  Cross-validation: every fold trains for half as many rounds again as the search
@@ -18,6 +19,8 @@
  *     has seen its own labels. Prefixes are evaluated by the library's own trees; the
  *     margins of all rounds are never kept.
  * R5  The refit is never stopped early.
+ * R6  Rows that are never held out, and those of a fold that has nothing to train on
+ *     before it, have no out-of-fold margin: NaN.
  *
  * Rounds are read off the sum of the curves; the mean of the folds' own best rounds
  * was rejected: it is unstable where few rows are validated.
@@ -70,8 +73,19 @@ make_units(sg_child *child, const sg_child_spec *spec, segml_error *err)
     sample.position = position;
     if (rc == SEGML_OK)
         rc = sg_unit_make(&child->sample, run, &sample, err);
+    if (rc == SEGML_OK && sg_unit_search_fold(&child->sample) < 0)
+        sg_unit_clear(&child->sample); /* given folds can be so uneven that one is not in it */
     sg_free(position);
     return rc;
+}
+
+/* Rows that a trial is scored on; where folds are dealt evenly, what each has at least. */
+static int64_t
+searched_on(const sg_child *child, const sg_unit *unit)
+{
+    if (child->run->dataset->fold_kind == SG_FOLD_DEALT)
+        return unit->counted / unit->rows.folds;
+    return sg_unit_validated(unit, child->search_fold);
 }
 
 int
@@ -90,6 +104,7 @@ sg_child_begin(sg_child *child, const sg_run *run, sg_pool *pool, const sg_child
     if (rc < 0)
         return rc;
     unit = sg_child_search_unit(child);
+    child->search_fold = sg_unit_search_fold(unit);
     facts.rows = unit->counted;
     facts.features = unit->rows.features;
     sg_unit_hessian(unit, &facts.mean_hessian, &facts.minority);
@@ -103,7 +118,7 @@ sg_child_begin(sg_child *child, const sg_run *run, sg_pool *pool, const sg_child
     child->unit.rows.max_bin = (int32_t)child->study.space.fixed.value[SG_PARAM_MAX_BIN];
     child->sample.rows.max_bin = child->unit.rows.max_bin;
     child->fixed_rounds = child->study.space.fixed.value[SG_PARAM_ROUNDS] > 0 ||
-                          unit->counted / unit->rows.folds < ROWS_TO_STOP_ON;
+                          searched_on(child, unit) < ROWS_TO_STOP_ON;
     return sg_study_begin(&child->study, run->options.trials, err);
 }
 
@@ -205,30 +220,6 @@ add_work(const sg_child *child, const sg_unit *unit)
     sg_pool_wake(child->pool);
 }
 
-/* The fold that trials are scored on: 0, or the first with a row that counts. */
-static int32_t
-search_fold(const sg_unit *unit)
-{
-    int32_t fold = 0;
-
-    while (fold < unit->rows.folds - 1 && !(unit->weight_sum[fold] > 0))
-        fold++;
-    return fold;
-}
-
-/* Rows of a fold that count. */
-static int64_t
-validated(const sg_unit *unit, int32_t fold)
-{
-    int64_t rows = 0;
-
-    if (unit->fold_weight == NULL)
-        return sg_unit_held(unit, fold);
-    for (int64_t k = unit->fold_start[fold]; k < unit->fold_start[fold + 1]; k++)
-        rows += unit->fold_weight[k] > 0;
-    return rows;
-}
-
 int
 sg_child_trial(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t told,
                segml_error *err)
@@ -236,7 +227,7 @@ sg_child_trial(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t to
     const sg_unit *unit = sg_child_search_unit(child);
     sg_trial *result = &child->study.trials[trial];
     sg_curve curve;
-    int32_t fold = search_fold(unit);
+    int32_t fold = child->search_fold;
     watch w = {child, unit, fold, &curve, NULL, !child->fixed_rounds};
     sg_fit_spec fit = {.hold_out = fold, .on_round = on_round, .user = &w};
     double *loss;
@@ -248,7 +239,7 @@ sg_child_trial(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t to
     loss = sg_alloc_array(fit.rounds, sizeof *loss);
     if (loss == NULL)
         return sg_fail_nomem(err);
-    curve = sg_curve_begin(loss, validated(unit, fold));
+    curve = sg_curve_begin(loss, sg_unit_validated(unit, fold));
     rc = child->run->engine->fit(prepared, &fit, err);
     if (rc >= 0 && curve.rounds > 0) {
         int at_end = child->fixed_rounds || curve.best_at == 0;
@@ -293,6 +284,10 @@ sg_child_fold(sg_child *child, sg_prepared *prepared, int32_t fold, segml_error 
                        .model = &model};
     int rc;
 
+    if (!sg_unit_trains(&child->unit, fold)) { /* R6 */
+        add_work(child, &child->unit);
+        return SEGML_OK;
+    }
     sg_child_params(child, &child->unit, &fit.params, fold);
     rc = child->run->engine->fit(prepared, &fit, err);
     if (rc == SEGML_OK)
@@ -327,8 +322,9 @@ predict_fold(const sg_child *child, int32_t fold, int32_t rounds, float *margin)
     for (int64_t i = unit->fold_start[fold]; i < unit->fold_start[fold + 1]; i++) {
         int64_t row = unit->fold_row[i];
 
-        sg_predict_margin(child->forest[fold], rounds, unit->data + row * features, features, NULL,
-                          margin + row * outputs);
+        if (child->forest[fold] != NULL)
+            sg_predict_margin(child->forest[fold], rounds, unit->data + row * features, features,
+                              NULL, margin + row * outputs);
     }
 }
 
@@ -340,6 +336,8 @@ sg_child_settle(sg_child *child, float *margin, segml_error *err)
 
     if (sum == NULL)
         return sg_fail_nomem(err);
+    for (int64_t i = 0; i < child->unit.rows.rows * child->unit.rows.classes; i++)
+        margin[i] = (float)NAN; /* R6 */
     for (int32_t f = 0; f < child->unit.rows.folds; f++)
         predict_fold(child, f, best_without(child, sum, f), margin);
     best = best_without(child, sum, -1);

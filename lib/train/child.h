@@ -21,6 +21,7 @@ typedef struct sg_child {
     int32_t one_hot; /* XGBoost's max_cat_to_onehot */
     sg_unit unit;    /* all rows */
     sg_unit sample;  /* rows that are searched on, if those are fewer */
+    int32_t search_fold; /* that trials are scored on */
     sg_study study;
     int32_t chosen;       /* trial */
     int32_t fixed_rounds; /* 1: the number of rounds is given, not read off the curve */
@@ -49,7 +50,7 @@ int sg_child_begin(sg_child *child, const sg_run *run, sg_pool *pool, const sg_c
 const sg_unit *sg_child_search_unit(const sg_child *child);
 
 /**
- * Tries one parameter set on fold 0. A trial that the engine cannot train keeps the loss NaN.
+ * Tries one parameter set on the search fold. A trial that the engine cannot train keeps the loss NaN.
  *
  * @param told  trials whose losses the sampler may look at
  * @return SEGML_OK; SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_BACKEND (for the caller to judge)
@@ -67,7 +68,7 @@ int sg_child_fold(sg_child *child, sg_prepared *prepared, int32_t fold, segml_er
  * Chooses the number of rounds and predicts every row by the model that did not see it, each
  * fold at the rounds that the other folds choose.
  *
- * @param margin  out [unit rows * outputs]
+ * @param margin  out [unit rows * outputs]; NaN where no model did not see the row
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_child_settle(sg_child *child, float *margin, segml_error *err);

@@ -82,6 +82,7 @@ refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
     if (rc == SEGML_OK) {
         result->rounds = child->rounds;
         result->max_bin = child->unit.rows.max_bin;
+        result->search_fold = child->search_fold;
         result->search_loss = child->study.trials[child->chosen].loss;
         sg_child_params(child, &child->unit, &result->params, SG_FIT_ALL_ROWS);
     }

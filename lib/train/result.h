@@ -14,6 +14,8 @@ typedef struct sg_result {
     int32_t max_bin;
     sg_fit_params params; /* of the refit */
     double search_loss;   /* of the chosen trial on the search's validation fold */
+    int32_t search_fold;  /* that fold */
+    int64_t rarest;       /* rows that count of the rarest class that occurs; 0 without classes */
     sg_packed packed;     /* the model's member; empty unless trained */
 } sg_result;
 

@@ -50,6 +50,10 @@ say_target(const trainer *t)
 {
     const sg_target *target = &t->run.target;
     const segml_dataset *dataset = t->run.dataset;
+    static const char *const folds[] = {[SG_FOLD_DEALT] = "",
+                                        [SG_FOLD_GIVEN] = " on the given folds",
+                                        [SG_FOLD_GROUPED] = " on folds by value",
+                                        [SG_FOLD_ORDERED] = " on folds ordered in time"};
     char line[512];
     int64_t positive = 0;
 
@@ -66,9 +70,38 @@ say_target(const trainer *t)
                  segml_task_name(target->task));
     say(t, SEGML_LOG_INFO, line);
     snprintf(line, sizeof line,
-             "search: %d trials per model on one validation fold, then %d-fold cross-validation",
-             (int)t->run.options.trials, (int)t->run.options.folds);
+             "search: %d trials per model on one validation fold, then %d-fold cross-validation%s",
+             (int)t->run.options.trials, (int)t->run.options.folds, folds[dataset->fold_kind]);
     say(t, SEGML_LOG_INFO, line);
+}
+
+/* One line on groups with a class that cannot be in every fold. */
+static void
+warn_of_rare_classes(const trainer *t)
+{
+    const sg_groups *groups = &t->run.dataset->groups;
+    int folds = (int)t->run.options.folds;
+    char key[160], line[512];
+    int64_t rare = 0, first = 0;
+
+    for (int64_t g = groups->count - 1; g >= 0; g--) {
+        const sg_result *result = &t->result[g];
+
+        if (result->status != SEGML_GROUP_TRAINED || result->rarest == 0 ||
+            result->rarest >= folds)
+            continue;
+        rare++;
+        first = g;
+    }
+    if (rare == 0)
+        return;
+    sg_key_display(key, sizeof key, groups->keys + first * groups->columns, groups->columns);
+    snprintf(line, sizeof line,
+             "%lld of %lld groups have a class of fewer rows than there are folds (%d), so that some "
+             "folds lack it; the first is group %s with %lld rows of one",
+             (long long)rare, (long long)groups->count, folds, key,
+             (long long)t->result[first].rarest);
+    say(t, SEGML_LOG_WARNING, line);
 }
 
 /* Runs on the calling thread while workers train. */
@@ -307,7 +340,7 @@ train(segml_model **out, const segml_dataset *dataset, const segml_train_options
         return sg_fail(err, SEGML_E_ARGUMENT, "dataset is NULL");
     t.run.dataset = dataset;
     t.run.sampler = &sg_sampler_random;
-    rc = sg_options_load(options, given, err);
+    rc = sg_options_load_for(options, given, dataset->folds, err);
     if (rc == SEGML_OK)
         rc = check_params(options, err);
     if (rc == SEGML_OK)
@@ -320,6 +353,8 @@ train(segml_model **out, const segml_dataset *dataset, const segml_train_options
         say_target(&t);
         rc = plan(&t, err);
     }
+    if (rc == SEGML_OK)
+        warn_of_rare_classes(&t);
     if (rc == SEGML_OK)
         rc = run_jobs(&t, err);
     if (rc == SEGML_OK)
