@@ -5,7 +5,8 @@
  *
  * R1  Search (train/search.c): every trial trains without a fold and is scored on it, fold
  *     0 unless the options say otherwise. Where no row of that fold counts, the first fold
- *     that has one takes its place.
+ *     that has one takes its place. Of ordered folds it is the last that has one, and
+ *     trials train on the folds before it.
  * R2  Where fewer than 40 rows are validated there is no early stopping (train/fit.c).
  * R3  Cross-validation: every fold trains for half as many rounds again as the search
  *     took, and longer by the square root of the rows' ratio if that was on a sample:
@@ -19,6 +20,8 @@
  * R5  The refit is never stopped early.
  * R6  Parameters that were found on other rows keep the rows per leaf and the shrinkage:
  *     min_child_weight and reg_lambda are scaled by the ratio of the mean Hessians.
+ * R7  Rows that are never held out, and those of a fold that has nothing to train on
+ *     before it, have no out-of-fold margin: NaN.
  *
  * Rounds are read off the sum of the curves; the mean of the folds' own best rounds
  * was rejected: it is unstable where few rows are validated.
@@ -44,7 +47,7 @@ make_units(sg_child *child, const sg_child_spec *spec, segml_error *err)
 {
     const sg_run *run = child->fitter.run;
     sg_unit_spec sample = spec->rows;
-    int32_t *position;
+    int32_t *position, fold;
     int rc = sg_unit_make(&child->unit, run, &spec->rows, err);
 
     if (rc < 0 || spec->given != NULL || child->unit.counted <= run->options.search_rows)
@@ -57,6 +60,8 @@ make_units(sg_child *child, const sg_child_spec *spec, segml_error *err)
     sample.position = position;
     if (rc == SEGML_OK)
         rc = sg_unit_make(&child->sample, run, &sample, err);
+    if (rc == SEGML_OK && sg_unit_search_folds(&child->sample, 1, &fold) == 0)
+        sg_unit_clear(&child->sample); /* given folds can be so uneven that none is in it */
     sg_free(position);
     return rc;
 }
@@ -71,30 +76,14 @@ sg_child_facts(const sg_run *run, const sg_unit *unit)
     return facts;
 }
 
-int32_t
-sg_child_search_folds(const sg_run *run, const sg_unit *unit, int32_t *count)
-{
-    double weight = 0;
-    int32_t fold = 0;
-
-    *count = run->options.search_folds;
-    for (int32_t f = 0; f < *count; f++)
-        weight += unit->weight_sum[f];
-    if (weight > 0)
-        return 0;
-    while (fold < unit->rows.folds - 1 && !(unit->weight_sum[fold] > 0))
-        fold++;
-    *count = 1;
-    return fold;
-}
-
 static int
 begin_search(sg_child *child, const sg_child_spec *spec, segml_error *err)
 {
     const sg_run *run = child->fitter.run;
     const sg_unit *unit = sg_child_search_unit(child);
-    int32_t folds, first = sg_child_search_folds(run, unit, &folds), parts = 0;
-    sg_part *part = sg_alloc_array(folds, sizeof *part);
+    int32_t most = run->options.search_folds, fold[SG_CHILD_FOLDS];
+    int32_t folds = sg_unit_search_folds(unit, most, fold);
+    sg_part *part = sg_alloc_array(most, sizeof *part);
     sg_search_spec search = {.run = run,
                              .pool = child->fitter.pool,
                              .part = part,
@@ -105,12 +94,11 @@ begin_search(sg_child *child, const sg_child_spec *spec, segml_error *err)
 
     if (part == NULL)
         return sg_fail_nomem(err);
-    for (int32_t f = first; f < first + folds; f++) {
-        if (unit->weight_sum[f] > 0)
-            part[parts++] = (sg_part){unit, &child->fitter, f, unit->weight_sum[f]};
-    }
-    search.parts = parts;
-    rc = sg_search_begin(&child->search, &search, err);
+    for (int32_t p = 0; p < folds; p++)
+        part[p] = (sg_part){unit, &child->fitter, fold[p], unit->weight_sum[fold[p]]};
+    search.parts = folds;
+    rc = folds > 0 ? sg_search_begin(&child->search, &search, err)
+                   : sg_fail(err, SEGML_E_DATA, "no fold has rows to validate a search on");
     sg_free(part);
     if (rc < 0)
         return rc;
@@ -195,6 +183,10 @@ sg_child_fold(sg_child *child, sg_prepared *prepared, int32_t fold, segml_error 
     sg_fit_params params;
     int rc;
 
+    if (!sg_unit_trains(&child->unit, fold)) { /* R7 */
+        sg_fit_add_work(&child->fitter, &child->unit, 1);
+        return SEGML_OK;
+    }
     sg_child_params(child, &child->unit, &params, fold);
     rc = sg_validation_run(&v, &child->fitter, &child->unit, prepared, &params, err);
     if (rc == SEGML_OK)
@@ -232,8 +224,9 @@ predict_fold(const sg_child *child, int32_t fold, int32_t rounds, float *margin)
     for (int64_t i = unit->fold_start[fold]; i < unit->fold_start[fold + 1]; i++) {
         int64_t row = unit->fold_row[i];
 
-        sg_predict_margin(child->forest[fold], rounds, unit->data + row * features, features, NULL,
-                          margin + row * outputs);
+        if (child->forest[fold] != NULL)
+            sg_predict_margin(child->forest[fold], rounds, unit->data + row * features, features,
+                              NULL, margin + row * outputs);
     }
 }
 
@@ -245,6 +238,8 @@ sg_child_settle(sg_child *child, float *margin, segml_error *err)
 
     if (sum == NULL)
         return sg_fail_nomem(err);
+    for (int64_t i = 0; i < child->unit.rows.rows * child->unit.rows.classes; i++)
+        margin[i] = (float)NAN; /* R7 */
     for (int32_t f = 0; f < child->unit.rows.folds; f++)
         predict_fold(child, f, best_without(child, sum, f), margin);
     best = best_without(child, sum, -1);

@@ -13,6 +13,8 @@
 #include "train/search.h"
 #include "tree/forest.h"
 
+enum { SG_CHILD_FOLDS = 100 /* most of the options */ };
+
 typedef struct sg_child {
     sg_fitter fitter;
     sg_unit unit;     /* all rows */
@@ -66,7 +68,7 @@ int sg_child_fold(sg_child *child, sg_prepared *prepared, int32_t fold, segml_er
  * Chooses the number of rounds and predicts every row by the model that did not see it, each
  * fold at the rounds that the other folds choose.
  *
- * @param margin  out [unit rows * outputs]
+ * @param margin  out [unit rows * outputs]; NaN where no model did not see the row
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_child_settle(sg_child *child, float *margin, segml_error *err);
@@ -87,12 +89,6 @@ void sg_child_params(const sg_child *child, const sg_unit *unit, sg_fit_params *
 
 /** Facts about a unit that the default space scales with. */
 sg_param_facts sg_child_facts(const sg_run *run, const sg_unit *unit);
-
-/**
- * First fold that a unit's searches are validated on, and how many: those of the options, or
- * where none of their rows counts, the first fold that has one.
- */
-int32_t sg_child_search_folds(const sg_run *run, const sg_unit *unit, int32_t *count);
 
 /** Releases everything; all zero again. */
 void sg_child_clear(sg_child *child);

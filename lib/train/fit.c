@@ -81,6 +81,17 @@ sg_fit_most_rounds(const sg_fitter *fitter, const sg_unit *unit)
     return given > 0 ? given : unit->counted < ROWS_OF_SMALL ? MOST_ROUNDS_OF_SMALL : MOST_ROUNDS;
 }
 
+/* Rows that a trial is scored on; where folds are dealt evenly, what each has at least. */
+static int64_t
+searched_on(const sg_fitter *fitter, const sg_unit *unit)
+{
+    int32_t fold;
+
+    if (fitter->run->dataset->fold_kind == SG_FOLD_DEALT)
+        return unit->counted / unit->rows.folds;
+    return sg_unit_search_folds(unit, 1, &fold) > 0 ? sg_unit_validated(unit, fold) : 0;
+}
+
 int32_t
 sg_fit_rounds(const sg_fitter *fitter, const sg_unit *unit, const sg_params *params,
               int *early_stop)
@@ -89,25 +100,13 @@ sg_fit_rounds(const sg_fitter *fitter, const sg_unit *unit, const sg_params *par
     double fixed = params->value[SG_PARAM_ROUNDS];
     double rounds = fixed > 0 ? fixed : ceil(10 / params->value[SG_PARAM_LEARNING_RATE]);
 
-    *early_stop = !(fixed > 0) && unit->counted / unit->rows.folds >= SG_FIT_ROWS_TO_STOP_ON;
+    *early_stop = !(fixed > 0) && searched_on(fitter, unit) >= SG_FIT_ROWS_TO_STOP_ON;
     if (fixed > 0)
         return (int32_t)fixed;
     if (*early_stop)
         return most;
     rounds = fmin(rounds, MOST_FIXED_ROUNDS);
     return rounds < most ? (int32_t)rounds : most;
-}
-
-int64_t
-sg_fit_validated(const sg_unit *unit, int32_t fold)
-{
-    int64_t rows = 0;
-
-    if (unit->fold_weight == NULL)
-        return sg_unit_held(unit, fold);
-    for (int64_t k = unit->fold_start[fold]; k < unit->fold_start[fold + 1]; k++)
-        rows += unit->fold_weight[k] > 0;
-    return rows;
 }
 
 void
@@ -227,7 +226,7 @@ sg_validation_run(sg_validation *validation, const sg_fitter *fitter, const sg_u
     if (w.loss == NULL || v->sum == NULL || (v->keep && (w.recent == NULL || v->margin == NULL)))
         rc = sg_fail_nomem(err);
     if (rc == SEGML_OK) {
-        w.curve = sg_curve_begin(w.loss, sg_fit_validated(unit, v->fold));
+        w.curve = sg_curve_begin(w.loss, sg_unit_validated(unit, v->fold));
         rc = fitter->run->engine->fit(prepared, &fit, err);
     }
     if (rc == SEGML_OK)

@@ -89,9 +89,6 @@ void sg_validation_clear(sg_validation *validation);
 int sg_fit_all(const sg_fitter *fitter, sg_prepared *prepared, const sg_fit_params *params,
                int32_t rounds, sg_buf *model, segml_error *err);
 
-/** Rows of a fold that count. */
-int64_t sg_fit_validated(const sg_unit *unit, int32_t fold);
-
 /** Adds a fit of a unit's rows to the progress. */
 void sg_fit_add_work(const sg_fitter *fitter, const sg_unit *unit, double fits);
 

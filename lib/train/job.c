@@ -76,6 +76,17 @@ pack_model(sg_packed *packed, const char *path, const sg_buf *model, segml_error
     return sg_packed_make(packed, path, model->bytes, model->size, err);
 }
 
+/* Folds that the search, or the one for all groups, was validated on. */
+static void
+mark_searched(sg_result *result, const sg_child *child)
+{
+    int32_t fold[SG_CHILD_FOLDS], most = child->fitter.run->options.search_folds;
+    int32_t count = sg_unit_search_folds(&child->unit, most, fold);
+
+    for (int32_t i = 0; i < count; i++)
+        result->searched[fold[i] / 64] |= UINT64_C(1) << (fold[i] % 64);
+}
+
 /* Refits on all rows and packs the model. */
 static int
 refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
@@ -90,6 +101,7 @@ refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
         result->rounds = child->rounds;
         result->max_bin = child->unit.rows.max_bin;
         sg_child_params(child, &child->unit, &result->params, SG_FIT_ALL_ROWS);
+        mark_searched(result, child);
         if (child->search.attempt != NULL)
             rc = sg_search_log_into(&child->search, result, err);
     }

@@ -173,3 +173,22 @@ sg_options_load(segml_train_options *out, const segml_train_options *given, segm
         rc = check_array(out->points, out->point_count, 100000, "point", err);
     return rc;
 }
+
+int
+sg_options_load_for(segml_train_options *out, const segml_train_options *given, int32_t folds,
+                    segml_error *err)
+{
+    segml_train_options asked;
+    int rc = sg_opts_load(&asked, sizeof asked, given, "segml_train_options", err);
+
+    if (rc < 0)
+        return rc;
+    if (folds > 0 && asked.folds != 0 && asked.folds != folds)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "folds is %d, but the data are in %d folds; leave folds at 0",
+                       (int)asked.folds, (int)folds);
+    asked.struct_size = sizeof asked;
+    if (folds > 0)
+        asked.folds = folds;
+    return sg_options_load(out, &asked, err);
+}

@@ -16,4 +16,13 @@
  */
 int sg_options_load(segml_train_options *out, const segml_train_options *given, segml_error *err);
 
+/**
+ * The same for a data set that may bring its own folds.
+ *
+ * @param folds  number of folds that the data are in, 0 = none: then as above
+ * @return as above; SEGML_E_ARGUMENT also where the caller asks for another number
+ */
+int sg_options_load_for(segml_train_options *out, const segml_train_options *given, int32_t folds,
+                        segml_error *err);
+
 #endif

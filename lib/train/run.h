@@ -32,7 +32,7 @@ typedef struct sg_run {
     sg_schema schema;
     /* By position: rows in group order, within a group in canonical order. */
     int32_t *row;           /* [rows] the caller's row */
-    int32_t *fold;          /* [rows] fold that holds it out */
+    int32_t *fold;          /* [rows] fold that holds it out, or SG_FOLD_NEVER */
     int32_t *group;         /* [rows] its group */
     sg_hash128 *content;    /* [groups] hash of a group's rows */
     float *key_code;        /* [groups * keys] code of each key value in its column */

@@ -311,7 +311,7 @@ settle_parts(const sg_search *search, sg_attempt *attempt, segml_error *err)
         most = v->rounds > most ? v->rounds : most;
         stopped |= v->early_stop;
         if (v->rounds > 0)
-            validated += sg_fit_validated(search->part[p].unit, v->fold);
+            validated += sg_unit_validated(search->part[p].unit, v->fold);
     }
     if (most == 0)
         return SEGML_OK;

@@ -161,14 +161,12 @@ begin_search(sg_shared *shared, segml_error *err)
         return sg_fail_nomem(err);
     for (int32_t i = 0; i < shared->groups; i++) {
         const sg_unit *unit = &shared->unit[i];
-        int32_t folds, first = sg_child_search_folds(run, unit, &folds);
+        int32_t fold[SG_CHILD_FOLDS], folds = sg_unit_search_folds(unit, most, fold);
         double rows = (double)unit->counted, cap = MOST_TIMES_THE_MEDIAN * median;
 
-        for (int32_t f = first; f < first + folds; f++) {
-            if (unit->weight_sum[f] > 0)
-                part[spec.parts++] =
-                    (sg_part){unit, &shared->fitter[i], f, (rows < cap ? rows : cap) / folds};
-        }
+        for (int32_t k = 0; k < folds; k++)
+            part[spec.parts++] =
+                (sg_part){unit, &shared->fitter[i], fold[k], (rows < cap ? rows : cap) / folds};
     }
     rc = sg_search_begin(&shared->search, &spec, err);
     sg_free(part);

@@ -35,16 +35,20 @@ say(const sg_training *t, int32_t level, const char *message)
 static void
 say_search(const sg_training *t)
 {
+    static const char *const kinds[] = {[SG_FOLD_DEALT] = "",
+                                        [SG_FOLD_GIVEN] = " on the given folds",
+                                        [SG_FOLD_GROUPED] = " on folds by value",
+                                        [SG_FOLD_ORDERED] = " on folds ordered in time"};
     const segml_train_options *options = &t->run.options;
-    char line[256];
     int folds = (int)options->search_folds;
+    char line[256];
 
     snprintf(line, sizeof line,
-             "search: %d trials %s, %d validation fold%s%s, then %d-fold cross-validation",
+             "search: %d trials %s, %d validation fold%s%s, then %d-fold cross-validation%s",
              (int)options->trials,
              strcmp(options->validation, "shared") == 0 ? "for all groups together" : "per model",
              folds, folds > 1 ? "s" : "", strcmp(options->validation, "shared") == 0 ? " each" : "",
-             (int)options->folds);
+             (int)options->folds, kinds[t->run.dataset->fold_kind]);
     say(t, SEGML_LOG_INFO, line);
 }
 
@@ -69,6 +73,35 @@ say_target(const sg_training *t)
                  segml_task_name(target->task));
     say(t, SEGML_LOG_INFO, line);
     say_search(t);
+}
+
+/* One line on groups with a class that cannot be in every fold. */
+static void
+warn_of_rare_classes(const sg_training *t)
+{
+    const sg_groups *groups = &t->run.dataset->groups;
+    int folds = (int)t->run.options.folds;
+    char key[160], line[512];
+    int64_t rare = 0, first = 0;
+
+    for (int64_t g = groups->count - 1; g >= 0; g--) {
+        const sg_result *result = &t->result[g];
+
+        if (result->status != SEGML_GROUP_TRAINED || result->rarest == 0 ||
+            result->rarest >= folds)
+            continue;
+        rare++;
+        first = g;
+    }
+    if (rare == 0)
+        return;
+    sg_key_display(key, sizeof key, groups->keys + first * groups->columns, groups->columns);
+    snprintf(line, sizeof line,
+             "%lld of %lld groups have a class of fewer rows than there are folds (%d), so that some "
+             "folds lack it; the first is group %s with %lld rows of one",
+             (long long)rare, (long long)groups->count, folds, key,
+             (long long)t->result[first].rarest);
+    say(t, SEGML_LOG_WARNING, line);
 }
 
 /* Runs on the calling thread while workers train. */
@@ -286,7 +319,7 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
         return sg_fail(err, SEGML_E_ARGUMENT, "dataset is NULL");
     t->mode = mode;
     t->run.dataset = dataset;
-    rc = sg_options_load(options, given, err);
+    rc = sg_options_load_for(options, given, dataset->folds, err);
     if (rc == SEGML_OK)
         rc = sg_target_resolve(&t->run.target, dataset, options->objective, options->positive, err);
     if (rc == SEGML_OK)
@@ -302,6 +335,7 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
         rc = plan(t, err);
     }
     if (rc == SEGML_OK) {
+        warn_of_rare_classes(t);
         plan_work(t);
         rc = run_shared(t, err);
     }

@@ -56,7 +56,7 @@ FROZEN(segml_dictionary, 16);
 AT(segml_dictionary, values, 0);
 AT(segml_dictionary, count, 8);
 
-GROWS(segml_dataset_input, 128);
+GROWS(segml_dataset_input, 152);
 AT(segml_dataset_input, struct_size, 0);
 AT(segml_dataset_input, rows, 8);
 AT(segml_dataset_input, features, 16);
@@ -73,6 +73,9 @@ AT(segml_dataset_input, class_count, 96);
 AT(segml_dataset_input, weight, 104);
 AT(segml_dataset_input, keys, 112);
 AT(segml_dataset_input, key_count, 120);
+AT(segml_dataset_input, fold, 128);
+AT(segml_dataset_input, fold_group, 136);
+AT(segml_dataset_input, time, 144);
 
 GROWS(segml_open_options, 16);
 AT(segml_open_options, struct_size, 0);
