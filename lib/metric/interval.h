@@ -9,6 +9,7 @@
  * Up to 200 rows the bootstrap is the Bayesian one (exponential row weights), which never loses a
  * class; above, rows are drawn with replacement. Every metric here is a function of sums over
  * rows, so more than 5,000 rows are first summed in 1,000 random blocks, which are drawn instead.
+ * Intervals of few rows are stretched so that they hold what they promise.
  */
 
 #include "metric/metric.h"
@@ -17,14 +18,16 @@ enum { SG_INTERVAL_DRAWS = 1000 };
 
 typedef struct sg_interval {
     double value;          /* of the rows themselves; NaN = undefined */
-    double low, high;      /* NaN where value is, or fewer than two rows count */
+    double low, high;      /* NaN where value is, or fewer than two rows count; never beyond what
+                              the metric can be (0, for f1 and accuracy also 1) */
     double standard_error; /* of the draws, widened */
 } sg_interval;
 
 typedef struct sg_interval_spec {
     uint64_t seed, group; /* of the random stream */
-    double widen;         /* factor on the width on both sides of the value; at least 1. For
-                             cross-validation of K folds sqrt(1 + K / (K - 1)) (Nadeau, Bengio) */
+    /* Factor on the width on both sides of the value; at least 1. For cross-validation of K folds
+       sqrt(1 + K / (K - 1)) (Nadeau, Bengio). */
+    double widen;
     const double *row_threshold; /* [rows] of binary, instead of scored->threshold; NULL = that */
 } sg_interval_spec;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SG_DATA_METRIC_H
-#define SG_DATA_METRIC_H
+#ifndef SG_METRIC_METRIC_H
+#define SG_METRIC_METRIC_H
 
 /*
  * Losses and metrics of predictions against labels, all weighted. Rows of weight 0 do
@@ -67,8 +67,8 @@ int sg_metric_check_objective(const char *name, int32_t task, segml_error *err);
 
 /** Over groups: pooled metrics are those of all rows together; these are the others. */
 typedef struct sg_metric_groups {
-    const sg_scored *scored;  /* all rows, group by group */
-    const int64_t *start;     /* [groups + 1] */
+    const sg_scored *scored; /* all rows, group by group */
+    const int64_t *start;    /* [groups + 1] */
     int64_t groups;
     const double *row_threshold; /* [rows] of binary; NULL = scored->threshold */
 } sg_metric_groups;

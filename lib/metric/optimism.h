@@ -14,10 +14,10 @@ enum { SG_OPTIMISM_DRAWS = 300 };
 
 /** Predictions of all trials on the same rows. */
 typedef struct sg_optimism_spec {
-    const sg_scored *rows;     /* labels, weights, task, threshold; margin unused */
+    const sg_scored *rows;      /* labels, weights, task, threshold; margin unused */
     const float *const *margin; /* [trials] of [rows * classes] each */
     int32_t trials;
-    const char *objective;     /* what the search chose by; NULL = loss */
+    const char *objective; /* what the search chose by; NULL = loss */
     uint64_t seed, group;
 } sg_optimism_spec;
 
