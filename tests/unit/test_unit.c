@@ -252,15 +252,22 @@ END_TEST
 
 START_TEST(the_search_is_scored_on_the_last_fold_in_time)
 {
+    int32_t fold[FOLDS];
+
     order_folds(4);
-    ck_assert_int_eq(sg_unit_search_fold(&unit), 3);
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 1, fold), 1);
+    ck_assert_int_eq(fold[0], 3);
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 2, fold), 2);
+    ck_assert_int_eq(fold[1], 2);
     unit.rows.ordered = 0;
-    ck_assert_int_eq(sg_unit_search_fold(&unit), 0);
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 1, fold), 1);
+    ck_assert_int_eq(fold[0], 0);
     unit.weight_sum[0] = unit.weight_sum[1] = 0;
-    ck_assert_int_eq(sg_unit_search_fold(&unit), 2);
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 1, fold), 1);
+    ck_assert_int_eq(fold[0], 2);
     for (int f = 0; f < FOLDS; f++)
         unit.weight_sum[f] = 0;
-    ck_assert_int_eq(sg_unit_search_fold(&unit), -1);
+    ck_assert_int_eq(sg_unit_search_folds(&unit, FOLDS, fold), 0);
 }
 END_TEST
 
