@@ -37,8 +37,11 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
+    X(grid)                                                                                        \
     X(options)                                                                                     \
+    X(parzen)                                                                                      \
     X(pool)                                                                                        \
+    X(prune)                                                                                       \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
@@ -46,6 +49,7 @@
     X(study)                                                                                       \
     X(target)                                                                                      \
     X(tick)                                                                                        \
+    X(tpe)                                                                                         \
     X(unit)
 #else
 #define TRAINING_MODULES(X)
