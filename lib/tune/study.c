@@ -17,13 +17,14 @@
 #include "tune/study.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/opts.h"
 #include "base/status.h"
 
-enum { GRID_POINTS = 5, GRID_POINTS_MAX = 1000, POINTS_MAX = 10000 };
+enum { GRID_POINTS = 5, GRID_POINTS_MAX = 1000, POINTS_MAX = 10000, CONTEXT_MAX = 64 };
 
 static int
 same_point(const double *a, const double *b, int32_t dimensions)
@@ -54,12 +55,15 @@ static int
 take_points(sg_study *study, const sg_study_spec *spec, segml_error *err)
 {
     int64_t dimensions = study->space.count;
+    char context[CONTEXT_MAX];
     int rc;
 
-    if (spec->point_count < 0 || spec->point_count > POINTS_MAX ||
-        (spec->point_count > 0 && spec->points == NULL))
+    if (spec->point_count > 0 && spec->points == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "points to try first are NULL; there should be %lld",
+                       (long long)spec->point_count);
+    if (spec->point_count < 0 || spec->point_count > POINTS_MAX)
         return sg_fail(err, SEGML_E_ARGUMENT, "%lld points to try first; 0 to %d are allowed",
-                       (long long)(spec->points != NULL ? spec->point_count : -1), POINTS_MAX);
+                       (long long)spec->point_count, POINTS_MAX);
     study->points = sg_alloc_array(spec->point_count * dimensions, sizeof *study->points);
     if (study->points == NULL)
         return sg_fail_nomem(err);
@@ -68,8 +72,11 @@ take_points(sg_study *study, const sg_study_spec *spec, segml_error *err)
 
         memcpy(point, spec->points + p * dimensions, (size_t)dimensions * sizeof *point);
         rc = sg_space_check_point(&study->space, point, !spec->exact_points, err);
-        if (rc < 0)
+        if (rc < 0) {
+            snprintf(context, sizeof context, "point %d to try first", (int)p);
+            sg_fail_within(err, context);
             return rc;
+        }
         add_point(study, point);
     }
     return SEGML_OK;
@@ -135,7 +142,9 @@ reserve_trial(sg_study *study, segml_error *err)
 static int
 sample_by_caller(const sg_study *study, double *point, segml_error *err)
 {
+    char context[CONTEXT_MAX];
     int32_t answer;
+    int rc;
 
     for (int32_t d = 0; d < study->space.count; d++)
         point[d] = (double)NAN;
@@ -144,7 +153,12 @@ sample_by_caller(const sg_study *study, double *point, segml_error *err)
         return sg_fail(err, SEGML_E_CANCELLED,
                        "trial %d: cancelled by the sampler, which returned %d", (int)study->count,
                        (int)answer);
-    return sg_space_check_point(&study->space, point, 0, err);
+    rc = sg_space_check_point(&study->space, point, 0, err);
+    if (rc < 0) {
+        snprintf(context, sizeof context, "the sampler's point for trial %d", (int)study->count);
+        sg_fail_within(err, context);
+    }
+    return rc;
 }
 
 static int

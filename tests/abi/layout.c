@@ -158,6 +158,41 @@ AT(segml_train_options, progress, 96);
 AT(segml_train_options, cancel, 104);
 AT(segml_train_options, user, 112);
 
+FROZEN(segml_dimension, 96);
+AT(segml_dimension, name, 0);
+AT(segml_dimension, kind, 8);
+AT(segml_dimension, logarithmic, 12);
+AT(segml_dimension, low, 16);
+AT(segml_dimension, high, 24);
+AT(segml_dimension, step, 32);
+AT(segml_dimension, choices, 40);
+AT(segml_dimension, choice_count, 48);
+AT(segml_dimension, parent, 56);
+AT(segml_dimension, parent_low, 64);
+AT(segml_dimension, parent_high, 72);
+AT(segml_dimension, reserved, 80);
+
+GROWS(segml_trial_info, 32);
+AT(segml_trial_info, struct_size, 0);
+AT(segml_trial_info, state, 8);
+AT(segml_trial_info, steps, 12);
+AT(segml_trial_info, value, 16);
+AT(segml_trial_info, point, 24);
+
+GROWS(segml_study_options, 88);
+AT(segml_study_options, struct_size, 0);
+AT(segml_study_options, dimensions, 8);
+AT(segml_study_options, dimension_count, 16);
+AT(segml_study_options, sampler, 24);
+AT(segml_study_options, pruner, 32);
+AT(segml_study_options, maximise, 40);
+AT(segml_study_options, grid_points, 44);
+AT(segml_study_options, seed, 48);
+AT(segml_study_options, points, 56);
+AT(segml_study_options, point_count, 64);
+AT(segml_study_options, sample, 72);
+AT(segml_study_options, user, 80);
+
 #endif
 
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
@@ -214,3 +249,10 @@ IS(SEGML_REASON_FAILED, 6);
 IS(SEGML_OUTPUT_MARGIN, 1);
 IS(SEGML_OUTPUT_PREDICTION, 2);
 IS(SEGML_OUTPUT_CLASS, 3);
+IS(SEGML_DIMENSION_FLOAT, 0);
+IS(SEGML_DIMENSION_INT, 1);
+IS(SEGML_DIMENSION_CATEGORICAL, 2);
+IS(SEGML_TRIAL_RUNNING, 0);
+IS(SEGML_TRIAL_COMPLETE, 1);
+IS(SEGML_TRIAL_PRUNED, 2);
+IS(SEGML_TRIAL_FAILED, 3);

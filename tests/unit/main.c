@@ -39,8 +39,11 @@
     X(interval)                                                                                    \
     X(metric)                                                                                      \
     X(optimism)                                                                                    \
+    X(grid)                                                                                        \
     X(options)                                                                                     \
+    X(parzen)                                                                                      \
     X(pool)                                                                                        \
+    X(prune)                                                                                       \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
@@ -49,6 +52,7 @@
     X(target)                                                                                      \
     X(threshold)                                                                                   \
     X(tick)                                                                                        \
+    X(tpe)                                                                                         \
     X(unit)
 #else
 #define TRAINING_MODULES(X)
