@@ -18,6 +18,7 @@
     X(frame)                                                                                       \
     X(groups)                                                                                      \
     X(hash)                                                                                        \
+    X(history)                                                                                     \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
