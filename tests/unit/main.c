@@ -40,6 +40,7 @@
     X(curve)                                                                                       \
     X(options)                                                                                     \
     X(pool)                                                                                        \
+    X(profile)                                                                                     \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
