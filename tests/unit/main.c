@@ -38,6 +38,7 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
+    X(decision)                                                                                    \
     X(options)                                                                                     \
     X(pool)                                                                                        \
     X(profile)                                                                                     \
