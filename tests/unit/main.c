@@ -24,7 +24,6 @@
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
-    X(metric)                                                                                      \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(rng)                                                                                         \
@@ -39,6 +38,9 @@
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
     X(decision)                                                                                    \
+    X(interval)                                                                                    \
+    X(metric)                                                                                      \
+    X(optimism)                                                                                    \
     X(options)                                                                                     \
     X(pool)                                                                                        \
     X(profile)                                                                                     \
@@ -48,6 +50,7 @@
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
+    X(threshold)                                                                                   \
     X(tick)                                                                                        \
     X(unit)
 #else
