@@ -18,6 +18,7 @@
     X(frame)                                                                                       \
     X(groups)                                                                                      \
     X(hash)                                                                                        \
+    X(history)                                                                                     \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -36,6 +37,7 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
+    X(decision)                                                                                    \
     X(interval)                                                                                    \
     X(metric)                                                                                      \
     X(optimism)                                                                                    \
@@ -44,6 +46,7 @@
     X(parzen)                                                                                      \
     X(pool)                                                                                        \
     X(prune)                                                                                       \
+    X(profile)                                                                                     \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \

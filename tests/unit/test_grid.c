@@ -12,7 +12,7 @@
 enum { POINTS_MAX = 200, DIMENSIONS_MAX = 4 };
 
 static sg_space space;
-static sg_history history;
+static sg_trials history;
 static sg_trial trials[POINTS_MAX];
 static double points[POINTS_MAX][DIMENSIONS_MAX];
 static segml_error err;
@@ -28,7 +28,7 @@ use(const segml_dimension *dimensions, int64_t count, int32_t grid_points)
 {
     sg_space_clear(&space);
     ck_assert_msg(sg_space_make(&space, dimensions, count, &err) == SEGML_OK, "%s", err.message);
-    history = (sg_history){.space = &space, .trial = trials, .grid_points = grid_points};
+    history = (sg_trials){.space = &space, .trial = trials, .grid_points = grid_points};
 }
 
 /* Asks until the end. @return number of points */
