@@ -372,7 +372,7 @@ END_TEST
 
 START_TEST(sixty_four_dimensions_are_searched)
 {
-    static char name[64][8];
+    static char name[64][16];
     segml_dimension many[64];
 
     for (int d = 0; d < 64; d++) {
