@@ -111,8 +111,8 @@ add_metrics(sg_manifest *m, sg_manifest_record *record, const labels *all, span 
     return SEGML_OK;
 }
 
-static int
-add_params(sg_manifest_record *record, sg_arena *arena, const sg_result *result, segml_error *err)
+const segml_value *
+sg_export_params(sg_arena *arena, const sg_result *result, int64_t *count)
 {
     const sg_fit_params *p = &result->params;
     const segml_value values[] = {{"learning_rate", p->learning_rate},
@@ -131,12 +131,10 @@ add_params(sg_manifest_record *record, sg_arena *arena, const sg_result *result,
                                   {"seed", p->seed}};
     segml_value *copy = sg_arena_alloc(arena, sizeof values / sizeof *values, sizeof *copy);
 
-    if (copy == NULL)
-        return sg_fail_nomem(err);
-    memcpy(copy, values, sizeof values);
-    record->params = copy;
-    record->param_count = sizeof values / sizeof *values;
-    return SEGML_OK;
+    *count = copy != NULL ? (int64_t)(sizeof values / sizeof *values) : 0;
+    if (copy != NULL)
+        memcpy(copy, values, sizeof values);
+    return copy;
 }
 
 /* Status, message, rounds and parameters of a result. */
@@ -153,7 +151,8 @@ fill_record(sg_manifest_record *record, sg_arena *arena, const sg_result *result
         return SEGML_OK;
     record->has_model = 1;
     record->rounds = result->rounds;
-    return add_params(record, arena, result, err);
+    record->params = sg_export_params(arena, result, &record->param_count);
+    return record->params != NULL ? SEGML_OK : sg_fail_nomem(err);
 }
 
 static int

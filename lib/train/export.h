@@ -26,4 +26,13 @@ typedef struct sg_outcome {
  */
 int sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err);
 
+/**
+ * Parameters of a trained model as records name them.
+ *
+ * @param arena  of the values; names are static texts
+ * @param count  out: number of them
+ * @return NULL when memory is out
+ */
+const segml_value *sg_export_params(sg_arena *arena, const sg_result *result, int64_t *count);
+
 #endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Facts. The global model's own are those of all rows together; in a group it has none but the
+ * status. Of the segmented approaches it is the other way round.
+ */
+
+#include "compare/facts.h"
+
+#include <string.h>
+
+#include "train/export.h"
+
+static int
+take_result(segml_comparison *made, segml_comparison_cell *cell, const sg_result *result,
+            segml_error *err)
+{
+    const char *message = result->message != NULL ? result->message : "";
+    const sg_search_log *search = &result->search;
+    double *trials;
+
+    cell->status = result->status;
+    cell->message = sg_arena_text(&made->arena, message, strlen(message));
+    if (cell->message == NULL)
+        return sg_fail_nomem(err);
+    if (result->status != SEGML_GROUP_TRAINED)
+        return SEGML_OK;
+    cell->rounds = result->rounds;
+    cell->params = sg_export_params(&made->arena, result, &cell->param_count);
+    trials = sg_arena_alloc(&made->arena, search->trials, sizeof *trials);
+    if (cell->params == NULL || trials == NULL)
+        return sg_fail_nomem(err);
+    if (search->trials > 0)
+        memcpy(trials, search->value, (size_t)search->trials * sizeof *trials);
+    cell->trials = trials;
+    cell->trial_count = search->trials;
+    return SEGML_OK;
+}
+
+int
+sg_facts_take(sg_contest *contest, int32_t approach, const sg_training *training, segml_error *err)
+{
+    segml_comparison *made = contest->made;
+    segml_comparison_cell *overall = sg_comparison_cell(made, approach, made->info.groups);
+    int rc = SEGML_OK;
+
+    if (approach == SG_APPROACH_GLOBAL)
+        rc = take_result(made, overall, &training->global, err);
+    overall->status = 0;
+    for (int64_t g = 0; g < made->info.groups && rc == SEGML_OK; g++)
+        rc = take_result(made, sg_comparison_cell(made, approach, g), &training->result[g], err);
+    return rc;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SG_COMPARE_FACTS_H
+#define SG_COMPARE_FACTS_H
+
+/* What a training tells about an approach, copied into the comparison's cells. */
+
+#include "compare/approach.h"
+
+/** Status, rounds, message, parameters and trials of all groups and overall. */
+int sg_facts_take(sg_contest *contest, int32_t approach, const sg_training *training,
+                  segml_error *err);
+
+#endif
