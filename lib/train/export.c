@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "data/metric.h"
+#include "metric/metric.h"
 #include "pack/build.h"
 #include "pack/manifest.h"
 #include "segml/version.h"

@@ -23,7 +23,6 @@
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
-    X(metric)                                                                                      \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(rng)                                                                                         \
@@ -37,6 +36,9 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
+    X(interval)                                                                                    \
+    X(metric)                                                                                      \
+    X(optimism)                                                                                    \
     X(options)                                                                                     \
     X(pool)                                                                                        \
     X(random)                                                                                      \
@@ -45,6 +47,7 @@
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
+    X(threshold)                                                                                   \
     X(tick)                                                                                        \
     X(unit)
 #else
