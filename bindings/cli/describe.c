@@ -214,8 +214,8 @@ cli_compare_size(const void *a, const void *b)
 
 /* Which groups are printed, in order: *out[*count], released with free(). */
 static int
-choose_groups(cli_ranked **out, int64_t *count, const segml_model *model, int64_t groups, int64_t most,
-              segml_error *err)
+choose_groups(cli_ranked **out, int64_t *count, const segml_model *model, int64_t groups,
+              int64_t most, segml_error *err)
 {
     segml_group_info group = SEGML_GROUP_INFO_INIT;
     int rc = SEGML_OK;

@@ -53,7 +53,7 @@ format_number(char out[NUMBER], double value, int digits, int sign)
 
 /* "-0.0042 (-0.0080 to -0.0004)" */
 static void
-format_difference(char out[3 * NUMBER], const segml_estimate *e, int digits)
+format_difference(char out[4 * NUMBER], const segml_estimate *e, int digits)
 {
     char value[NUMBER], low[NUMBER], high[NUMBER];
 
@@ -61,9 +61,9 @@ format_difference(char out[3 * NUMBER], const segml_estimate *e, int digits)
     format_number(low, e->difference_low, digits, 1);
     format_number(high, e->difference_high, digits, 1);
     if (isnan(e->difference_low))
-        snprintf(out, 3 * NUMBER, "%s", value);
+        snprintf(out, 4 * NUMBER, "%s", value);
     else
-        snprintf(out, 3 * NUMBER, "%s (%s to %s)", value, low, high);
+        snprintf(out, 4 * NUMBER, "%s (%s to %s)", value, low, high);
 }
 
 static double
@@ -93,10 +93,9 @@ print_approach(FILE *stream, const segml_comparison *comparison, const segml_com
     const struct task_headings *of = headings_of(info->task);
     segml_comparison_cell cell = SEGML_COMPARISON_CELL_INIT;
     char loss[NUMBER], low[NUMBER], high[NUMBER], second[NUMBER], third[NUMBER];
-    char interval[3 * NUMBER] = "-", difference[3 * NUMBER];
+    char interval[4 * NUMBER] = "-", difference[4 * NUMBER];
     segml_estimate e;
-    int rc =
-        segml_comparison_get(comparison, approach, SEGML_GROUP_INDEX_OVERALL, &cell, err);
+    int rc = segml_comparison_get(comparison, approach, SEGML_GROUP_INDEX_OVERALL, &cell, err);
 
     if (rc < 0)
         return rc;
@@ -156,7 +155,7 @@ static void
 print_headings(FILE *stream, const segml_comparison *comparison, const segml_comparison_info *info,
                size_t width)
 {
-    char name[NUMBER], first[NUMBER] = "", reference[NUMBER], difference[3 * NUMBER];
+    char name[NUMBER], first[NUMBER] = "", reference[NUMBER], difference[4 * NUMBER];
 
     cli_print_padded(stream, "group", width);
     fprintf(stream, "  %9s", "rows");
@@ -186,7 +185,7 @@ print_group(FILE *stream, const segml_comparison *comparison, const segml_compar
     int digits = headings_of(info->task)->digits;
     segml_comparison_group facts = SEGML_COMPARISON_GROUP_INIT;
     segml_comparison_cell cell = SEGML_COMPARISON_CELL_INIT;
-    char text[3 * NUMBER] = "", difference[3 * NUMBER] = "";
+    char text[4 * NUMBER] = "", difference[4 * NUMBER] = "";
     char *key;
     int rc = segml_comparison_get_group(comparison, group, &facts, err);
 

@@ -26,7 +26,7 @@ const char *const sg_approach_names[SG_APPROACHES] = {"global-tuned", "segmented
                                                       "segmented-untuned", "segmented-tuned"};
 
 static const segml_value xgboost_defaults[] = {
-    {"learning_rate", 0.3}, {"max_depth", 6},  {"min_child_weight", 1}, {"subsample", 1},
+    {"learning_rate", 0.3},  {"max_depth", 6},  {"min_child_weight", 1}, {"subsample", 1},
     {"colsample_bytree", 1}, {"reg_lambda", 1}, {"reg_alpha", 0},        {"gamma", 0},
     {"max_bin", 256},        {"max_leaves", 0}, {"rounds", 100}};
 
@@ -90,7 +90,7 @@ static void
 note_failure(sg_contest *contest, const char *approach, const char *what, const char *why)
 {
     const segml_train_options *options = &contest->train;
-    char line[512];
+    char line[600];
 
     snprintf(line, sizeof line, "%s: %s: %.300s", approach, what, why);
     if (contest->failed++ == 0)

@@ -33,8 +33,8 @@ typedef struct sg_contest {
     sg_relay relay;
     segml_comparison *made;
     sg_predicted predicted[SG_APPROACHES];
-    int64_t failed;            /* models that failed */
-    segml_error failure;       /* the first one's */
+    int64_t failed;      /* models that failed */
+    segml_error failure; /* the first one's */
 } sg_contest;
 
 /** Estimated work of one training of every approach on all rows. */

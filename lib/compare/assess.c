@@ -23,8 +23,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "metric/binary.h"
 #include "metric/interval.h"
-#include "metric/metric.h"
 #include "sched/pool.h"
 
 enum { PREDICTED_MAX = SG_METRIC_MAX + SG_METRIC_GROUPS_MAX + 1 };
@@ -41,9 +41,9 @@ typedef struct panel {
     sg_contest *contest;
     double widen;
     float *label;
-    float *weight;      /* 0 for rows that are not scored */
-    int8_t *incomplete; /* [approaches * (groups + 1)] R1 */
-    figures *made;      /* [(groups + 1) * approaches] as the cells */
+    float *weight;             /* 0 for rows that are not scored */
+    int8_t *incomplete;        /* [approaches * (groups + 1)] R1 */
+    figures *made;             /* [(groups + 1) * approaches] as the cells */
     sg_interval *tuned_global; /* [(groups + 1) * SG_INTERVAL_MAX] differences of these two */
 } panel;
 
@@ -140,7 +140,8 @@ scored_of(const panel *p, int32_t approach, span of)
     return (sg_scored){.task = target->task,
                        .rows = of.rows,
                        .classes = target->outputs,
-                       .margin = p->contest->predicted[approach].margin + of.first * target->outputs,
+                       .margin =
+                           p->contest->predicted[approach].margin + of.first * target->outputs,
                        .label = p->label + of.first,
                        .weight = p->weight + of.first,
                        .threshold = 0.5};
@@ -192,11 +193,12 @@ sg_assess_student(int64_t freedom)
     if (freedom == 2)
         return 4.302652729749462;
     /* Cornish and Fisher's expansion (Abramowitz, Stegun 26.7.5). */
-    return z + z * ((z2 + 1) / 4 +
-                    ((5 * z2 + 16) * z2 + 3) / 96 / n +
-                    (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384 / (n * n) +
-                    ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945) / 92160 / (n * n * n)) /
-                       n;
+    return z +
+           z *
+               ((z2 + 1) / 4 + ((5 * z2 + 16) * z2 + 3) / 96 / n +
+                (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384 / (n * n) +
+                ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945) / 92160 / (n * n * n)) /
+               n;
 }
 
 /* Groups that have a row that is scored. */
@@ -224,8 +226,8 @@ compare_clustered(const panel *p, int32_t a, int32_t b, sg_interval *out, segml_
     sg_scored x = scored_of(p, a, all), y = scored_of(p, b, all);
     int64_t clusters = scored_groups(p);
     double mean, error, scale = 1, reach;
-    int rc = sg_interval_loss_difference(&x, &y, clusters > 1 ? p->contest->base.group : NULL, &mean,
-                                         &error, err);
+    int rc = sg_interval_loss_difference(&x, &y, clusters > 1 ? p->contest->base.group : NULL,
+                                         &mean, &error, err);
 
     if (rc < 0)
         return rc;
@@ -235,7 +237,8 @@ compare_clustered(const panel *p, int32_t a, int32_t b, sg_interval *out, segml_
     }
     mean *= scale;
     error *= scale * p->widen;
-    reach = error * sg_assess_student((clusters > 1 ? clusters : p->contest->made->info.scored) - 1);
+    reach =
+        error * sg_assess_student((clusters > 1 ? clusters : p->contest->made->info.scored) - 1);
     *out = (sg_interval){mean, mean - reach, mean + reach, error};
     return SEGML_OK;
 }
@@ -248,6 +251,52 @@ find_differences(const panel *p, int32_t a, int32_t b, span of, sg_interval *out
 
     if (rc == SEGML_OK && of.group == p->contest->dataset->groups.count)
         rc = compare_clustered(p, a, b, &out[0], err);
+    return rc;
+}
+
+/* Those of binary metrics that need a threshold, by each row's own. */
+static void
+threshold_metrics(figures *f, const double *sums)
+{
+    static const struct {
+        const char *name;
+        sg_sums_metric of;
+    } known[] = {{"f1", sg_binary_f1},
+                 {"precision", sg_binary_precision},
+                 {"recall", sg_binary_recall},
+                 {"accuracy", sg_binary_accuracy},
+                 {"balanced_accuracy", sg_binary_balanced_accuracy},
+                 {"mcc", sg_binary_mcc}};
+
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        for (int64_t m = 0; m < f->metrics; m++) {
+            if (strcmp(f->metric[m].name, known[k].name) == 0)
+                f->metric[m].value = known[k].of(sums, 1);
+        }
+    }
+}
+
+static int
+find_metrics(const panel *p, int32_t approach, span of, figures *f, segml_error *err)
+{
+    sg_scored scored = scored_of(p, approach, of);
+    const sg_groups *groups = &p->contest->dataset->groups;
+    const double *threshold = p->contest->predicted[approach].threshold;
+    sg_metric_groups over = {&scored, groups->start, groups->count, threshold};
+    double sums[SG_SUM_SINGLE];
+    int64_t more = 0;
+    int rc = sg_metric_all(&scored, f->metric, &f->metrics, err);
+
+    if (rc == SEGML_OK && scored.task == SEGML_TASK_BINARY) {
+        sg_sums_all(&scored, NULL, sums);
+        f->metric[f->metrics++] = (segml_value){"f1_at_half", sg_binary_f1(sums, 1)};
+        sg_sums_all(&scored, threshold + of.first, sums);
+        threshold_metrics(f, sums);
+    }
+    if (rc == SEGML_OK && of.group == groups->count) {
+        rc = sg_metric_over_groups(&over, f->metric + f->metrics, &more, err);
+        f->metrics += more;
+    }
     return rc;
 }
 
@@ -287,8 +336,8 @@ run_assignment(sg_pool *pool, void *argument, segml_error *err)
     (void)pool;
     if (task->approach < SG_APPROACHES)
         return has_figures(p, task->approach, task->group)
-                   ? find_figures(p, task->approach, of,
-                                  figures_of(p, task->approach, task->group), err)
+                   ? find_figures(p, task->approach, of, figures_of(p, task->approach, task->group),
+                                  err)
                    : SEGML_OK;
     if (!has_figures(p, SG_APPROACH_GLOBAL, task->group) ||
         !has_figures(p, SG_APPROACH_TUNED, task->group))
@@ -394,11 +443,10 @@ find_verdict(const panel *p, int64_t group)
 
     for (int64_t g = 0; group == made->info.groups && g < group && !own; g++)
         own = has_own_model(made, g);
-    made->group[group].verdict =
-        own ? sg_assess_verdict((double[2]){global->low, global->high},
-                                (double[2]){tuned->low, tuned->high},
-                                (double[2]){versus->low, versus->high})
-            : SEGML_VERDICT_NONE;
+    made->group[group].verdict = own ? sg_assess_verdict((double[2]){global->low, global->high},
+                                                         (double[2]){tuned->low, tuned->high},
+                                                         (double[2]){versus->low, versus->high})
+                                     : SEGML_VERDICT_NONE;
 }
 
 static void

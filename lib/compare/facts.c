@@ -7,6 +7,7 @@
 
 #include "compare/facts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "train/export.h"
@@ -37,6 +38,16 @@ take_result(segml_comparison *made, segml_comparison_cell *cell, const sg_result
     return SEGML_OK;
 }
 
+static int
+take_engine(segml_comparison *made, const sg_engine *engine, segml_error *err)
+{
+    char text[128];
+    int length = snprintf(text, sizeof text, "%s %s", engine->name, engine->version);
+
+    made->info.engine = sg_arena_text(&made->arena, text, length < 127 ? (size_t)length : 127);
+    return made->info.engine != NULL ? SEGML_OK : sg_fail_nomem(err);
+}
+
 int
 sg_facts_take(sg_contest *contest, int32_t approach, const sg_training *training, segml_error *err)
 {
@@ -44,8 +55,11 @@ sg_facts_take(sg_contest *contest, int32_t approach, const sg_training *training
     segml_comparison_cell *overall = sg_comparison_cell(made, approach, made->info.groups);
     int rc = SEGML_OK;
 
-    if (approach == SG_APPROACH_GLOBAL)
+    if (approach == SG_APPROACH_GLOBAL) {
         rc = take_result(made, overall, &training->global, err);
+        if (rc == SEGML_OK)
+            rc = take_engine(made, training->run.engine, err);
+    }
     overall->status = 0;
     for (int64_t g = 0; g < made->info.groups && rc == SEGML_OK; g++)
         rc = take_result(made, sg_comparison_cell(made, approach, g), &training->result[g], err);

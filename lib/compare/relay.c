@@ -5,8 +5,8 @@
  * only once it is planned; the relay scales it to the share that was estimated before. So the
  * total stands from the first call on and what is done never falls.
  *
- * What a training says about data and search would come once per training: it is dropped, and the
- * comparison says it once. Warnings pass with the training's name before them.
+ * What a training says about data and search passes from the first one only, which is searched.
+ * Warnings pass from all, with the training's name before them.
  */
 
 #include "compare/relay.h"
@@ -33,8 +33,11 @@ relay_log(int32_t level, const char *message, void *user)
     const sg_relay *relay = user;
     char line[560];
 
-    if (level < SEGML_LOG_WARNING)
+    if (level < SEGML_LOG_WARNING) {
+        if (relay->done == 0)
+            relay->given->log(level, message, relay->given->user);
         return;
+    }
     snprintf(line, sizeof line, "%s: %s", relay->training, message);
     relay->given->log(level, line, relay->given->user);
 }

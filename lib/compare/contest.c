@@ -6,7 +6,7 @@
  *     options -> rows in order, labels, outer folds -> predictions -> figures -> the comparison
  *
  * Everything that is compared is a prediction of the same rows, so the parts below know no model:
- * approach.c trains, predict.c makes predictions by cross-validation or nested, assess.c scores
+ * approach.c trains, evaluate.c makes predictions by cross-validation or nested, assess.c scores
  * them.
  *
  * Comparing models that were trained before was rejected: their folds need not be the same, and
@@ -20,7 +20,7 @@
 #include "base/opts.h"
 #include "base/rng.h"
 #include "compare/assess.h"
-#include "compare/predict.h"
+#include "compare/evaluate.h"
 #include "segml/version.h"
 #include "train/options.h"
 #include "tree/predict.h"
@@ -42,8 +42,9 @@ load_options(segml_compare_options *out, const segml_compare_options *given, seg
     if (rc == SEGML_OK)
         rc = check_range(out->honest, -1, 1, "honest", err);
     if (rc == SEGML_OK && out->honest < 1 && (out->outer_folds != 0 || out->outer_used != 0))
-        rc = sg_fail(err, SEGML_E_ARGUMENT,
-                     "outer folds are given, but honest is off; switch it on for nested evaluation");
+        rc =
+            sg_fail(err, SEGML_E_ARGUMENT,
+                    "outer folds are given, but honest is off; switch it on for nested evaluation");
     if (rc < 0)
         return rc;
     out->outer_folds = out->outer_folds == 0 ? 5 : out->outer_folds;
@@ -96,8 +97,8 @@ copy_names(segml_comparison *made, const sg_contest *contest, segml_error *err)
     made->approach = sg_approach_names;
     made->feature = copy_texts(arena, contest->base.schema.names, dataset->features);
     made->class_name = copy_texts(arena, contest->base.target.class_names, made->info.classes);
-    made->key_name =
-        (const char **)copy_texts(arena, (const char *const *)dataset->key_name, dataset->key_count);
+    made->key_name = (const char **)copy_texts(arena, (const char *const *)dataset->key_name,
+                                               dataset->key_count);
     made->key_type = sg_arena_alloc(arena, dataset->key_count, sizeof *made->key_type);
     made->info.label_name = sg_arena_text(arena, dataset->label_name, strlen(dataset->label_name));
     made->info.library = SEGML_VERSION;
@@ -152,24 +153,24 @@ make_comparison(sg_contest *contest, const segml_compare_options *options, segml
     if (made == NULL)
         return sg_fail_nomem(err);
     contest->made = made;
-    made->info = (segml_comparison_info){
-        .struct_size = sizeof made->info,
-        .task = target->task,
-        .evaluation = nested ? SEGML_EVALUATION_NESTED : SEGML_EVALUATION_CROSS,
-        .rows = dataset->rows,
-        .groups = dataset->groups.count,
-        .keys = dataset->key_count,
-        .features = dataset->features,
-        .outputs = target->outputs,
-        .classes = target->class_count,
-        .approaches = SG_APPROACHES,
-        .reference = SG_APPROACH_UNTUNED,
-        .best = -1,
-        .folds = contest->train.folds,
-        .outer_folds = nested ? options->outer_folds : 0,
-        .outer_used = nested ? options->outer_used : 0,
-        .trials = contest->train.trials,
-        .seed = contest->train.seed};
+    made->info = (segml_comparison_info){.struct_size = sizeof made->info,
+                                         .task = target->task,
+                                         .evaluation = nested ? SEGML_EVALUATION_NESTED
+                                                              : SEGML_EVALUATION_CROSS,
+                                         .rows = dataset->rows,
+                                         .groups = dataset->groups.count,
+                                         .keys = dataset->key_count,
+                                         .features = dataset->features,
+                                         .outputs = target->outputs,
+                                         .classes = target->class_count,
+                                         .approaches = SG_APPROACHES,
+                                         .reference = SG_APPROACH_UNTUNED,
+                                         .best = -1,
+                                         .folds = contest->train.folds,
+                                         .outer_folds = nested ? options->outer_folds : 0,
+                                         .outer_used = nested ? options->outer_used : 0,
+                                         .trials = contest->train.trials,
+                                         .seed = contest->train.seed};
     rc = copy_names(made, contest, err);
     return rc == SEGML_OK ? lay_out(made, dataset, err) : rc;
 }
@@ -178,11 +179,10 @@ make_comparison(sg_contest *contest, const segml_compare_options *options, segml
 static int
 keep_predictions(sg_contest *contest, segml_error *err)
 {
-    static const sg_objective objectives[] = {
-        [SEGML_TASK_BINARY] = SG_OBJECTIVE_LOGISTIC,
-        [SEGML_TASK_MULTICLASS] = SG_OBJECTIVE_SOFTPROB,
-        [SEGML_TASK_REGRESSION] = SG_OBJECTIVE_SQUAREDERROR,
-        [SEGML_TASK_POISSON] = SG_OBJECTIVE_POISSON};
+    static const sg_objective objectives[] = {[SEGML_TASK_BINARY] = SG_OBJECTIVE_LOGISTIC,
+                                              [SEGML_TASK_MULTICLASS] = SG_OBJECTIVE_SOFTPROB,
+                                              [SEGML_TASK_REGRESSION] = SG_OBJECTIVE_IDENTITY,
+                                              [SEGML_TASK_POISSON] = SG_OBJECTIVE_EXP};
     segml_comparison *made = contest->made;
     int64_t outputs = made->info.outputs;
 
@@ -220,10 +220,10 @@ widening(const segml_comparison_info *info)
 static void
 begin_relay(sg_contest *contest, int32_t runs)
 {
-    contest->relay = (sg_relay){.given = &contest->train,
-                                .total = runs * sg_approach_work(contest),
-                                .groups_total =
-                                    runs * SG_APPROACHES * contest->dataset->groups.count};
+    contest->relay =
+        (sg_relay){.given = &contest->train,
+                   .total = runs * sg_approach_work(contest),
+                   .groups_total = runs * SG_APPROACHES * contest->dataset->groups.count};
 }
 
 static int
@@ -240,8 +240,8 @@ compare(sg_contest *contest, const segml_compare_options *options, segml_error *
     if (rc < 0)
         return rc;
     begin_relay(contest, nested ? options->outer_used : 1);
-    rc = nested ? sg_predict_nested(contest, options->outer_used, err)
-                : sg_predict_cross(contest, err);
+    rc = nested ? sg_evaluate_nested(contest, options->outer_used, err)
+                : sg_evaluate_cross(contest, err);
     if (rc == SEGML_OK)
         rc = keep_predictions(contest, err);
     return rc == SEGML_OK ? sg_assess(contest, widening(&contest->made->info), err) : rc;

@@ -16,7 +16,7 @@
  * would have to be carried over, and a group could be gone.
  */
 
-#include "compare/predict.h"
+#include "compare/evaluate.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,7 +80,7 @@ take_cross(sg_contest *contest, int32_t approach, sg_training *training, sg_trai
 }
 
 int
-sg_predict_cross(sg_contest *contest, segml_error *err)
+sg_evaluate_cross(sg_contest *contest, segml_error *err)
 {
     return sg_approach_train_all(contest, contest->dataset, &contest->train, take_cross, NULL, err);
 }
@@ -173,8 +173,7 @@ take_nested(sg_contest *contest, int32_t approach, sg_training *training, sg_tra
 
     if (rc == SEGML_OK && o->fold == 0)
         rc = sg_facts_take(contest, approach, training, err);
-    if (rc < 0 ||
-        (approach == SG_APPROACH_GLOBAL && global->global.status != SEGML_GROUP_TRAINED))
+    if (rc < 0 || (approach == SG_APPROACH_GLOBAL && global->global.status != SEGML_GROUP_TRAINED))
         return rc;
     rc = sg_training_export(&model, training, err);
     for (int64_t g = 0; g < groups && rc >= 0; g++)
@@ -184,7 +183,7 @@ take_nested(sg_contest *contest, int32_t approach, sg_training *training, sg_tra
 }
 
 int
-sg_predict_nested(sg_contest *contest, int32_t used, segml_error *err)
+sg_evaluate_nested(sg_contest *contest, int32_t used, segml_error *err)
 {
     const sg_target *target = &contest->base.target;
     segml_train_options options = contest->train;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SG_COMPARE_PREDICT_H
-#define SG_COMPARE_PREDICT_H
+#ifndef SG_COMPARE_EVALUATE_H
+#define SG_COMPARE_EVALUATE_H
 
 /* Predictions that approaches are scored on: cross-validated or nested. */
 
@@ -13,7 +13,7 @@
  *
  * @return as sg_approach_train_all()
  */
-int sg_predict_cross(sg_contest *contest, segml_error *err);
+int sg_evaluate_cross(sg_contest *contest, segml_error *err);
 
 /**
  * For each outer fold that is used, trains every approach without it and predicts its rows.
@@ -22,6 +22,6 @@ int sg_predict_cross(sg_contest *contest, segml_error *err);
  * @param used  outer folds from 0 on
  * @return as sg_approach_train_all()
  */
-int sg_predict_nested(sg_contest *contest, int32_t used, segml_error *err);
+int sg_evaluate_nested(sg_contest *contest, int32_t used, segml_error *err);
 
 #endif
