@@ -15,36 +15,49 @@
 #include "fail.h"
 #include "segml/dataset.h"
 
-enum { COLUMNS = 4 };
+enum { COLUMNS = 6 };
+
+/* Not a metric, but shown among them. */
+static const char threshold_column[] = "threshold";
 
 /* Headline metrics of a task: heading, name in the record, digits after the point (0: %.5g). */
 typedef struct headline {
-    const char *heading;
+    const char *heading; /* NULL = no column */
     const char *metric;
     int digits;
+    const char *otherwise; /* a metric for records that lack this one; NULL = none */
 } headline;
 
+/* The loss is that of the folds that the search did not see; its interval that of all rows. */
 static const struct task_headlines {
     int32_t task;
     headline columns[COLUMNS];
 } headlines[] = {
     {SEGML_TASK_BINARY,
-     {{"log loss", "log_loss", 4},
-      {"s.e.", "log_loss_se", 4},
-      {"F1", "f1", 3},
-      {"ROC AUC", "roc_auc", 3}}},
+     {{"log loss", "log_loss_unsearched", 4, "log_loss"},
+      {"95% from", "log_loss_low", 4, NULL},
+      {"to", "log_loss_high", 4, NULL},
+      {"F1", "f1", 3, NULL},
+      {"threshold", threshold_column, 3, NULL},
+      {"F1 at .5", "f1_at_half", 3, NULL}}},
     {SEGML_TASK_MULTICLASS,
-     {{"log loss", "log_loss", 4},
-      {"s.e.", "log_loss_se", 4},
-      {"macro F1", "f1_macro", 3},
-      {"accuracy", "accuracy", 3}}},
+     {{"log loss", "log_loss_unsearched", 4, "log_loss"},
+      {"95% from", "log_loss_low", 4, NULL},
+      {"to", "log_loss_high", 4, NULL},
+      {"macro F1", "f1_macro", 3, NULL},
+      {"accuracy", "accuracy", 3, NULL}}},
     {SEGML_TASK_REGRESSION,
-     {{"RMSE", "rmse", 0}, {"s.e.", "rmse_se", 0}, {"R2", "r2", 3}, {"MAE", "mae", 0}}},
+     {{"RMSE", "rmse_unsearched", 0, "rmse"},
+      {"95% from", "rmse_low", 0, NULL},
+      {"to", "rmse_high", 0, NULL},
+      {"R2", "r2", 3, NULL},
+      {"MAE", "mae", 0, NULL}}},
     {SEGML_TASK_POISSON,
-     {{"deviance", "deviance", 4},
-      {"s.e.", "deviance_se", 4},
-      {"MAE", "mae", 0},
-      {"RMSE", "rmse", 0}}},
+     {{"deviance", "deviance_unsearched", 4, "deviance"},
+      {"95% from", "deviance_low", 4, NULL},
+      {"to", "deviance_high", 4, NULL},
+      {"MAE", "mae", 0, NULL},
+      {"RMSE", "rmse", 0, NULL}}},
 };
 
 const char *
@@ -110,21 +123,39 @@ headlines_of(int32_t task)
     return headlines[0].columns;
 }
 
+static double
+find_metric(const segml_group_info *group, const char *name)
+{
+    if (name == threshold_column)
+        return group->threshold;
+    for (int64_t i = 0; name != NULL && i < group->metric_count; i++) {
+        if (strcmp(group->metrics[i].name, name) == 0)
+            return group->metrics[i].value;
+    }
+    return (double)NAN;
+}
+
 static void
 format_metric(char out[32], const segml_group_info *group, const headline *column)
 {
-    double value = (double)NAN;
+    double value = find_metric(group, column->metric);
 
-    for (int64_t i = 0; i < group->metric_count; i++) {
-        if (strcmp(group->metrics[i].name, column->metric) == 0)
-            value = group->metrics[i].value;
-    }
+    if (isnan(value))
+        value = find_metric(group, column->otherwise);
     if (isnan(value))
         snprintf(out, 32, "-");
     else if (column->digits > 0)
         snprintf(out, 32, "%.*f", column->digits, value);
     else
         snprintf(out, 32, "%.5g", value);
+}
+
+static void
+print_headings(FILE *stream, const headline *columns)
+{
+    fprintf(stream, "  %10s  %6s", "rows", "rounds");
+    for (int i = 0; i < COLUMNS && columns[i].heading != NULL; i++)
+        fprintf(stream, "  %9s", columns[i].heading);
 }
 
 char *
@@ -189,7 +220,7 @@ print_record(FILE *stream, const char *label, size_t width, const segml_group_in
         fprintf(stream, "  %6d", (int)group->rounds);
     else
         fprintf(stream, "  %6s", "-");
-    for (int i = 0; i < COLUMNS; i++) {
+    for (int i = 0; i < COLUMNS && columns[i].heading != NULL; i++) {
         format_metric(text, group, &columns[i]);
         fprintf(stream, "  %9s", text);
     }
@@ -269,9 +300,7 @@ print_groups(FILE *stream, const segml_model *model, const segml_model_info *inf
     if (rc < 0)
         goto out;
     cli_print_padded(stream, "group", width);
-    fprintf(stream, "  %10s  %6s", "rows", "rounds");
-    for (int i = 0; i < COLUMNS; i++)
-        fprintf(stream, "  %9s", columns[i].heading);
+    print_headings(stream, columns);
     fputs("  status\n", stream);
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, chosen[i].index, &group, err);
@@ -363,6 +392,10 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     fprintf(stream, "%-10slibsegml %s, %s", "made by", info.library, info.engine);
     for (int64_t i = 0; i < info.option_count; i++)
         fprintf(stream, ", %s %.17g", info.options[i].name, info.options[i].value);
+    for (int64_t i = 0; i < info.option_text_count; i++) {
+        fprintf(stream, ", %s ", info.option_texts[i].name);
+        cli_print_plain(stream, info.option_texts[i].text, strlen(info.option_texts[i].text));
+    }
     fprintf(stream, "\n%-10s", "target");
     cli_print_plain(stream, info.label_name, strlen(info.label_name));
     putc('\n', stream);
@@ -375,9 +408,8 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
             info.fallback > 0 ? "groups without a model use the global one"
                               : "none: groups without a model get no prediction");
     columns = headlines_of(info.task);
-    fprintf(stream, "%-14s  %10s  %6s", "out of fold", "rows", "rounds");
-    for (int i = 0; i < COLUMNS; i++)
-        fprintf(stream, "  %9s", columns[i].heading);
+    fprintf(stream, "%-14s", "out of fold");
+    print_headings(stream, columns);
     putc('\n', stream);
     print_totals(stream, model, strlen("all, as routed"), columns);
     return SEGML_OK;

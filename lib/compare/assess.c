@@ -27,12 +27,12 @@
 #include "metric/interval.h"
 #include "sched/pool.h"
 
-enum { PREDICTED_MAX = SG_METRIC_MAX + SG_METRIC_GROUPS_MAX + 1 };
+enum { METRICS_MAX = SG_METRIC_MAX + SG_METRIC_GROUPS_MAX + 2 };
 
 /* Figures of one approach in one group, until they are copied into the cell. */
 typedef struct figures {
     sg_interval value[SG_INTERVAL_MAX], difference[SG_INTERVAL_MAX];
-    segml_value metric[PREDICTED_MAX];
+    segml_value metric[METRICS_MAX];
     int64_t metrics;
 } figures;
 
@@ -41,9 +41,10 @@ typedef struct panel {
     sg_contest *contest;
     double widen;
     float *label;
-    float *weight;             /* 0 for rows that are not scored */
-    int8_t *incomplete;        /* [approaches * (groups + 1)] R1 */
-    figures *made;             /* [(groups + 1) * approaches] as the cells */
+    float *weight;      /* 0 for rows that are not scored */
+    float *unsearched;  /* 0 also for the folds that searches were scored on; NULL = nested */
+    int8_t *incomplete; /* [approaches * (groups + 1)] R1 */
+    figures *made;      /* [(groups + 1) * approaches] as the cells */
     sg_interval *tuned_global; /* [(groups + 1) * SG_INTERVAL_MAX] differences of these two */
 } panel;
 
@@ -74,16 +75,20 @@ make_panel(panel *p, sg_contest *contest, double widen, segml_error *err)
 {
     const sg_interval nothing = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
     int64_t rows = contest->dataset->rows, groups = contest->dataset->groups.count;
+    int nested = contest->made->info.evaluation == SEGML_EVALUATION_NESTED;
+    int32_t searched = contest->train.search_folds > 1 ? contest->train.search_folds : 1;
 
     p->contest = contest;
     p->widen = widen;
     p->label = sg_alloc_array(rows, sizeof *p->label);
     p->weight = sg_alloc_array(rows, sizeof *p->weight);
+    if (!nested)
+        p->unsearched = sg_alloc_array(rows, sizeof *p->unsearched);
     p->incomplete = sg_alloc_zeroed(SG_APPROACHES * (groups + 1), sizeof *p->incomplete);
     p->made = sg_alloc_zeroed(SG_APPROACHES * (groups + 1), sizeof *p->made);
     p->tuned_global = sg_alloc_array(SG_INTERVAL_MAX * (groups + 1), sizeof *p->tuned_global);
     if (p->label == NULL || p->weight == NULL || p->incomplete == NULL || p->made == NULL ||
-        p->tuned_global == NULL)
+        p->tuned_global == NULL || (!nested && p->unsearched == NULL))
         return sg_fail_nomem(err);
     for (int64_t i = 0; i < SG_INTERVAL_MAX * (groups + 1); i++)
         p->tuned_global[i] = nothing;
@@ -99,6 +104,8 @@ make_panel(panel *p, sg_contest *contest, double widen, segml_error *err)
                            ? sg_dataset_weight(contest->dataset, row)
                            : 0;
         contest->made->info.scored += p->weight[i] > 0;
+        if (!nested)
+            p->unsearched[i] = contest->base.fold[i] < searched ? 0 : p->weight[i];
     }
     return SEGML_OK;
 }
@@ -109,6 +116,7 @@ clear_panel(panel *p)
     sg_free(p->tuned_global);
     sg_free(p->made);
     sg_free(p->incomplete);
+    sg_free(p->unsearched);
     sg_free(p->weight);
     sg_free(p->label);
 }
@@ -136,27 +144,28 @@ static sg_scored
 scored_of(const panel *p, int32_t approach, span of)
 {
     const sg_target *target = &p->contest->base.target;
+    const sg_predicted *predicted = &p->contest->predicted[approach];
+    const double *threshold = predicted->threshold;
 
     return (sg_scored){.task = target->task,
                        .rows = of.rows,
                        .classes = target->outputs,
-                       .margin =
-                           p->contest->predicted[approach].margin + of.first * target->outputs,
+                       .margin = predicted->margin + of.first * target->outputs,
                        .label = p->label + of.first,
                        .weight = p->weight + of.first,
-                       .threshold = 0.5};
+                       .threshold = 0.5,
+                       .row_threshold = threshold != NULL ? threshold + of.first : NULL};
 }
 
 static sg_interval_spec
-spec_of(const panel *p, int32_t approach, span of)
+spec_of(const panel *p, const sg_scored *scored, span of)
 {
     const sg_groups *groups = &p->contest->dataset->groups;
-    const double *threshold = p->contest->predicted[approach].threshold;
 
     return (sg_interval_spec){.seed = p->contest->train.seed,
                               .group = of.group < groups->count ? groups->hashes[of.group].low : 0,
                               .widen = p->widen,
-                              .row_threshold = threshold != NULL ? threshold + of.first : NULL};
+                              .row_threshold = scored->row_threshold};
 }
 
 static figures *
@@ -176,7 +185,7 @@ static int
 compare_two(const panel *p, int32_t a, int32_t b, span of, sg_interval *out, segml_error *err)
 {
     sg_scored x = scored_of(p, a, of), y = scored_of(p, b, of);
-    sg_interval_spec spec = spec_of(p, a, of), spec_b = spec_of(p, b, of);
+    sg_interval_spec spec = spec_of(p, &x, of), spec_b = spec_of(p, &y, of);
 
     return sg_interval_paired(&x, &y, &spec, &spec_b, out, err);
 }
@@ -254,49 +263,43 @@ find_differences(const panel *p, int32_t a, int32_t b, span of, sg_interval *out
     return rc;
 }
 
-/* Those of binary metrics that need a threshold, by each row's own. */
+/* The loss without the folds that searches were scored on. */
 static void
-threshold_metrics(figures *f, const double *sums)
+add_unsearched_loss(const panel *p, sg_scored unseen, span of, figures *f)
 {
-    static const struct {
-        const char *name;
-        sg_sums_metric of;
-    } known[] = {{"f1", sg_binary_f1},
-                 {"precision", sg_binary_precision},
-                 {"recall", sg_binary_recall},
-                 {"accuracy", sg_binary_accuracy},
-                 {"balanced_accuracy", sg_binary_balanced_accuracy},
-                 {"mcc", sg_binary_mcc}};
+    double loss;
 
-    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-        for (int64_t m = 0; m < f->metrics; m++) {
-            if (strcmp(f->metric[m].name, known[k].name) == 0)
-                f->metric[m].value = known[k].of(sums, 1);
-        }
-    }
+    if (p->unsearched == NULL)
+        return;
+    unseen.weight = p->unsearched + of.first;
+    loss = sg_metric_loss(&unseen);
+    f->metric[f->metrics++] =
+        unseen.task == SEGML_TASK_REGRESSION ? (segml_value){"rmse_unsearched", sqrt(loss)}
+        : unseen.task == SEGML_TASK_POISSON  ? (segml_value){"deviance_unsearched", loss}
+                                             : (segml_value){"log_loss_unsearched", loss};
 }
 
 static int
 find_metrics(const panel *p, int32_t approach, span of, figures *f, segml_error *err)
 {
-    sg_scored scored = scored_of(p, approach, of);
     const sg_groups *groups = &p->contest->dataset->groups;
-    const double *threshold = p->contest->predicted[approach].threshold;
-    sg_metric_groups over = {&scored, groups->start, groups->count, threshold};
+    sg_scored scored = scored_of(p, approach, of), half = scored;
+    sg_metric_groups over = {&scored, groups->start, groups->count, scored.row_threshold};
     double sums[SG_SUM_SINGLE];
     int64_t more = 0;
     int rc = sg_metric_all(&scored, f->metric, &f->metrics, err);
 
-    if (rc == SEGML_OK && scored.task == SEGML_TASK_BINARY) {
-        sg_sums_all(&scored, NULL, sums);
+    if (rc < 0)
+        return rc;
+    add_unsearched_loss(p, scored, of, f);
+    if (scored.task == SEGML_TASK_BINARY) {
+        half.row_threshold = NULL;
+        sg_sums_all(&half, NULL, sums);
         f->metric[f->metrics++] = (segml_value){"f1_at_half", sg_binary_f1(sums, 1)};
-        sg_sums_all(&scored, threshold + of.first, sums);
-        threshold_metrics(f, sums);
     }
-    if (rc == SEGML_OK && of.group == groups->count) {
+    if (of.group == groups->count)
         rc = sg_metric_over_groups(&over, f->metric + f->metrics, &more, err);
-        f->metrics += more;
-    }
+    f->metrics += more;
     return rc;
 }
 
@@ -304,7 +307,7 @@ static int
 find_figures(const panel *p, int32_t approach, span of, figures *f, segml_error *err)
 {
     sg_scored scored = scored_of(p, approach, of);
-    sg_interval_spec spec = spec_of(p, approach, of);
+    sg_interval_spec spec = spec_of(p, &scored, of);
     int rc = find_metrics(p, approach, of, f, err);
 
     if (rc == SEGML_OK)
@@ -392,10 +395,12 @@ fill_cell(const panel *p, int32_t approach, int64_t group, segml_error *err)
     if (!has_figures(p, approach, group))
         return SEGML_OK;
     estimates = sg_arena_alloc(&made->arena, count, sizeof *estimates);
-    metrics = sg_arena_alloc(&made->arena, f->metrics, sizeof *metrics);
+    metrics = sg_arena_alloc(&made->arena, f->metrics + cell->metric_count, sizeof *metrics);
     if (estimates == NULL || metrics == NULL)
         return sg_fail_nomem(err);
     memcpy(metrics, f->metric, (size_t)f->metrics * sizeof *metrics);
+    if (cell->metric_count > 0) /* of the search */
+        memcpy(metrics + f->metrics, cell->metrics, (size_t)cell->metric_count * sizeof *metrics);
     for (int64_t k = 0; k < count; k++)
         estimates[k] = (segml_estimate){names[k],
                                         f->value[k].value,
@@ -407,7 +412,7 @@ fill_cell(const panel *p, int32_t approach, int64_t group, segml_error *err)
     cell->estimates = estimates;
     cell->estimate_count = count;
     cell->metrics = metrics;
-    cell->metric_count = f->metrics;
+    cell->metric_count += f->metrics;
     return SEGML_OK;
 }
 

@@ -21,6 +21,7 @@
 #include "base/rng.h"
 #include "compare/assess.h"
 #include "compare/evaluate.h"
+#include "compare/facts.h"
 #include "segml/version.h"
 #include "train/options.h"
 #include "tree/predict.h"
@@ -237,6 +238,9 @@ compare(sg_contest *contest, const segml_compare_options *options, segml_error *
         rc = prepare_base(contest, options, err);
     if (rc == SEGML_OK)
         rc = make_comparison(contest, options, err);
+    if (rc < 0)
+        return rc;
+    rc = sg_facts_correlate(contest, err);
     if (rc < 0)
         return rc;
     begin_relay(contest, nested ? options->outer_used : 1);

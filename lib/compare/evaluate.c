@@ -24,6 +24,7 @@
 #include "base/alloc.h"
 #include "compare/facts.h"
 #include "segml/model.h"
+#include "train/score.h"
 
 static const double half = 0.5;
 
@@ -66,6 +67,28 @@ route(sg_contest *contest, int32_t approach, const sg_training *training, const 
     }
 }
 
+/* Thresholds: of each row one that its label had no part in, and the deployed ones. */
+static int
+decide(sg_contest *contest, int32_t approach, sg_training *training, segml_error *err)
+{
+    sg_outcome outcome = sg_training_outcome(training);
+    double *threshold = contest->predicted[approach].threshold;
+    int global = approach == SG_APPROACH_GLOBAL;
+    sg_score score = {.label = NULL};
+    int rc;
+
+    if (threshold == NULL || (global && outcome.global == NULL))
+        return SEGML_OK;
+    rc = sg_score_prepare(&score, &outcome, err);
+    if (rc == SEGML_OK) {
+        memcpy(threshold, score.decision.row, (size_t)contest->dataset->rows * sizeof *threshold);
+        sg_facts_thresholds(contest, approach, score.decision.group,
+                            global ? score.decision.shared : score.decision.pooled);
+    }
+    sg_score_clear(&score);
+    return rc;
+}
+
 static int
 take_cross(sg_contest *contest, int32_t approach, sg_training *training, sg_training *global,
            void *user, segml_error *err)
@@ -76,7 +99,8 @@ take_cross(sg_contest *contest, int32_t approach, sg_training *training, sg_trai
     if (rc < 0)
         return rc;
     route(contest, approach, training, global);
-    return sg_facts_take(contest, approach, training, err);
+    rc = sg_facts_take(contest, approach, training, err);
+    return rc == SEGML_OK ? decide(contest, approach, training, err) : rc;
 }
 
 int
@@ -147,6 +171,8 @@ predict_group(sg_contest *contest, int32_t approach, int32_t fold, const segml_m
 
     if (rc == SEGML_OK)
         rc = segml_model_get_group(model, g, &info, err);
+    if (rc == SEGML_OK && fold == 0)
+        sg_comparison_cell(contest->made, approach, g)->threshold = info.threshold;
     for (int64_t i = groups->start[g]; rc == SEGML_OK && i < groups->start[g + 1]; i++) {
         if (contest->base.fold[i] != fold)
             continue;
@@ -168,6 +194,7 @@ take_nested(sg_contest *contest, int32_t approach, sg_training *training, sg_tra
 {
     const outer *o = user;
     int64_t groups = contest->dataset->groups.count;
+    segml_model_info info = SEGML_MODEL_INFO_INIT;
     segml_model *model = NULL;
     int rc = o->fold == 0 ? begin(contest, approach, err) : SEGML_OK;
 
@@ -178,6 +205,10 @@ take_nested(sg_contest *contest, int32_t approach, sg_training *training, sg_tra
     rc = sg_training_export(&model, training, err);
     for (int64_t g = 0; g < groups && rc >= 0; g++)
         rc = predict_group(contest, approach, o->fold, model, g, err);
+    if (rc >= 0)
+        rc = segml_model_get_info(model, &info, err);
+    if (rc == SEGML_OK && o->fold == 0 && info.task == SEGML_TASK_BINARY)
+        sg_comparison_cell(contest->made, approach, groups)->threshold = info.threshold;
     segml_model_free(model);
     return rc < 0 ? rc : SEGML_OK;
 }

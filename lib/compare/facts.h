@@ -10,4 +10,11 @@
 int sg_facts_take(sg_contest *contest, int32_t approach, const sg_training *training,
                   segml_error *err);
 
+/** The chosen thresholds. @param group [groups] */
+void sg_facts_thresholds(sg_contest *contest, int32_t approach, const double *group,
+                         double overall);
+
+/** Correlations of the features with the label. @return SEGML_OK; SEGML_E_NOMEM */
+int sg_facts_correlate(sg_contest *contest, segml_error *err);
+
 #endif

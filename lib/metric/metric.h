@@ -19,6 +19,7 @@ typedef struct sg_scored {
     const float *label;  /* [rows] 0 or 1, class, or value */
     const float *weight; /* [rows]; NULL = all 1 */
     double threshold;    /* of binary, on the probability */
+    const double *row_threshold; /* [rows] instead of it, one for each row; NULL = that */
 } sg_scored;
 
 /**

@@ -18,6 +18,7 @@
     X(frame)                                                                                       \
     X(groups)                                                                                      \
     X(hash)                                                                                        \
+    X(history)                                                                                     \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -36,11 +37,13 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
+    X(decision)                                                                                    \
     X(interval)                                                                                    \
     X(metric)                                                                                      \
     X(optimism)                                                                                    \
     X(options)                                                                                     \
     X(pool)                                                                                        \
+    X(profile)                                                                                     \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
