@@ -15,7 +15,7 @@
 #include "fail.h"
 #include "segml/dataset.h"
 
-enum { COLUMNS = 6, WIDEST_KEY = 40 };
+enum { COLUMNS = 6 };
 
 /* Not a metric, but shown among them. */
 static const char threshold_column[] = "threshold";
@@ -158,11 +158,10 @@ print_headings(FILE *stream, const headline *columns)
         fprintf(stream, "  %9s", columns[i].heading);
 }
 
-/* A group's key as text, cut to the table's width; released with free(). */
-static char *
-format_key(const segml_key *keys, int64_t count)
+char *
+cli_format_key(const segml_key *keys, int64_t count)
 {
-    enum { CAPACITY = 4 * WIDEST_KEY + 32 };
+    enum { CAPACITY = 4 * CLI_WIDEST_KEY + 32 };
     char *out = cli_alloc(CAPACITY, 1);
     size_t used = 0, characters = 0;
 
@@ -177,7 +176,7 @@ format_key(const segml_key *keys, int64_t count)
         if (i > 0)
             out[used++] = ',';
         characters += i > 0;
-        for (size_t at = 0; at < length && characters < WIDEST_KEY; characters++) {
+        for (size_t at = 0; at < length && characters < CLI_WIDEST_KEY; characters++) {
             size_t size = cli_utf8_length(text + at, length - at);
 
             size = size > 0 ? size : 1;
@@ -185,14 +184,14 @@ format_key(const segml_key *keys, int64_t count)
             used += size;
             at += size;
         }
-        if (characters >= WIDEST_KEY)
+        if (characters >= CLI_WIDEST_KEY)
             break;
     }
     return out;
 }
 
-static size_t
-count_characters(const char *text)
+size_t
+cli_count_characters(const char *text)
 {
     size_t count = 0;
 
@@ -201,11 +200,11 @@ count_characters(const char *text)
     return count;
 }
 
-static void
-print_padded(FILE *stream, const char *text, size_t width)
+void
+cli_print_padded(FILE *stream, const char *text, size_t width)
 {
     cli_print_plain(stream, text, strlen(text));
-    for (size_t i = count_characters(text); i < width; i++)
+    for (size_t i = cli_count_characters(text); i < width; i++)
         putc(' ', stream);
 }
 
@@ -215,7 +214,7 @@ print_record(FILE *stream, const char *label, size_t width, const segml_group_in
 {
     char text[32];
 
-    print_padded(stream, label, width);
+    cli_print_padded(stream, label, width);
     fprintf(stream, "  %10s", cli_format_count(text, group->rows));
     if (group->rounds > 0)
         fprintf(stream, "  %6d", (int)group->rounds);
@@ -234,14 +233,10 @@ print_record(FILE *stream, const char *label, size_t width, const segml_group_in
     putc('\n', stream);
 }
 
-typedef struct ranked {
-    int64_t index, rows;
-} ranked;
-
-static int
-compare_size(const void *a, const void *b)
+int
+cli_compare_size(const void *a, const void *b)
 {
-    const ranked *x = a, *y = b;
+    const cli_ranked *x = a, *y = b;
 
     if (x->rows != y->rows)
         return x->rows > y->rows ? -1 : 1;
@@ -250,8 +245,8 @@ compare_size(const void *a, const void *b)
 
 /* Which groups are printed, in order: *out[*count], released with free(). */
 static int
-choose_groups(ranked **out, int64_t *count, const segml_model *model, int64_t groups, int64_t most,
-              segml_error *err)
+choose_groups(cli_ranked **out, int64_t *count, const segml_model *model, int64_t groups,
+              int64_t most, segml_error *err)
 {
     segml_group_info group = SEGML_GROUP_INFO_INIT;
     int rc = SEGML_OK;
@@ -262,10 +257,10 @@ choose_groups(ranked **out, int64_t *count, const segml_model *model, int64_t gr
         return cli_fail_nomem(err);
     for (int64_t i = 0; i < groups && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, i, &group, err);
-        (*out)[i] = (ranked){i, group.rows};
+        (*out)[i] = (cli_ranked){i, group.rows};
     }
     if (rc == SEGML_OK && most > 0 && groups > 1)
-        qsort(*out, (size_t)groups, sizeof **out, compare_size);
+        qsort(*out, (size_t)groups, sizeof **out, cli_compare_size);
     return rc;
 }
 
@@ -285,7 +280,7 @@ print_totals(FILE *stream, const segml_model *model, size_t width, const headlin
 
 static int
 print_groups(FILE *stream, const segml_model *model, const segml_model_info *info,
-             const ranked *chosen, int64_t count, segml_error *err)
+             const cli_ranked *chosen, int64_t count, segml_error *err)
 {
     const headline *columns = headlines_of(info->task);
     segml_group_info group = SEGML_GROUP_INFO_INIT;
@@ -296,15 +291,15 @@ print_groups(FILE *stream, const segml_model *model, const segml_model_info *inf
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, chosen[i].index, &group, err);
         if (rc == SEGML_OK)
-            labels[i] = format_key(group.keys, info->keys);
+            labels[i] = cli_format_key(group.keys, info->keys);
         if (rc == SEGML_OK && labels[i] == NULL)
             rc = cli_fail_nomem(err);
-        if (rc == SEGML_OK && count_characters(labels[i]) > width)
-            width = count_characters(labels[i]);
+        if (rc == SEGML_OK && cli_count_characters(labels[i]) > width)
+            width = cli_count_characters(labels[i]);
     }
     if (rc < 0)
         goto out;
-    print_padded(stream, "group", width);
+    cli_print_padded(stream, "group", width);
     print_headings(stream, columns);
     fputs("  status\n", stream);
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
@@ -327,7 +322,7 @@ int
 cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, segml_error *err)
 {
     segml_model_info info = SEGML_MODEL_INFO_INIT;
-    ranked *chosen = NULL;
+    cli_ranked *chosen = NULL;
     int64_t count = 0;
     int rc = segml_model_get_info(model, &info, err);
 

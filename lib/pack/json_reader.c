@@ -142,6 +142,47 @@ sg_json_to_number(sg_json_reader *r, const json_t *value, const char *name)
     return number;
 }
 
+uint64_t
+sg_json_get_seed(sg_json_reader *r, const json_t *object, const char *name)
+{
+    const char *text = sg_json_get_text(r, object, name);
+    uint64_t seed = 0;
+
+    if (text == NULL)
+        return 0;
+    if (*text == '\0' || (text[0] == '0' && text[1] != '\0'))
+        sg_json_refuse(r, name, "is not a number in digits");
+    for (const char *c = text; *c != '\0' && r->rc == SEGML_OK; c++) {
+        uint64_t digit = (uint64_t)(unsigned char)*c - '0';
+
+        if (digit > 9 || seed > (UINT64_MAX - digit) / 10)
+            sg_json_refuse(r, name, "is not a number of 64 bits in digits");
+        seed = 10 * seed + digit;
+    }
+    return seed;
+}
+
+void
+sg_json_to_key(sg_json_reader *r, const json_t *value, int32_t type, segml_key *key)
+{
+    static const segml_key null = SEGML_KEY_NULL_VALUE;
+
+    *key = null;
+    if (json_is_null(value))
+        return;
+    key->type = type;
+    if (type == SEGML_KEY_INT64 && json_is_integer(value)) {
+        key->integer = json_integer_value(value);
+    } else if (type == SEGML_KEY_UTF8 && json_string_length(value) > 0) {
+        key->length = json_string_length(value);
+        key->text = sg_arena_text(r->arena, json_string_value(value), key->length);
+        if (key->text == NULL && r->rc == SEGML_OK)
+            r->rc = sg_fail_nomem(r->err);
+    } else {
+        sg_json_refuse(r, "key", "does not have its column's type");
+    }
+}
+
 static int
 hex_digit(char c)
 {

@@ -16,7 +16,7 @@
 enum { SG_JSON_WHERE = 48 };
 
 typedef struct sg_json_reader {
-    sg_arena *arena;           /* owns what is read */
+    sg_arena *arena; /* owns what is read */
     segml_error *err;
     int rc;                    /* SEGML_OK, or the first failure */
     char where[SG_JSON_WHERE]; /* for messages: "segml.json", "groups.jsonl: line 7" */
@@ -78,6 +78,12 @@ const segml_text *sg_json_get_named_texts(sg_json_reader *r, const json_t *objec
 /** A finite number; name is that of the member it stands in. */
 double sg_json_to_number(sg_json_reader *r, const json_t *value, const char *name);
 
+/** Decimal digits of an unsigned number, as text without leading zeros. */
+uint64_t sg_json_get_seed(sg_json_reader *r, const json_t *object, const char *name);
+
+/** One column of a group's key: null, or an integer or a text that is not empty, by the type. */
+void sg_json_to_key(sg_json_reader *r, const json_t *value, int32_t type, segml_key *key);
+
 /** Refuses a text that stands twice in a member. */
 void sg_json_check_distinct(sg_json_reader *r, const char *const *texts, int64_t count,
                             const char *name);
@@ -94,7 +100,7 @@ typedef struct sg_json_lines {
     const char *member; /* "groups.jsonl" */
     const char *text;   /* [size]; may be NULL if that is 0 */
     size_t size;
-    size_t longest;     /* that a line may be; more is SEGML_E_LIMIT */
+    size_t longest; /* that a line may be; more is SEGML_E_LIMIT */
 } sg_json_lines;
 
 /** Reads line by line; only one is parsed at a time. */

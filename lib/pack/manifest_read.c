@@ -100,27 +100,6 @@ read_constant(sg_json_reader *r, sg_manifest *m, const json_t *root)
     m->constant_count = count;
 }
 
-/* Digits of an unsigned number without leading zeros. */
-static uint64_t
-get_seed(sg_json_reader *r, const json_t *root)
-{
-    const char *text = sg_json_get_text(r, root, "seed");
-    uint64_t seed = 0;
-
-    if (text == NULL)
-        return 0;
-    if (*text == '\0' || (text[0] == '0' && text[1] != '\0'))
-        sg_json_refuse(r, "seed", "is not a number in digits");
-    for (const char *c = text; *c != '\0' && r->rc == SEGML_OK; c++) {
-        uint64_t digit = (uint64_t)(unsigned char)*c - '0';
-
-        if (digit > 9 || seed > (UINT64_MAX - digit) / 10)
-            sg_json_refuse(r, "seed", "is not a number of 64 bits in digits");
-        seed = 10 * seed + digit;
-    }
-    return seed;
-}
-
 static double
 get_threshold(sg_json_reader *r, const json_t *object)
 {
@@ -224,7 +203,7 @@ read_root(sg_json_reader *r, sg_manifest *m, const json_t *root)
     read_constant(r, m, root);
     read_features(r, m, root);
     read_key_columns(r, m, root);
-    m->seed = get_seed(r, root);
+    m->seed = sg_json_get_seed(r, root, "seed");
     m->options = sg_json_get_values(r, root, "options", 0, &m->option_count);
     if (json_object_get(root, "option_texts") != NULL)
         m->option_texts = sg_json_get_named_texts(r, root, "option_texts", &m->option_text_count);
@@ -233,27 +212,6 @@ read_root(sg_json_reader *r, sg_manifest *m, const json_t *root)
         sg_json_get_hex(r, root, "history_digest", m->history_digest, SG_DIGEST_BYTES);
     read_models(r, m, root);
     check_root(r, m);
-}
-
-static void
-read_key(sg_json_reader *r, const json_t *value, int32_t type, segml_key *key)
-{
-    static const segml_key null = SEGML_KEY_NULL_VALUE;
-
-    *key = null;
-    if (json_is_null(value))
-        return;
-    key->type = type;
-    if (type == SEGML_KEY_INT64 && json_is_integer(value)) {
-        key->integer = json_integer_value(value);
-    } else if (type == SEGML_KEY_UTF8 && json_string_length(value) > 0) {
-        key->length = json_string_length(value);
-        key->text = sg_arena_text(r->arena, json_string_value(value), key->length);
-        if (key->text == NULL && r->rc == SEGML_OK)
-            r->rc = sg_fail_nomem(r->err);
-    } else {
-        sg_json_refuse(r, "key", "does not have its column's type");
-    }
 }
 
 /* R4 for a group. */
@@ -282,7 +240,7 @@ read_group(sg_json_reader *r, void *user, int64_t number, const json_t *object)
     if (r->rc == SEGML_OK && (int64_t)json_array_size(array) != m->key_count)
         sg_json_refuse(r, "key", "does not have one value per column");
     for (int64_t i = 0; i < m->key_count && r->rc == SEGML_OK; i++)
-        read_key(r, json_array_get(array, (size_t)i), m->keys[i].type, &keys[i]);
+        sg_json_to_key(r, json_array_get(array, (size_t)i), m->keys[i].type, &keys[i]);
     group->keys = keys;
     if (r->rc == SEGML_OK && number > 0 && sg_key_compare(group[-1].keys, keys, m->key_count) >= 0)
         sg_json_refuse(r, "key", "is not above the one before");

@@ -252,17 +252,6 @@ sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *group
     return w.rc == SEGML_OK ? sg_buf_append(json, "\n", 1, err) : w.rc;
 }
 
-static void
-write_key(sg_json_writer *w, const segml_key *key)
-{
-    if (key->type == SEGML_KEY_INT64)
-        sg_json_integer(w, key->integer);
-    else if (key->type == SEGML_KEY_UTF8)
-        sg_json_text(w, key->text, key->length);
-    else
-        sg_json_null(w);
-}
-
 static int
 write_group(sg_buf *lines, const sg_manifest *manifest, const sg_manifest_record *group,
             segml_error *err)
@@ -273,7 +262,7 @@ write_group(sg_buf *lines, const sg_manifest *manifest, const sg_manifest_record
     sg_json_name(&w, "key");
     sg_json_open(&w, '[');
     for (int64_t i = 0; i < manifest->key_count; i++)
-        write_key(&w, &group->keys[i]);
+        sg_json_key(&w, &group->keys[i]);
     sg_json_close(&w, ']');
     write_record(&w, group);
     sg_json_close(&w, '}');
