@@ -331,9 +331,8 @@ check_train(cli_args *args, segml_error *err)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--group is missing: the column of the groups");
     if (rc == SEGML_OK && selection->target == NULL)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--target is missing: the column to predict");
-    if (rc == SEGML_OK && (selection->fold != NULL) + (selection->fold_group != NULL) +
-                                  (selection->time != NULL) >
-                              1)
+    if (rc == SEGML_OK &&
+        (selection->fold != NULL) + (selection->fold_group != NULL) + (selection->time != NULL) > 1)
         rc = cli_fail(err, SEGML_E_ARGUMENT,
                       "only one of --fold-column, --fold-group and --time can be given");
     if (rc == SEGML_OK && args->output == NULL)

@@ -21,13 +21,13 @@ typedef struct sg_child {
     int32_t one_hot; /* XGBoost's max_cat_to_onehot */
     sg_unit unit;    /* all rows */
     sg_unit sample;  /* rows that are searched on, if those are fewer */
-    int32_t search_fold; /* that trials are scored on */
     sg_study study;
+    int32_t search_fold;  /* that trials are scored on */
     int32_t chosen;       /* trial */
     int32_t fixed_rounds; /* 1: the number of rounds is given, not read off the curve */
     int32_t cv_rounds;    /* of every fold */
     double *curve;        /* [folds * cv_rounds] sum of the weighted losses */
-    sg_forest **forest;   /* [folds] */
+    sg_forest **forest;   /* [folds] NULL where nothing is before a fold */
     int32_t rounds;       /* of the model refitted on all rows */
 } sg_child;
 
@@ -50,7 +50,8 @@ int sg_child_begin(sg_child *child, const sg_run *run, sg_pool *pool, const sg_c
 const sg_unit *sg_child_search_unit(const sg_child *child);
 
 /**
- * Tries one parameter set on the search fold. A trial that the engine cannot train keeps the loss NaN.
+ * Tries one parameter set on the search fold. A trial that the engine cannot train keeps the
+ * loss NaN.
  *
  * @param told  trials whose losses the sampler may look at
  * @return SEGML_OK; SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_BACKEND (for the caller to judge)

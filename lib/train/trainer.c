@@ -87,8 +87,7 @@ warn_of_rare_classes(const trainer *t)
     for (int64_t g = groups->count - 1; g >= 0; g--) {
         const sg_result *result = &t->result[g];
 
-        if (result->status != SEGML_GROUP_TRAINED || result->rarest == 0 ||
-            result->rarest >= folds)
+        if (result->status != SEGML_GROUP_TRAINED || result->rarest == 0 || result->rarest >= folds)
             continue;
         rare++;
         first = g;
@@ -97,8 +96,8 @@ warn_of_rare_classes(const trainer *t)
         return;
     sg_key_display(key, sizeof key, groups->keys + first * groups->columns, groups->columns);
     snprintf(line, sizeof line,
-             "%lld of %lld groups have a class of fewer rows than there are folds (%d), so that some "
-             "folds lack it; the first is group %s with %lld rows of one",
+             "%lld of %lld groups have a class of fewer rows than there are folds (%d), so that "
+             "some folds lack it; the first is group %s with %lld rows of one",
              (long long)rare, (long long)groups->count, folds, key,
              (long long)t->result[first].rarest);
     say(t, SEGML_LOG_WARNING, line);
