@@ -378,7 +378,7 @@ class Writer:
         names = [self.array("margin", margin.ravel()), self.array("label", label),
                  self.array("weight", weight)]
         return (f"{{{TASKS[task]}, {len(label)}, {margin.shape[1]}, {', '.join(names)}, "
-                f"{threshold}}}")
+                f"{threshold}, NULL}}")
 
     def write(self, kind):
         table = (f"\nstatic const {kind} {self.name}_cases[] = {{\n" + "\n".join(self.rows) +

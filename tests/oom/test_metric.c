@@ -140,7 +140,7 @@ START_TEST(metrics_survive_every_failed_allocation)
     int32_t task = SEGML_TASK_BINARY + _i % 4;
     scenario *run = scenarios[_i / 4];
     sg_scored s = {task, ROWS, task == SEGML_TASK_MULTICLASS ? CLASSES : 1, margin, label,
-                   NULL, 0.5};
+                   NULL, 0.5, NULL};
     double expected, value = 0;
     int64_t n = 0;
     int rc = SEGML_E_NOMEM;
