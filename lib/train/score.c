@@ -23,9 +23,16 @@
 #include "base/alloc.h"
 #include "metric/binary.h"
 
+/* Groups that are one task, and the most values of a record. */
+enum {
+    GROUPS_PER_TASK = 16,
+    MOST_VALUES = SG_METRIC_MAX + 2 * SG_INTERVAL_MAX + SG_METRIC_GROUPS_MAX + 8
+};
+
 /* Rows that are scored together, and the key of their random stream. */
 typedef struct part {
     sg_scored scored;
+    const double *row_threshold; /* of binary */
     const float *unsearched;
     uint64_t key;
 } part;
@@ -62,7 +69,6 @@ add_f1_at_half(const part *of, segml_value *values, int64_t *count)
     if (half.task != SEGML_TASK_BINARY)
         return;
     half.threshold = 0.5;
-    half.row_threshold = NULL;
     sg_sums_all(&half, NULL, sums);
     add(values, count, "f1_at_half", sg_binary_f1(sums, 1));
 }
@@ -101,7 +107,7 @@ add_intervals(const sg_score *score, const part *of, segml_value *values, int64_
     sg_interval_spec spec = {.seed = options->seed,
                              .group = of->key,
                              .widen = sqrt(1 + folds / (folds - 1)),
-                             .row_threshold = of->scored.row_threshold};
+                             .row_threshold = of->row_threshold};
     sg_interval intervals[SG_INTERVAL_MAX];
     const char *const *names;
     int32_t named = sg_interval_names(of->scored.task, &names);
@@ -134,7 +140,7 @@ add_over_groups(const sg_score *score, segml_value *values, int64_t *count, segm
     const sg_metric_groups all = {.scored = &score->routed,
                                   .start = groups->start,
                                   .groups = groups->count,
-                                  .row_threshold = score->routed.row_threshold};
+                                  .row_threshold = score->decision.row};
     int64_t added = 0;
     int rc = sg_metric_over_groups(&all, values + *count, &added, err);
 
@@ -146,7 +152,7 @@ static int
 score_part(const sg_score *score, const part *of, segml_value *values, int64_t *count,
            segml_error *err)
 {
-    int rc = sg_metric_all(&of->scored, values, count, err);
+    int rc = sg_metric_all_at(&of->scored, of->row_threshold, values, count, err);
 
     if (rc < 0)
         return rc;
@@ -161,44 +167,120 @@ part_of_group(const sg_score *score, int64_t g)
 {
     const sg_groups *groups = &score->outcome->run->dataset->groups;
     int64_t first = groups->start[g];
-    part of = {score->routed, score->unsearched + first, groups->hashes[g].low};
+    part of = {score->routed, NULL, score->unsearched + first, groups->hashes[g].low};
 
     of.scored.rows = sg_groups_rows(groups, g);
     of.scored.margin += first * of.scored.classes;
     of.scored.label += first;
     of.scored.weight += first;
-    if (of.scored.row_threshold != NULL)
-        of.scored.row_threshold += first;
+    if (score->decision.row != NULL)
+        of.row_threshold = score->decision.row + first;
     return of;
 }
 
-int
-sg_score_record(const sg_score *score, int64_t index, segml_value *values, int64_t *count,
-                segml_error *err)
+/* Metrics of a record: index of a group, SEGML_GROUP_INDEX_GLOBAL or _OVERALL. */
+static int
+score_record(const sg_score *score, int64_t index, segml_value *values, int64_t *count,
+             segml_error *err)
 {
     const sg_outcome *outcome = score->outcome;
     const sg_result *result = NULL;
-    part of = {score->routed, score->unsearched, 0};
+    part of = {score->routed, score->decision.row, score->unsearched, 0};
     int rc;
 
-    *count = 0;
     if (index >= 0) {
         result = &outcome->group[index];
-        if (result->status != SEGML_GROUP_TRAINED && outcome->shared == NULL)
-            return SEGML_OK;
         of = part_of_group(score, index);
-    } else if (!score->predicted) {
-        return SEGML_OK;
     } else if (index == SEGML_GROUP_INDEX_GLOBAL) {
         result = outcome->global;
         of.scored = score->shared;
         of.unsearched = score->shared_unsearched;
+        of.row_threshold = score->decision.shared_row;
     }
     rc = score_part(score, &of, values, count, err);
     if (rc == SEGML_OK && result != NULL)
         add_search(result, values, count);
     if (rc == SEGML_OK && index == SEGML_GROUP_INDEX_OVERALL)
         rc = add_over_groups(score, values, count, err);
+    return rc;
+}
+
+static int
+keep_record(const sg_score *score, int64_t index, sg_score_values *out, segml_error *err)
+{
+    segml_value values[MOST_VALUES];
+    int64_t count = 0;
+    int rc = score_record(score, index, values, &count, err);
+
+    if (rc < 0)
+        return rc;
+    out->values = sg_alloc_copy(values, (size_t)count * sizeof *values);
+    if (out->values == NULL)
+        return sg_fail_nomem(err);
+    out->count = count;
+    return SEGML_OK;
+}
+
+static int
+score_group(sg_score *score, int64_t g, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    if (!score->own[g] && score->shared.margin == NULL)
+        return SEGML_OK;
+    if (score->routed.task == SEGML_TASK_BINARY)
+        rc = sg_decision_group(&score->decision, &score->input, g, err);
+    return rc == SEGML_OK ? keep_record(score, g, &score->group[g], err) : rc;
+}
+
+typedef struct group_task {
+    sg_score *score;
+    int64_t first, end;
+} group_task;
+
+static int
+run_task(sg_pool *pool, void *argument, segml_error *err)
+{
+    const group_task *task = argument;
+    int rc = SEGML_OK;
+
+    for (int64_t g = task->first; g < task->end && rc == SEGML_OK && !sg_pool_stopping(pool); g++)
+        rc = score_group(task->score, g, err);
+    return rc;
+}
+
+/* Training is over: there is nothing to tell, and it is too late to cancel. */
+static int
+go_on(void *user)
+{
+    (void)user;
+    return 0;
+}
+
+static int
+score_groups(sg_score *score, segml_error *err)
+{
+    const sg_run *run = score->outcome->run;
+    const sg_groups *groups = &run->dataset->groups;
+    int64_t tasks = (groups->count + GROUPS_PER_TASK - 1) / GROUPS_PER_TASK;
+    int32_t workers = run->options.jobs < tasks ? run->options.jobs : (int32_t)tasks;
+    group_task *task = sg_alloc_array(tasks, sizeof *task);
+    sg_pool *pool = NULL;
+    int rc = task != NULL ? sg_pool_create(&pool, err) : sg_fail_nomem(err);
+
+    for (int64_t t = 0; t < tasks && rc == SEGML_OK; t++) {
+        int64_t first = t * GROUPS_PER_TASK, end = first + GROUPS_PER_TASK;
+
+        task[t] = (group_task){score, first, end < groups->count ? end : groups->count};
+        rc = sg_pool_submit(pool,
+                            (sg_task){(double)(groups->start[task[t].end] - groups->start[first]),
+                                      run_task, &task[t]},
+                            err);
+    }
+    if (rc == SEGML_OK && tasks > 0)
+        rc = sg_pool_run(pool, workers, go_on, NULL, err);
+    sg_pool_free(pool);
+    sg_free(task);
     return rc;
 }
 
@@ -264,14 +346,14 @@ collect_rows(sg_score *score, sg_outcome *outcome)
     }
 }
 
+/* Thresholds of all rows together; those of groups follow with their scores. */
 static int
-decide(sg_score *score, const sg_outcome *outcome, segml_error *err)
+decide(sg_score *score, const sg_run *run, segml_error *err)
 {
-    const sg_run *run = outcome->run;
     const sg_groups *groups = &run->dataset->groups;
     const char *metric = run->options.threshold_metric;
-    uint8_t *own = sg_alloc_array(groups->count, sizeof *own);
-    sg_decision_input input = {
+
+    score->input = (sg_decision_input){
         .routed = &score->routed,
         .shared = &score->shared,
         .fold = run->fold,
@@ -279,26 +361,16 @@ decide(sg_score *score, const sg_outcome *outcome, segml_error *err)
         .goal = metric != NULL && strcmp(metric, "mcc") == 0 ? SG_THRESHOLD_MCC : SG_THRESHOLD_F1,
         .fixed = run->options.threshold,
         .start = groups->start,
-        .own = own,
+        .own = score->own,
         .groups = groups->count};
-    int rc;
-
-    if (own == NULL)
-        return sg_fail_nomem(err);
-    for (int64_t g = 0; g < groups->count; g++)
-        own[g] = outcome->group[g].status == SEGML_GROUP_TRAINED;
-    rc = sg_decision_make(&score->decision, &input, err);
-    score->routed.row_threshold = score->decision.row;
-    score->shared.row_threshold = score->decision.shared_row;
-    sg_free(own);
-    return rc;
+    return sg_decision_make(&score->decision, &score->input, err);
 }
 
-int
-sg_score_prepare(sg_score *score, sg_outcome *outcome, segml_error *err)
+static int
+prepare(sg_score *score, sg_outcome *outcome, segml_error *err)
 {
     const sg_run *run = outcome->run;
-    int64_t rows = run->dataset->rows;
+    int64_t rows = run->dataset->rows, groups = run->dataset->groups.count;
 
     score->outcome = outcome;
     score->label = sg_alloc_array(rows, sizeof *score->label);
@@ -306,13 +378,16 @@ sg_score_prepare(sg_score *score, sg_outcome *outcome, segml_error *err)
     score->unsearched = sg_alloc_array(rows, sizeof *score->unsearched);
     score->shared_weight = sg_alloc_array(rows, sizeof *score->shared_weight);
     score->shared_unsearched = sg_alloc_array(rows, sizeof *score->shared_unsearched);
+    score->own = sg_alloc_array(groups, sizeof *score->own);
+    score->group = sg_alloc_zeroed(groups, sizeof *score->group);
     if (score->label == NULL || score->weight == NULL || score->unsearched == NULL ||
-        score->shared_weight == NULL || score->shared_unsearched == NULL)
+        score->shared_weight == NULL || score->shared_unsearched == NULL || score->own == NULL ||
+        score->group == NULL)
         return sg_fail_nomem(err);
+    for (int64_t g = 0; g < groups; g++)
+        score->own[g] = outcome->group[g].status == SEGML_GROUP_TRAINED;
     route_margins(outcome);
     collect_rows(score, outcome);
-    for (int64_t i = 0; i < rows; i++)
-        score->predicted = score->predicted || score->weight[i] > 0;
     score->shared = (sg_scored){.task = run->target.task,
                                 .rows = rows,
                                 .classes = run->target.outputs,
@@ -324,13 +399,46 @@ sg_score_prepare(sg_score *score, sg_outcome *outcome, segml_error *err)
     score->routed.weight = score->weight;
     if (outcome->own != NULL)
         score->routed.margin = outcome->own;
-    return run->target.task == SEGML_TASK_BINARY ? decide(score, outcome, err) : SEGML_OK;
+    return run->target.task == SEGML_TASK_BINARY ? decide(score, run, err) : SEGML_OK;
+}
+
+/* Whether a model predicts any row. */
+static int
+predicts(const sg_score *score)
+{
+    int any = score->shared.margin != NULL;
+
+    for (int64_t g = 0; g < score->outcome->run->dataset->groups.count; g++)
+        any = any || score->own[g];
+    return any;
+}
+
+int
+sg_score_make(sg_score *score, sg_outcome *outcome, segml_error *err)
+{
+    int rc = prepare(score, outcome, err);
+
+    if (rc == SEGML_OK)
+        rc = score_groups(score, err);
+    if (rc == SEGML_OK && outcome->global != NULL)
+        rc = keep_record(score, SEGML_GROUP_INDEX_GLOBAL, &score->global, err);
+    if (rc == SEGML_OK && predicts(score)) /* after the groups' thresholds */
+        rc = keep_record(score, SEGML_GROUP_INDEX_OVERALL, &score->overall, err);
+    return rc;
 }
 
 void
 sg_score_clear(sg_score *score)
 {
+    int64_t groups = score->group != NULL ? score->outcome->run->dataset->groups.count : 0;
+
+    for (int64_t g = 0; g < groups; g++)
+        sg_free(score->group[g].values);
+    sg_free(score->group);
+    sg_free(score->global.values);
+    sg_free(score->overall.values);
     sg_decision_clear(&score->decision);
+    sg_free(score->own);
     sg_free(score->label);
     sg_free(score->weight);
     sg_free(score->unsearched);

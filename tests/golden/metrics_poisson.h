@@ -85,15 +85,15 @@ static const segml_value poisson_expected_5[] = {
 
 static const recorded_case poisson_cases[] = {
     {"poisson: random", poisson_expected_0, 6,
-     {4, 40, 1, poisson_margin_0, poisson_label_0, NULL, 0, NULL}},
+     {4, 40, 1, poisson_margin_0, poisson_label_0, NULL, 0}},
     {"poisson: weights, some 0", poisson_expected_1, 6,
-     {4, 40, 1, poisson_margin_0, poisson_label_0, poisson_weight_1, 0, NULL}},
+     {4, 40, 1, poisson_margin_0, poisson_label_0, poisson_weight_1, 0}},
     {"poisson: all zero", poisson_expected_2, 6,
-     {4, 6, 1, poisson_margin_2, poisson_label_2, NULL, 0, NULL}},
+     {4, 6, 1, poisson_margin_2, poisson_label_2, NULL, 0}},
     {"poisson: all the same", poisson_expected_3, 6,
-     {4, 6, 1, poisson_margin_2, poisson_label_3, NULL, 0, NULL}},
+     {4, 6, 1, poisson_margin_2, poisson_label_3, NULL, 0}},
     {"poisson: one row", poisson_expected_4, 6,
-     {4, 1, 1, poisson_margin_4, poisson_label_4, NULL, 0, NULL}},
+     {4, 1, 1, poisson_margin_4, poisson_label_4, NULL, 0}},
     {"poisson: mean next to nothing", poisson_expected_5, 6,
-     {4, 3, 1, poisson_margin_5, poisson_label_5, NULL, 0, NULL}},
+     {4, 3, 1, poisson_margin_5, poisson_label_5, NULL, 0}},
 };

@@ -61,7 +61,7 @@ START_TEST(intervals_hold_the_truth_95_times_in_100)
     static float margin[ROWS_MAX], label[ROWS_MAX];
     const double truth[2] = {expected_loss(1), above_zero(1)};
     int rows = sizes[_i], held[2] = {0, 0};
-    sg_scored s = {SEGML_TASK_BINARY, rows, 1, margin, label, NULL, 0.5, NULL};
+    sg_scored s = {SEGML_TASK_BINARY, rows, 1, margin, label, NULL, 0.5};
     sg_rng rng = sg_rng_stream(1, 2, "test", (uint64_t)rows);
     sg_interval out[SG_INTERVAL_MAX];
 
@@ -88,7 +88,7 @@ START_TEST(the_best_of_equal_trials_is_corrected_to_what_they_are_worth)
     const float *margin[TRIALS];
     const double loss = expected_loss(1), f1 = above_zero(1);
     double naive[2] = {0, 0}, corrected[2] = {0, 0};
-    sg_scored rows = {SEGML_TASK_BINARY, SEARCH_ROWS, 1, NULL, label, NULL, 0.5, NULL};
+    sg_scored rows = {SEGML_TASK_BINARY, SEARCH_ROWS, 1, NULL, label, NULL, 0.5};
     sg_optimism_spec spec = {&rows, margin, TRIALS, objectives[_i], 0, 1};
     sg_rng rng = sg_rng_stream(3, 4, "test", 0);
     sg_optimism out;

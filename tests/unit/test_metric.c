@@ -219,7 +219,7 @@ START_TEST(rows_of_weight_zero_do_not_count)
     float margin[18] = {0.5f, -1, 2, 0.25f, -0.5f, 1, 1.5f, 0, -2, 1, 0.75f, 0.125f};
     float label[9] = {1, 0, 1, 1, 0, 0}, weight[9] = {1, 2, 1, 0.5f, 1, 3};
     segml_value few[SG_METRIC_MAX], all[SG_METRIC_MAX];
-    sg_scored s = {tasks[_i], 6, classes, margin, label, weight, 0.5, NULL};
+    sg_scored s = {tasks[_i], 6, classes, margin, label, weight, 0.5};
 
     ck_assert_int_eq(sg_metric_all(&s, few, &count, NULL), SEGML_OK);
     for (int64_t i = 6; i < 9; i++) {
@@ -257,7 +257,7 @@ START_TEST(without_a_row_that_counts_all_is_undefined)
     const float margin[4] = {1, 2, 3, 4}, label[2] = {1, 0}, weight[2] = {0, 0};
     segml_value values[SG_METRIC_MAX];
     int64_t count = 0;
-    sg_scored s = {tasks[_i], 2, 1, margin, label, weight, 0.5, NULL};
+    sg_scored s = {tasks[_i], 2, 1, margin, label, weight, 0.5};
 
     s.classes = s.task == SEGML_TASK_MULTICLASS ? 2 : 1;
     for (s.rows = 0; s.rows <= 2; s.rows += 2) {
@@ -277,7 +277,7 @@ START_TEST(the_threshold_itself_is_positive)
     const float margin[2] = {0, -0.001f}, label[2] = {1, 0};
     segml_value values[SG_METRIC_MAX];
     int64_t count;
-    sg_scored s = {SEGML_TASK_BINARY, 2, 1, margin, label, NULL, 0.5, NULL};
+    sg_scored s = {SEGML_TASK_BINARY, 2, 1, margin, label, NULL, 0.5};
 
     ck_assert_int_eq(sg_metric_all(&s, values, &count, NULL), SEGML_OK);
     for (int64_t k = 0; k < count; k++) {
@@ -293,7 +293,7 @@ START_TEST(margins_that_are_no_numbers_come_to_an_end)
     const float margin[4] = {1, (float)NAN, -1, (float)NAN}, label[4] = {1, 0, 0, 1};
     segml_value values[SG_METRIC_MAX];
     int64_t count;
-    sg_scored s = {SEGML_TASK_BINARY, 4, 1, margin, label, NULL, 0.5, NULL};
+    sg_scored s = {SEGML_TASK_BINARY, 4, 1, margin, label, NULL, 0.5};
 
     ck_assert_int_eq(sg_metric_all(&s, values, &count, NULL), SEGML_OK);
     assert_same("NaN", values[0].name, values[0].value,
