@@ -64,7 +64,8 @@ typedef struct segml_comparison segml_comparison;
  * @param out      the comparison, released with segml_comparison_free(); NULL on failure
  * @param dataset  the data; must not be freed during the call
  * @param options  NULL = defaults
- * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them
+ * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them; SEGML_E_DATA or
+ *         SEGML_E_BACKEND also if no row could be predicted
  *
  * Thread-safety: as segml_train_segmented(). @since 0.1
  */
