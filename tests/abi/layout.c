@@ -155,6 +155,69 @@ AT(segml_train_options, progress, 96);
 AT(segml_train_options, cancel, 104);
 AT(segml_train_options, user, 112);
 
+GROWS(segml_compare_options, 32);
+AT(segml_compare_options, struct_size, 0);
+AT(segml_compare_options, train, 8);
+AT(segml_compare_options, honest, 16);
+AT(segml_compare_options, outer_folds, 20);
+AT(segml_compare_options, outer_used, 24);
+AT(segml_compare_options, reserved, 28);
+
+GROWS(segml_comparison_info, 144);
+AT(segml_comparison_info, struct_size, 0);
+AT(segml_comparison_info, task, 8);
+AT(segml_comparison_info, evaluation, 12);
+AT(segml_comparison_info, rows, 16);
+AT(segml_comparison_info, scored, 24);
+AT(segml_comparison_info, groups, 32);
+AT(segml_comparison_info, keys, 40);
+AT(segml_comparison_info, features, 48);
+AT(segml_comparison_info, outputs, 56);
+AT(segml_comparison_info, classes, 64);
+AT(segml_comparison_info, approaches, 72);
+AT(segml_comparison_info, reference, 80);
+AT(segml_comparison_info, best, 88);
+AT(segml_comparison_info, folds, 96);
+AT(segml_comparison_info, outer_folds, 100);
+AT(segml_comparison_info, outer_used, 104);
+AT(segml_comparison_info, trials, 108);
+AT(segml_comparison_info, seed, 112);
+AT(segml_comparison_info, label_name, 120);
+AT(segml_comparison_info, engine, 128);
+AT(segml_comparison_info, library, 136);
+
+FROZEN(segml_estimate, 56);
+AT(segml_estimate, name, 0);
+AT(segml_estimate, value, 8);
+AT(segml_estimate, low, 16);
+AT(segml_estimate, high, 24);
+AT(segml_estimate, difference, 32);
+AT(segml_estimate, difference_low, 40);
+AT(segml_estimate, difference_high, 48);
+
+GROWS(segml_comparison_group, 40);
+AT(segml_comparison_group, struct_size, 0);
+AT(segml_comparison_group, keys, 8);
+AT(segml_comparison_group, rows, 16);
+AT(segml_comparison_group, verdict, 24);
+AT(segml_comparison_group, reserved, 28);
+AT(segml_comparison_group, correlations, 32);
+
+GROWS(segml_comparison_cell, 96);
+AT(segml_comparison_cell, struct_size, 0);
+AT(segml_comparison_cell, status, 8);
+AT(segml_comparison_cell, rounds, 12);
+AT(segml_comparison_cell, threshold, 16);
+AT(segml_comparison_cell, message, 24);
+AT(segml_comparison_cell, estimates, 32);
+AT(segml_comparison_cell, estimate_count, 40);
+AT(segml_comparison_cell, metrics, 48);
+AT(segml_comparison_cell, metric_count, 56);
+AT(segml_comparison_cell, params, 64);
+AT(segml_comparison_cell, param_count, 72);
+AT(segml_comparison_cell, trials, 80);
+AT(segml_comparison_cell, trial_count, 88);
+
 #endif
 
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
@@ -211,3 +274,10 @@ IS(SEGML_REASON_FAILED, 6);
 IS(SEGML_OUTPUT_MARGIN, 1);
 IS(SEGML_OUTPUT_PREDICTION, 2);
 IS(SEGML_OUTPUT_CLASS, 3);
+IS(SEGML_EVALUATION_CROSS, 1);
+IS(SEGML_EVALUATION_NESTED, 2);
+IS(SEGML_VERDICT_NONE, 0);
+IS(SEGML_VERDICT_GLOBAL, 1);
+IS(SEGML_VERDICT_UNCLEAR, 2);
+IS(SEGML_VERDICT_UNTUNED, 3);
+IS(SEGML_VERDICT_TUNED, 4);
