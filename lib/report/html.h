@@ -15,7 +15,8 @@ typedef struct sg_html {
     sg_buf *out;
     segml_error *err;
     int rc;     /* SEGML_OK, or the first failure */
-    int figure; /* number of the last figure, for ids */
+    int figure; /* numbers of the last figure and picture, for ids */
+    int svg;
 } sg_html;
 
 /**

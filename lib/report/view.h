@@ -54,6 +54,8 @@ typedef struct sg_view {
     int has_global;
     sg_view_fact *facts;
     int64_t fact_count;
+    const segml_value *options; /* [option_count] of a model */
+    int64_t option_count;
 } sg_view;
 
 /**
