@@ -19,6 +19,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -176,7 +177,10 @@ sg_html_fixed(char out[SG_HTML_NUMBER], double value, int decimals)
         n = (size_t)snprintf(out, SG_HTML_NUMBER, "%s", minus_sign);
     n += print_grouped(out + n, whole);
     if (decimals > 0)
-        snprintf(out + n, SG_HTML_NUMBER - n, ".%0*" PRIu64, decimals, part);
+        out[n++] = '.';
+    for (int i = decimals - 1; i >= 0; i--)
+        out[n++] = (char)('0' + part / (uint64_t)tens[i] % 10);
+    out[n] = '\0';
 }
 
 static void

@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/status.h"
+
 enum { FACTS = 10, NUMBER = 96 };
 
 static int

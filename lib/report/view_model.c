@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/status.h"
 
 enum { FACTS = 12, NUMBER = 64 };
 
@@ -134,7 +134,7 @@ add_facts(sg_view *view, const segml_model_info *info, segml_error *err)
     char text[NUMBER];
     int rc;
 
-    view->facts = sg_arena_alloc(&view->arena, FACTS, sizeof *view->facts);
+    view->facts = sg_arena_alloc(&view->arena, FACTS + info->option_text_count, sizeof *view->facts);
     if (view->facts == NULL)
         return sg_fail_nomem(err);
     rc = sg_view_add_fact(view, "Trained by", info->engine, err);
@@ -156,6 +156,8 @@ add_facts(sg_view *view, const segml_model_info *info, segml_error *err)
              (int)info->format);
     if (rc == SEGML_OK)
         rc = sg_view_add_fact(view, "File", text, err);
+    for (int64_t i = 0; i < info->option_text_count && rc == SEGML_OK; i++)
+        rc = sg_view_add_fact(view, info->option_texts[i].name, info->option_texts[i].text, err);
     view->options = info->options;
     view->option_count = info->option_count;
     return rc;
