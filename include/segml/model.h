@@ -181,19 +181,22 @@ typedef struct segml_model_info {
     int64_t rows;               /**< training rows */
     int64_t outputs;            /**< values per row of SEGML_OUTPUT_MARGIN and _PREDICTION */
     int64_t classes;            /**< 0 unless the task is a classification */
-    double threshold;           /**< binary: probability from which a row is positive */
+    double threshold;           /**< binary: probability from which a row is positive, chosen on
+                                   all groups together; see segml_group_info for each one's */
     const char *engine;         /**< what trained it, "xgboost 1.7.4" */
     const char *library;        /**< version of libsegml that trained it */
     int64_t artifact_bytes;     /**< size of the artifact */
     const segml_value *options; /**< [option_count] seed, trials, folds, min_rows, ... */
     int64_t option_count;
+    const segml_text *option_texts; /**< [option_text_count] sampler, validation, metric, ... */
+    int64_t option_text_count;
 } segml_model_info;
 
 /** @since 0.1 */
 #define SEGML_MODEL_INFO_INIT                                                                      \
     {                                                                                              \
         sizeof(segml_model_info), 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, NULL,    \
-            NULL, 0, NULL, 0                                                                       \
+            NULL, 0, NULL, 0, NULL, 0                                                              \
     }
 
 /**

@@ -16,7 +16,6 @@
 
 #include "compare/comparison_json.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +43,26 @@ verdict_name_from_1(int32_t verdict)
     return segml_verdict_name(verdict - 1);
 }
 
+static double
+to_real(sg_json_reader *r, const json_t *value, const char *name)
+{
+    return json_is_null(value) ? (double)NAN : sg_json_to_number(r, value, name);
+}
+
+/* An array of numbers; null is NaN. */
+static const double *
+get_reals(sg_json_reader *r, const json_t *object, const char *name, int64_t *count)
+{
+    const json_t *array = sg_json_get_array(r, object, name);
+    int64_t n = (int64_t)json_array_size(array);
+    double *values = sg_json_take(r, n, sizeof *values);
+
+    for (int64_t i = 0; i < n && r->rc == SEGML_OK; i++)
+        values[i] = to_real(r, json_array_get(array, (size_t)i), name);
+    *count = r->rc == SEGML_OK ? n : 0;
+    return values;
+}
+
 static const segml_estimate *
 read_estimates(sg_json_reader *r, const json_t *object, int64_t *count)
 {
@@ -60,7 +79,7 @@ read_estimates(sg_json_reader *r, const json_t *object, int64_t *count)
         return NULL;
     json_object_foreach(estimates, name, value)
     {
-        const double *v = sg_json_get_reals(r, estimates, name, &numbers);
+        const double *v = get_reals(r, estimates, name, &numbers);
 
         if (r->rc == SEGML_OK && numbers != 6)
             sg_json_refuse(r, name, "does not have six numbers");
@@ -88,14 +107,14 @@ read_cell(sg_json_reader *r, const json_t *object, segml_comparison_cell *cell, 
     if (is_group)
         cell->status = sg_json_get_name(r, object, "status", segml_group_status_name);
     cell->rounds = (int32_t)sg_json_get_integer(r, object, "rounds", INT32_MAX);
-    cell->threshold = sg_json_number(r, sg_json_get(r, object, "threshold"), "threshold", 1);
+    cell->threshold = to_real(r, sg_json_get(r, object, "threshold"), "threshold");
     if (cell->threshold < 0 || cell->threshold > 1)
         sg_json_refuse(r, "threshold", "is not in [0, 1]");
     cell->message = sg_json_get_text(r, object, "message");
     cell->estimates = read_estimates(r, object, &cell->estimate_count);
     cell->metrics = sg_json_get_values(r, object, "metrics", 1, &cell->metric_count);
     cell->params = sg_json_get_values(r, object, "params", 0, &cell->param_count);
-    cell->trials = sg_json_get_reals(r, object, "trials", &cell->trial_count);
+    cell->trials = get_reals(r, object, "trials", &cell->trial_count);
 }
 
 static void
@@ -108,7 +127,7 @@ read_group(sg_json_reader *r, const json_t *object, segml_comparison *c, int64_t
     group->struct_size = sizeof *group;
     group->rows = sg_json_get_integer(r, object, "rows", INT64_MAX);
     group->verdict = sg_json_get_name(r, object, "verdict", verdict_name_from_1) - 1;
-    group->correlations = sg_json_get_reals(r, object, "correlations", &correlations);
+    group->correlations = get_reals(r, object, "correlations", &correlations);
     if (correlations == 0)
         group->correlations = NULL;
     else if (correlations != c->info.features)
@@ -128,7 +147,7 @@ read_group_key(sg_json_reader *r, const json_t *object, segml_comparison *c, int
     if (r->rc == SEGML_OK && (int64_t)json_array_size(array) != c->info.keys)
         sg_json_refuse(r, "key", "does not have one value per column");
     for (int64_t k = 0; k < c->info.keys && r->rc == SEGML_OK; k++)
-        sg_json_read_key(r, json_array_get(array, (size_t)k), c->key_type[k], &keys[k]);
+        sg_json_to_key(r, json_array_get(array, (size_t)k), c->key_type[k], &keys[k]);
     c->group[g].keys = keys;
     if (r->rc == SEGML_OK && g > 0 && sg_key_compare(c->group[g - 1].keys, keys, c->info.keys) >= 0)
         sg_json_refuse(r, "key", "is not above the one before");
@@ -261,16 +280,12 @@ int
 sg_comparison_read(segml_comparison *c, const void *json, size_t size, segml_error *err)
 {
     sg_json_reader r = {.arena = &c->arena, .err = err, .where = "comparison"};
-    locale_t c_locale = (locale_t)0, former = (locale_t)0;
-    json_t *root = NULL;
+    json_t *root;
 
     if (size > SG_COMPARISON_BYTES_MAX)
         return sg_fail(err, SEGML_E_LIMIT, "a comparison of %zu bytes; the limit is %d", size,
                        (int)SG_COMPARISON_BYTES_MAX);
-    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (c_locale == (locale_t)0)
-        return sg_fail_nomem(err);
-    former = uselocale(c_locale);
+    sg_json_begin(&r);
     root = sg_json_parse(&r, json, size);
     if (root != NULL) {
         read_format(&r, root);
@@ -279,8 +294,7 @@ sg_comparison_read(segml_comparison *c, const void *json, size_t size, segml_err
         read_groups(&r, root, c);
     }
     json_decref(root);
-    uselocale(former);
-    freelocale(c_locale);
+    sg_json_end(&r);
     return r.rc;
 }
 

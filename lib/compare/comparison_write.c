@@ -109,17 +109,6 @@ write_cell(sg_json_writer *w, const segml_comparison_cell *cell)
 }
 
 static void
-write_key(sg_json_writer *w, const segml_key *key)
-{
-    if (key->type == SEGML_KEY_INT64)
-        sg_json_integer(w, key->integer);
-    else if (key->type == SEGML_KEY_UTF8)
-        sg_json_text(w, key->text, key->length);
-    else
-        sg_json_null(w);
-}
-
-static void
 write_group(sg_json_writer *w, const segml_comparison *c, int64_t at)
 {
     const segml_comparison_group *group = &c->group[at];
@@ -129,7 +118,7 @@ write_group(sg_json_writer *w, const segml_comparison *c, int64_t at)
         sg_json_name(w, "key");
         sg_json_open(w, '[');
         for (int64_t k = 0; k < c->info.keys; k++)
-            write_key(w, &group->keys[k]);
+            sg_json_key(w, &group->keys[k]);
         sg_json_close(w, ']');
     }
     write_integer(w, "rows", group->rows);

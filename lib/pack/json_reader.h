@@ -3,71 +3,108 @@
 #define SG_PACK_JSON_READER_H
 
 /*
- * JSON that may be damaged or hostile, read member by member. The first failure sticks in the
- * reader and the accessors then do nothing, so that the code that uses them reads like the format.
+ * Reading JSON that may be damaged or hostile. The first failure sticks in the reader; after
+ * it every accessor does nothing and gives 0 or NULL, so that code reads like the format.
  */
 
 #include <jansson.h>
+#include <locale.h>
 
 #include "base/arena.h"
 #include "base/status.h"
 
+enum { SG_JSON_WHERE = 48 };
+
 typedef struct sg_json_reader {
-    sg_arena *arena; /* of texts and arrays that are read */
+    sg_arena *arena; /* owns what is read */
     segml_error *err;
-    int rc;         /* SEGML_OK, or the first failure */
-    char where[48]; /* for messages: "groups.jsonl: line 7" */
+    int rc;                    /* SEGML_OK, or the first failure */
+    char where[SG_JSON_WHERE]; /* for messages: "segml.json", "groups.jsonl: line 7" */
+    locale_t c_locale, former;
 } sg_json_reader;
 
-/** Fails with SEGML_E_FORMAT: where: "name" reason. */
+/**
+ * Begins reading: this thread reads numbers in the C locale until sg_json_end().
+ *
+ * @param r  arena and err set, the rest 0; a failure (SEGML_E_NOMEM) is in rc
+ */
+void sg_json_begin(sg_json_reader *r);
+
+/** Ends reading, also after a failure. */
+void sg_json_end(sg_json_reader *r);
+
+/** Fails with SEGML_E_FORMAT: `where: "name" reason`. */
 void sg_json_refuse(sg_json_reader *r, const char *name, const char *reason);
 
-/** Memory of the arena; NULL after a failure. */
+/** Zeroed memory of the arena. */
 void *sg_json_take(sg_json_reader *r, int64_t count, size_t size);
 
-/**
- * Parses one JSON text; names that occur twice in an object are refused. Numbers are read in the
- * calling thread's locale, which must be C.
- *
- * @return the caller's, for json_decref(); NULL after a failure
- */
-json_t *sg_json_parse(sg_json_reader *r, const void *text, size_t size);
+/** Parses one text; released with json_decref(). A name that occurs twice is refused. */
+json_t *sg_json_parse(sg_json_reader *r, const char *text, size_t size);
 
-/** A member that must be there. @return NULL after a failure */
+/** A member of an object. */
 const json_t *sg_json_get(sg_json_reader *r, const json_t *object, const char *name);
 
-/** One that is an array. @return NULL after a failure */
 const json_t *sg_json_get_array(sg_json_reader *r, const json_t *object, const char *name);
 
-/** An integer in [0, max]; 0 after a failure. */
+/** In [0, max]. */
 int64_t sg_json_get_integer(sg_json_reader *r, const json_t *object, const char *name, int64_t max);
 
-/** A text without NUL, copied; NULL after a failure. */
+int32_t sg_json_get_boolean(sg_json_reader *r, const json_t *object, const char *name);
+
+/** A text without U+0000. */
 const char *sg_json_get_text(sg_json_reader *r, const json_t *object, const char *name);
 
-/** The number of a name, see sg_names_find(); 0 after a failure. */
+/** The enumerator of a name, see sg_names_find(). */
 int32_t sg_json_get_name(sg_json_reader *r, const json_t *object, const char *name,
                          const char *(*name_of)(int32_t));
 
-/** An unsigned number as text: digits without leading zeros. */
-uint64_t sg_json_get_seed(sg_json_reader *r, const json_t *object, const char *name);
+/** size bytes from lower-case hexadecimal digits. */
+void sg_json_get_hex(sg_json_reader *r, const json_t *object, const char *name, unsigned char *out,
+                     int size);
 
-/** A finite number, or null = NaN where that is allowed. */
-double sg_json_number(sg_json_reader *r, const json_t *value, const char *name, int allow_null);
-
-/** An array of texts, copied. @param count out; 0 after a failure */
+/** Distinct texts. */
 const char *const *sg_json_get_texts(sg_json_reader *r, const json_t *object, const char *name,
                                      int64_t *count);
 
-/** An object of numbers, in its order; null as sg_json_number(). @param count out; 0 on failure */
+/** Named numbers; with allow_null, null stands for NaN. */
 const segml_value *sg_json_get_values(sg_json_reader *r, const json_t *object, const char *name,
                                       int allow_null, int64_t *count);
 
-/** An array of numbers, null = NaN. @param count out; 0 after a failure */
-const double *sg_json_get_reals(sg_json_reader *r, const json_t *object, const char *name,
-                                int64_t *count);
+/** Named texts. */
+const segml_text *sg_json_get_named_texts(sg_json_reader *r, const json_t *object, const char *name,
+                                          int64_t *count);
 
-/** One value of a group's key: null, an integer or a text that is not empty, by the type. */
-void sg_json_read_key(sg_json_reader *r, const json_t *value, int32_t type, segml_key *key);
+/** A finite number; name is that of the member it stands in. */
+double sg_json_to_number(sg_json_reader *r, const json_t *value, const char *name);
+
+/** Decimal digits of an unsigned number, as text without leading zeros. */
+uint64_t sg_json_get_seed(sg_json_reader *r, const json_t *object, const char *name);
+
+/** One column of a group's key: null, or an integer or a text that is not empty, by the type. */
+void sg_json_to_key(sg_json_reader *r, const json_t *value, int32_t type, segml_key *key);
+
+/** Refuses a text that stands twice in a member. */
+void sg_json_check_distinct(sg_json_reader *r, const char *const *texts, int64_t count,
+                            const char *name);
+
+/** Number of lines. */
+int64_t sg_json_count_lines(const char *lines, size_t size);
+
+/** Takes the object of one line; numbered from 0. */
+typedef void (*sg_json_line_fn)(sg_json_reader *r, void *user, int64_t number,
+                                const json_t *object);
+
+/** Lines with a JSON value each, of a member of an artifact. */
+typedef struct sg_json_lines {
+    const char *member; /* "groups.jsonl" */
+    const char *text;   /* [size]; may be NULL if that is 0 */
+    size_t size;
+    size_t longest; /* that a line may be; more is SEGML_E_LIMIT */
+} sg_json_lines;
+
+/** Reads line by line; only one is parsed at a time. */
+void sg_json_read_lines(sg_json_reader *r, const sg_json_lines *lines, sg_json_line_fn on_line,
+                        void *user);
 
 #endif

@@ -400,9 +400,11 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
     for (int64_t g = 0; g < groups && rc == SEGML_OK; g++)
         packed[g] = outcome->group[g].packed; /* lent: released by the results */
     if (rc == SEGML_OK)
-        rc = sg_build_artifact(artifact, &manifest, packed,
-                               outcome->global != NULL ? &outcome->global->packed : NULL,
-                               outcome->unseen, err);
+        rc = sg_build_artifact(
+            artifact, &manifest,
+            &(sg_build_members){packed, outcome->global != NULL ? &outcome->global->packed : NULL,
+                                outcome->unseen, NULL},
+            err);
     sg_free(packed);
     sg_free(all.label);
     sg_free(all.weight);

@@ -184,19 +184,23 @@ static int
 build(void *user, segml_error *err)
 {
     sg_manifest manifest = *sg_model_manifest(user);
-    sg_packed groups[4] = {{0}}, global = {0}, unseen = {0};
+    sg_packed groups[4] = {{0}}, global = {0}, unseen = {0}, history = {0};
+    sg_build_members members = {groups, &global, &unseen, &history};
     sg_buf out = {0};
     int rc = sg_packed_make(&global, SG_MEMBER_GLOBAL, "tree", 4, err);
 
     ck_assert_int_eq(manifest.group_count, 4);
     if (rc == SEGML_OK)
         rc = sg_packed_make(&unseen, SG_MEMBER_UNSEEN, "tree", 4, err);
+    if (rc == SEGML_OK)
+        rc = sg_packed_make(&history, SG_MEMBER_HISTORY, "{}\n", 3, err);
     for (int i = 1; i < 3 && rc == SEGML_OK; i++)
         rc = sg_build_pack_group(&groups[i], manifest.groups[i].keys, 1, "tree", 4, err);
     if (rc == SEGML_OK)
-        rc = sg_build_artifact(&out, &manifest, groups, &global, &unseen, err);
+        rc = sg_build_artifact(&out, &manifest, &members, err);
     for (int i = 0; i < 4; i++)
         sg_packed_clear(&groups[i]);
+    sg_packed_clear(&history);
     sg_packed_clear(&unseen);
     sg_packed_clear(&global);
     sg_buf_clear(&out);

@@ -191,7 +191,8 @@ START_TEST(a_model_that_does_not_fit_the_manifest_is_refused)
     manifest.groups[0].status = SEGML_GROUP_TRAINED;
     manifest.groups[0].rounds = misfits[_i].rounds;
     fixture_pack(&child, "groups/0/model.ubj", misfits[_i].artifact, misfits[_i].member);
-    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &child, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(
+        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
     ck_assert_int_eq(sg_model_open_owned(&model, &file, &err),
                      misfits[_i].message[0] == '\0' ? SEGML_OK : SEGML_E_FORMAT);
     ck_assert_str_eq(err.message, misfits[_i].message);
@@ -215,7 +216,8 @@ START_TEST(a_damaged_model_is_named)
     fixture_groups(&manifest, 1);
     manifest.groups[0].status = SEGML_GROUP_TRAINED;
     ck_assert_int_eq(sg_packed_make(&child, "groups/0/model.ubj", "junk", 4, NULL), SEGML_OK);
-    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &child, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(
+        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
     ck_assert_int_eq(sg_model_open_owned(&model, &file, &err), SEGML_E_FORMAT);
     ck_assert_msg(strncmp(err.message, "groups/0/model.ubj: ", 20) == 0, "%s", err.message);
     sg_buf_clear(&file);
