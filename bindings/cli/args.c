@@ -39,7 +39,8 @@ typedef struct option_entry {
     int64_t least, most; /* of a count */
 } option_entry;
 
-#define ALL (CLI_TRAIN | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP)
+#define ALL (CLI_TRAIN | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP | \
+             CLI_REPORT)
 #define AT(member) offsetof(cli_args, member)
 #define COUNTED(member, least, most) AT(member), least, most
 
@@ -49,19 +50,21 @@ static const option_entry entries[] = {
     {"drop", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.drop), 0, 0},
     {"features", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.features), 0, 0},
     {"folds", 0, KIND_COUNT, CLI_TRAIN, COUNTED(folds, 2, 100)},
-    {"force", 'f', KIND_FLAG, CLI_TRAIN | CLI_PREDICT, AT(force), 0, 0},
+    {"force", 'f', KIND_FLAG, CLI_TRAIN | CLI_PREDICT | CLI_REPORT, AT(force), 0, 0},
+    {"format", 0, KIND_TEXT, CLI_REPORT, AT(format), 0, 0},
     {"group", 'g', KIND_LIST, CLI_TRAIN, AT(table.selection.group), 0, 0},
     {"groups", 0, KIND_FLAG, CLI_INSPECT, AT(groups), 0, 0},
     {"help", 'h', KIND_HELP, ALL, AT(help), 0, 0},
     {"jobs", 'j', KIND_COUNT, CLI_TRAIN, COUNTED(jobs, 1, 4096)},
     {"json", 0, KIND_FLAG, CLI_TRAIN | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
     {"margin", 0, KIND_FLAG, CLI_PREDICT, AT(margin), 0, 0},
+    {"max-groups", 0, KIND_COUNT, CLI_REPORT, COUNTED(max_groups, 1, 100000)},
     {"min-rows", 0, KIND_COUNT, CLI_TRAIN, COUNTED(min_rows, 1, INT64_MAX)},
     {"mode", 0, KIND_TEXT, CLI_TRAIN, AT(mode), 0, 0},
     {"na", 0, KIND_MISSING, CLI_TRAIN | CLI_PREDICT, AT(table.missing), 0, 0},
     {"no-fallback", 0, KIND_FLAG, CLI_TRAIN, AT(no_fallback), 0, 0},
     {"objective", 0, KIND_TEXT, CLI_TRAIN, AT(table.objective), 0, 0},
-    {"output", 'o', KIND_TEXT, CLI_TRAIN | CLI_PREDICT, AT(output), 0, 0},
+    {"output", 'o', KIND_TEXT, CLI_TRAIN | CLI_PREDICT | CLI_REPORT, AT(output), 0, 0},
     {"param", 0, KIND_PARAM, CLI_TRAIN, AT(params), 0, 0},
     {"positive", 0, KIND_TEXT, CLI_TRAIN, AT(positive), 0, 0},
     {"quiet", 'q', KIND_FLAG, CLI_TRAIN | CLI_PREDICT, AT(quiet), 0, 0},
@@ -69,6 +72,7 @@ static const option_entry entries[] = {
     {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
     {"target", 't', KIND_TEXT, CLI_TRAIN, AT(table.selection.target), 0, 0},
     {"text-key", 0, KIND_FLAG, CLI_TRAIN, AT(table.text_key), 0, 0},
+    {"title", 0, KIND_TEXT, CLI_REPORT, AT(title), 0, 0},
     {"trials", 0, KIND_COUNT, CLI_TRAIN, COUNTED(trials, 1, 1000000)},
     {"weight", 'w', KIND_TEXT, CLI_TRAIN, AT(table.selection.weight), 0, 0},
     {"xgboost", 0, KIND_TEXT, CLI_TRAIN | CLI_VERSION, AT(xgboost), 0, 0},
@@ -82,6 +86,7 @@ static const struct command_name {
 } commands[] = {
     {CLI_TRAIN, "train"},   {CLI_PREDICT, "predict"}, {CLI_INSPECT, "inspect"},
     {CLI_VERIFY, "verify"}, {CLI_VERSION, "version"}, {CLI_HELP, "help"},
+    {CLI_REPORT, "report"},
 };
 
 const char *
@@ -275,7 +280,9 @@ static int
 take_operands(cli_args *args, int argc, char **argv, segml_error *err)
 {
     int count = argc - optind;
-    int needed = args->command == CLI_PREDICT ? 2 : args->command <= CLI_VERIFY ? 1 : 0;
+    int needed = args->command == CLI_PREDICT                       ? 2
+                 : (args->command & (CLI_VERSION | CLI_HELP)) != 0 ? 0
+                                                                   : 1;
     int most = args->command == CLI_HELP ? 1 : needed;
     char quoted[CLI_QUOTE];
 
@@ -283,6 +290,7 @@ take_operands(cli_args *args, int argc, char **argv, segml_error *err)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s needs %s", cli_command_name(args->command),
                         args->command == CLI_TRAIN     ? "a CSV file"
                         : args->command == CLI_PREDICT ? "a model file and a CSV file"
+                        : args->command == CLI_REPORT  ? "a model file or a comparison"
                                                        : "a model file");
     if (count > most)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s is one argument too many",
@@ -332,6 +340,18 @@ check_train(cli_args *args, segml_error *err)
     return rc;
 }
 
+static int
+check_report(cli_args *args, segml_error *err)
+{
+    static const char *const formats[] = {"html", "json", "csv", NULL};
+
+    if (args->format == NULL)
+        args->format = "html";
+    if (args->output == NULL)
+        return cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the report file to write");
+    return check_choice("format", args->format, formats, "html, json, csv", err);
+}
+
 int
 cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
 {
@@ -355,6 +375,8 @@ cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
     rc = take_operands(args, argc - 1, argv + 1, err);
     if (rc == SEGML_OK && args->command == CLI_TRAIN)
         rc = check_train(args, err);
+    if (rc == SEGML_OK && args->command == CLI_REPORT)
+        rc = check_report(args, err);
     return rc;
 }
 

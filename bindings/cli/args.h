@@ -16,14 +16,15 @@ typedef enum cli_command {
     CLI_INSPECT = 4,
     CLI_VERIFY = 8,
     CLI_VERSION = 16,
-    CLI_HELP = 32
+    CLI_HELP = 32,
+    CLI_REPORT = 64
 } cli_command;
 
 /* Options of all commands; what a command does not know is 0 or NULL. */
 typedef struct cli_args {
     int32_t command;   /* cli_command */
     int32_t help;      /* --help: of the command; alone: of the tool */
-    const char *input; /* the first operand: data of train, else the model */
+    const char *input; /* the first operand: data of train, else a model (or comparison) */
     const char *rows;  /* the second operand: data of predict */
     const char *topic; /* of `segml help` */
     const char *output;
@@ -31,7 +32,8 @@ typedef struct cli_args {
     const char *mode; /* "segmented" or "global" */
     const char *positive;
     const char *xgboost;
-    int64_t trials, folds, jobs, min_rows; /* 0 = default */
+    const char *format, *title; /* of report */
+    int64_t trials, folds, jobs, min_rows, max_groups; /* 0 = default */
     uint64_t seed;
     segml_value params[CLI_MAX_PARAMS]; /* names are released with cli_args_clear() */
     int64_t param_count;

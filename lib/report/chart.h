@@ -56,11 +56,11 @@ typedef struct sg_bars {
     sg_figure figure;
     int64_t rows;
     const char *const *labels;
-    const double *values;      /* 0 or more */
-    const sg_point *spans;     /* [rows] low and high; NULL = none */
-    const int *hatched;        /* [rows] 1 = hatched; NULL = none */
-    const char *hatched_name;  /* what a hatched bar means */
-    int is_share;              /* values are shares, written in percent */
+    const double *values;     /* 0 or more */
+    const sg_point *spans;    /* [rows] low and high; NULL = none */
+    const int *hatched;       /* [rows] 1 = hatched; NULL = none */
+    const char *hatched_name; /* what a hatched bar means */
+    int is_share;             /* values are shares, written in percent */
 } sg_bars;
 
 void sg_chart_bars(sg_html *h, const sg_bars *chart);

@@ -64,9 +64,10 @@ put_row(sg_html *h, const sg_bars *chart, int64_t r, double left, double most)
 static void
 put_legend(sg_html *h, const sg_bars *chart)
 {
-    sg_html_put(h, "<ul class=\"legend\"><li><svg xmlns=\"http://www.w3.org/2000/svg\" "
-                   "aria-hidden=\"true\" width=\"16\" height=\"16\"><rect class=\"bar\" y=\"3\" "
-                   "width=\"16\" height=\"10\" style=\"fill:url(#p%d)\"/></svg> %s</li></ul>\n",
+    sg_html_put(h,
+                "<ul class=\"legend\"><li><svg xmlns=\"http://www.w3.org/2000/svg\" "
+                "aria-hidden=\"true\" width=\"16\" height=\"16\"><rect class=\"bar\" y=\"3\" "
+                "width=\"16\" height=\"10\" style=\"fill:url(#p%d)\"/></svg> %s</li></ul>\n",
                 h->svg + 1, chart->hatched_name);
 }
 

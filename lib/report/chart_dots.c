@@ -105,10 +105,9 @@ put_row(sg_html *h, const layout *at, int64_t r)
         if (!isfinite(points[s].value))
             continue;
         if (isfinite(points[s].low) && isfinite(points[s].high))
-            sg_html_put(h,
-                        "<line class=\"span s%d\" x1=\"%p\" x2=\"%p\" y1=\"%f\" y2=\"%f\"/>",
-                        style_of(chart, s), place(at, points[s].low), place(at, points[s].high),
-                        y, y);
+            sg_html_put(h, "<line class=\"span s%d\" x1=\"%p\" x2=\"%p\" y1=\"%f\" y2=\"%f\"/>",
+                        style_of(chart, s), place(at, points[s].low), place(at, points[s].high), y,
+                        y);
         sg_chart_marker(h, style_of(chart, s), place(at, points[s].value), y);
     }
     sg_html_put(h, "</g>\n");

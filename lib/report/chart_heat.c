@@ -51,8 +51,7 @@ put_short(sg_html *h, double value)
 static void
 put_legend(sg_html *h)
 {
-    static const char *const words[] = {"strongly negative", "", "", "", "",
-                                        "none",              "", "", "", "",
+    static const char *const words[] = {"strongly negative", "", "", "", "", "none", "", "", "", "",
                                         "strongly positive"};
 
     sg_html_put(h, "<ul class=\"legend ramp\">");
@@ -87,12 +86,11 @@ describe(sg_html *h, const sg_heat *chart)
     }
     if (least < 0)
         return;
-    sg_html_put(h, "%l rows, %l features. Lowest: %v, %s of %s. Highest: %v, %s of %s.",
-                chart->rows, chart->columns, chart->values[least],
-                chart->column_names[least % chart->columns],
-                chart->row_names[least / chart->columns], chart->values[most],
-                chart->column_names[most % chart->columns],
-                chart->row_names[most / chart->columns]);
+    sg_html_put(
+        h, "%l rows, %l features. Lowest: %v, %s of %s. Highest: %v, %s of %s.", chart->rows,
+        chart->columns, chart->values[least], chart->column_names[least % chart->columns],
+        chart->row_names[least / chart->columns], chart->values[most],
+        chart->column_names[most % chart->columns], chart->row_names[most / chart->columns]);
 }
 
 static void
@@ -117,14 +115,15 @@ put_row(sg_html *h, const sg_heat *chart, int64_t r, double left, double width)
         double value = chart->values[r * chart->columns + c], x = left + width * (double)c;
 
         if (!isfinite(value)) {
-            sg_html_put(h, "<text class=\"cell\" x=\"%p\" y=\"%f\">\xC2\xB7</text>",
-                        x + width / 2, y + ROW / 2.0 + 4);
+            sg_html_put(h, "<text class=\"cell\" x=\"%p\" y=\"%f\">\xC2\xB7</text>", x + width / 2,
+                        y + ROW / 2.0 + 4);
             continue;
         }
         sg_html_put(h, "<g class=\"cell ");
         put_class(h, step_of(value));
-        sg_html_put(h, "\"><title>%s, %s: %v</title><rect x=\"%p\" y=\"%f\" width=\"%p\" "
-                       "height=\"%d\"/><text x=\"%p\" y=\"%f\">",
+        sg_html_put(h,
+                    "\"><title>%s, %s: %v</title><rect x=\"%p\" y=\"%f\" width=\"%p\" "
+                    "height=\"%d\"/><text x=\"%p\" y=\"%f\">",
                     chart->row_names[r], chart->column_names[c], value, x, y, width, ROW,
                     x + width / 2, y + ROW / 2.0 + 4);
         put_short(h, value);
@@ -152,11 +151,11 @@ sg_chart_heat(sg_html *h, const sg_heat *chart)
         left *= (double)SG_CHART_PHONE_PIXELS / min_width;
     width = (0.985 - left) / (double)(chart->columns < 4 ? 4 : chart->columns);
     put_legend(h);
-    sg_html_put(h, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-                   "aria-labelledby=\"f%d\">\n",
+    sg_html_put(h,
+                "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+                "aria-labelledby=\"f%d\">\n",
                 h->figure);
-    sg_svg_open(h, chart->figure.title, HEAD + (int)chart->rows * ROW + 4,
-                is_wide ? min_width : 0);
+    sg_svg_open(h, chart->figure.title, HEAD + (int)chart->rows * ROW + 4, is_wide ? min_width : 0);
     describe(h, chart);
     sg_svg_described(h);
     put_heads(h, chart, left, width);

@@ -69,8 +69,7 @@ fit(panel *p, const sg_search *search)
     *p = (panel){.search = search, .best = -1, .stride = search->trials / DOTS_MAX + 1};
     for (int64_t i = 0; i < search->trials; i++) {
         sg_range_add(&range, search->values[i]);
-        if (is_complete(search, i) &&
-            (p->best < 0 || search->values[i] < search->values[p->best]))
+        if (is_complete(search, i) && (p->best < 0 || search->values[i] < search->values[p->best]))
             p->best = i;
     }
     cap = median > range.low ? range.low + 4 * (median - range.low) : range.high;

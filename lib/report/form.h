@@ -4,8 +4,8 @@
 
 /* Forms of a report that programs read; doc/guide.md describes them. */
 
-#include "report/view.h"
 #include "base/buf.h"
+#include "report/view.h"
 
 /** One JSON object. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_report_json(sg_buf *out, const sg_view *view, segml_error *err);

@@ -91,10 +91,9 @@ end_line(csv *c)
 static void
 put_head(csv *c, const sg_view *view)
 {
-    static const char *const names[] = {"scope",      "approach",       "status",
-                                        "verdict",    "rows",           "metric",
-                                        "value",      "low",            "high",
-                                        "difference", "difference_low", "difference_high"};
+    static const char *const names[] = {"scope", "approach",   "status",         "verdict",
+                                        "rows",  "metric",     "value",          "low",
+                                        "high",  "difference", "difference_low", "difference_high"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         put_text(c, names[i]);
@@ -165,8 +164,8 @@ put_group(csv *c, const sg_view *view, const sg_view_group *group, const char *s
         for (int64_t i = 0; i < cell->estimate_count; i++)
             put_line(c, view, &at, &cell->estimates[i]);
         for (int64_t i = 0; i < cell->metric_count; i++) {
-            segml_estimate plain = {cell->metrics[i].name, cell->metrics[i].value, NAN, NAN, NAN,
-                                    NAN, NAN};
+            segml_estimate plain = {
+                cell->metrics[i].name, cell->metrics[i].value, NAN, NAN, NAN, NAN, NAN};
 
             if (!is_estimated(cell, cell->metrics[i].name))
                 put_line(c, view, &at, &plain);

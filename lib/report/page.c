@@ -118,8 +118,7 @@ sg_page_note_shown(sg_html *h, const sg_view *view)
                 "<p class=\"note\">Charts and tables show the %l largest of %l groups: %l of %l "
                 "rows. The other %l groups are in the figures of all groups together, and in the "
                 "report's JSON and CSV forms.</p>\n",
-                view->shown, view->group_count, shown, view->rows,
-                view->group_count - view->shown);
+                view->shown, view->group_count, shown, view->rows, view->group_count - view->shown);
 }
 
 static int64_t
@@ -193,8 +192,7 @@ put_tiles(sg_html *h, const sg_view *view)
         sg_html_put(h, "%s<bdi>%s</bdi>", i > 0 ? ", " : "", view->key_names[i]);
     sg_html_put(h, "</small></dd></div>\n");
     if (view->mode != SEGML_MODE_GLOBAL)
-        sg_html_put(h,
-                    "<div><dt>With own model</dt><dd>%l<small>of %l groups</small></dd></div>\n",
+        sg_html_put(h, "<div><dt>With own model</dt><dd>%l<small>of %l groups</small></dd></div>\n",
                     count_models(view), view->group_count);
     for (int i = 0; i < 2 && approach >= 0; i++) {
         segml_estimate estimate = sg_view_estimate(&view->overall.cells[approach], names[i]);

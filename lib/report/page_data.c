@@ -83,8 +83,7 @@ choose_features(weighed *order, const sg_view *view)
 static void
 put_heat(sg_html *h, const sg_view *view, sg_arena *arena)
 {
-    const double *all =
-        view->has_global ? view->global.correlations : view->overall.correlations;
+    const double *all = view->has_global ? view->global.correlations : view->overall.correlations;
     int64_t extra = all != NULL, rows = view->shown + extra;
     weighed *order = sg_page_alloc(h, arena, view->features, sizeof *order);
     int64_t columns = order != NULL ? choose_features(order, view) : 0;
@@ -102,8 +101,7 @@ put_heat(sg_html *h, const sg_view *view, sg_arena *arena)
     for (int64_t c = 0; c < columns; c++)
         names[c] = view->feature_names[order[c].position];
     for (int64_t r = 0; r < rows; r++) {
-        const sg_view_group *group =
-            r < extra ? NULL : &view->groups[view->largest[r - extra]];
+        const sg_view_group *group = r < extra ? NULL : &view->groups[view->largest[r - extra]];
         const double *own = group != NULL ? group->correlations : all;
 
         labels[r] = group != NULL ? group->label : "all groups";
@@ -117,8 +115,9 @@ put_heat(sg_html *h, const sg_view *view, sg_arena *arena)
         "have no direction: their strength is drawn as positive.";
     sg_chart_heat(h, &chart);
     if (columns < view->features)
-        sg_html_put(h, "<p class=\"note\">The %l features with the strongest correlations, of %l."
-                       "</p>\n",
+        sg_html_put(h,
+                    "<p class=\"note\">The %l features with the strongest correlations, of %l."
+                    "</p>\n",
                     columns, view->features);
 }
 
@@ -175,8 +174,8 @@ put_importance(sg_html *h, const sg_view *view, sg_arena *arena)
     const char **labels = sg_page_alloc(h, arena, rows, sizeof *labels);
     double *values = sg_page_alloc(h, arena, rows, sizeof *values);
     sg_point *shown = sg_page_alloc(h, arena, rows, sizeof *shown);
-    sg_bars chart = {.rows = rows, .labels = labels, .values = values, .spans = shown,
-                     .is_share = 1};
+    sg_bars chart = {
+        .rows = rows, .labels = labels, .values = values, .spans = shown, .is_share = 1};
     int own;
 
     if (order == NULL || spans == NULL || labels == NULL || values == NULL || shown == NULL)
@@ -191,7 +190,8 @@ put_importance(sg_html *h, const sg_view *view, sg_arena *arena)
     }
     chart.figure.title = "What the models use";
     chart.figure.reading =
-        own ? "Each feature's share of the gain of all splits, averaged over the groups' own models "
+        own ? "Each feature's share of the gain of all splits, averaged over the groups' own "
+              "models "
               "by their rows; the thin line spans the groups from the least to the largest share."
             : "Each feature's share of the gain of all splits of the global model.";
     sg_chart_bars(h, &chart);

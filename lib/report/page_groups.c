@@ -69,8 +69,7 @@ static void
 put_approach_metric(sg_html *h, const sg_view *view, sg_arena *arena, const char *metric,
                     const sg_figure *figure)
 {
-    sg_point *points =
-        sg_page_alloc(h, arena, view->approaches * view->shown, sizeof *points);
+    sg_point *points = sg_page_alloc(h, arena, view->approaches * view->shown, sizeof *points);
     sg_dots chart = {.figure = *figure,
                      .rows = view->shown,
                      .series = view->approaches,

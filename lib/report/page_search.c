@@ -78,7 +78,8 @@ put_searches(sg_html *h, const sg_view *view)
 {
     static const sg_figure figure = {
         "How the searches went",
-        "Each dot is a trial, in the order in which they were made: the lower, the better. The line "
+        "Each dot is a trial, in the order in which they were made: the lower, the better. The "
+        "line "
         "is the best trial so far. A line that still falls at the right end asks for more trials; "
         "trials that were much worse stand at the upper edge, and rings were given up early."};
     sg_search searches[PANELS_MAX];
@@ -170,8 +171,7 @@ put_params(sg_html *h, const sg_view *view, sg_arena *arena)
     int64_t count = 0, same_count = 0;
 
     for (int64_t p = 0; model != NULL && p < model->param_count; p++) {
-        sg_strip strip = {.values =
-                              sg_page_alloc(h, arena, view->group_count + 1, sizeof(double))};
+        sg_strip strip = {.values = sg_page_alloc(h, arena, view->group_count + 1, sizeof(double))};
 
         if (strip.values == NULL)
             return;
@@ -194,8 +194,9 @@ put_global_params(sg_html *h, const sg_view *view)
     const segml_comparison_cell *cell = &view->global.cells[0].facts;
 
     sg_table_open(h, "Parameters of the global model");
-    sg_html_put(h, "Boosting rounds: %l.</caption>\n<thead><tr><th scope=\"col\">Parameter</th>"
-                   "<th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
+    sg_html_put(h,
+                "Boosting rounds: %l.</caption>\n<thead><tr><th scope=\"col\">Parameter</th>"
+                "<th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
                 (int64_t)cell->rounds);
     for (int64_t p = 0; p < cell->param_count; p++)
         sg_html_put(h, "<tr><th scope=\"row\">%s</th><td>%v</td></tr>\n", cell->params[p].name,

@@ -29,8 +29,8 @@ load_options(segml_report_options *known, const segml_report_options *given, seg
     if (known->format == 0)
         known->format = SEGML_REPORT_HTML;
     if (known->format < SEGML_REPORT_HTML || known->format > SEGML_REPORT_CSV)
-        return sg_fail(err, SEGML_E_ARGUMENT,
-                       "format is %d; give SEGML_REPORT_HTML, _JSON or _CSV", (int)known->format);
+        return sg_fail(err, SEGML_E_ARGUMENT, "format is %d; give SEGML_REPORT_HTML, _JSON or _CSV",
+                       (int)known->format);
     if (known->max_groups < 0)
         return sg_fail(err, SEGML_E_ARGUMENT,
                        "max_groups is %lld; give a number of groups, or 0 for %d",

@@ -89,9 +89,8 @@ sg_scale_fit_wide(const sg_range *range, double ratio)
 double
 sg_scale_at(const sg_scale *scale, double value)
 {
-    double share = scale->is_log
-                       ? log(value / scale->low) / log(scale->high / scale->low)
-                       : (value - scale->low) / (scale->high - scale->low);
+    double share = scale->is_log ? log(value / scale->low) / log(scale->high / scale->low)
+                                 : (value - scale->low) / (scale->high - scale->low);
 
     return !(share > 0) ? 0 : share > 1 ? 1 : share;
 }

@@ -23,8 +23,8 @@ typedef struct sg_view_cell {
 
 /** A group; also all rows together, and a model's global model. */
 typedef struct sg_view_group {
-    const char *label;          /* "ATL", "DE / bikes", "NULL" */
-    const segml_key *keys;      /* [keys]; NULL of records that are no group */
+    const char *label;     /* "ATL", "DE / bikes", "NULL" */
+    const segml_key *keys; /* [keys]; NULL of records that are no group */
     int64_t rows;
     int32_t verdict;            /* segml_verdict; 0 in models */
     const double *correlations; /* [features]; NULL = none */
@@ -41,7 +41,7 @@ typedef struct sg_view {
     sg_arena arena;
     segml_history *history; /* owned; NULL = none */
     int is_comparison;
-    int has_fallback;       /* groups without a model are answered by the global one */
+    int has_fallback; /* groups without a model are answered by the global one */
     int32_t task, mode, evaluation;
     const char *title, *label_name;
     int64_t rows, scored, features, keys, approaches, reference, best;

@@ -113,8 +113,7 @@ add_record(sg_view *view, sg_view_group *group, const segml_model *model, int64_
 static int
 add_names(sg_view *view, const segml_model *model, segml_error *err)
 {
-    view->feature_names =
-        sg_arena_alloc(&view->arena, view->features, sizeof *view->feature_names);
+    view->feature_names = sg_arena_alloc(&view->arena, view->features, sizeof *view->feature_names);
     view->key_names = sg_arena_alloc(&view->arena, view->keys, sizeof *view->key_names);
     view->approach_names = sg_arena_alloc(&view->arena, 1, sizeof *view->approach_names);
     if (view->feature_names == NULL || view->key_names == NULL || view->approach_names == NULL)
@@ -134,7 +133,8 @@ add_facts(sg_view *view, const segml_model_info *info, segml_error *err)
     char text[NUMBER];
     int rc;
 
-    view->facts = sg_arena_alloc(&view->arena, FACTS + info->option_text_count, sizeof *view->facts);
+    view->facts =
+        sg_arena_alloc(&view->arena, FACTS + info->option_text_count, sizeof *view->facts);
     if (view->facts == NULL)
         return sg_fail_nomem(err);
     rc = sg_view_add_fact(view, "Trained by", info->engine, err);
@@ -145,10 +145,9 @@ add_facts(sg_view *view, const segml_model_info *info, segml_error *err)
     if (rc == SEGML_OK)
         rc = sg_view_add_fact(view, "Mode", segml_mode_name(info->mode), err);
     if (rc == SEGML_OK)
-        rc = sg_view_add_fact(view, "Groups without a model",
-                              info->fallback > 0 ? "answered by a global model"
-                                                 : "get no prediction",
-                              err);
+        rc = sg_view_add_fact(
+            view, "Groups without a model",
+            info->fallback > 0 ? "answered by a global model" : "get no prediction", err);
     snprintf(text, sizeof text, "%lld", (long long)info->models);
     if (rc == SEGML_OK)
         rc = sg_view_add_fact(view, "Models in the file", text, err);
