@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-enum { ROW = 26, HEAD = 78, COLUMN_LEAST = 46, LABEL_PIXELS = 128 };
+enum { ROW = 26, HEAD = 78, COLUMN_LEAST = 38 };
 
 static const double steps[] = {0.05, 0.1, 0.2, 0.35, 0.55};
 
@@ -51,24 +51,13 @@ put_short(sg_html *h, double value)
 static void
 put_legend(sg_html *h)
 {
-    static const char *const words[] = {"strongly negative", "", "", "", "", "none", "", "", "", "",
-                                        "strongly positive"};
-
-    sg_html_put(h, "<ul class=\"legend ramp\">");
+    sg_html_put(h, "<ul class=\"legend ramp\"><li>negative</li>");
     for (int step = -STEPS; step <= STEPS; step++) {
-        const char *word = words[step + STEPS];
-
-        if (word[0] == '\0' && step > -STEPS && step < STEPS) {
-            sg_html_put(h, "<li class=\"sw ");
-            put_class(h, step);
-            sg_html_put(h, "\"></li>");
-            continue;
-        }
-        sg_html_put(h, "<li>%s%s</li><li class=\"sw ", word, step == 0 ? ":" : "");
+        sg_html_put(h, "<li class=\"sw ");
         put_class(h, step);
         sg_html_put(h, "\"></li>");
     }
-    sg_html_put(h, "</ul>\n");
+    sg_html_put(h, "<li>positive</li></ul>\n");
 }
 
 static void
@@ -137,7 +126,7 @@ sg_chart_heat(sg_html *h, const sg_heat *chart)
 {
     sg_range range = sg_range_empty();
     double left = sg_chart_label_share(chart->row_names, chart->rows), width;
-    int min_width = LABEL_PIXELS + (int)chart->columns * COLUMN_LEAST;
+    int min_width = (int)(left * SG_CHART_PHONE_PIXELS) + (int)chart->columns * COLUMN_LEAST + 6;
     int is_wide = min_width > SG_CHART_PHONE_PIXELS;
 
     for (int64_t i = 0; i < chart->rows * chart->columns; i++)

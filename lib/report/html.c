@@ -194,6 +194,18 @@ print_scientific(char out[SG_HTML_NUMBER], double value)
     snprintf(out + n, SG_HTML_NUMBER - n, "e%s%d", exponent < 0 ? minus_sign : "", abs(exponent));
 }
 
+int
+sg_html_decimals(double size)
+{
+    size = fabs(size);
+    return size >= 1000    ? 0
+           : size >= 100   ? 1
+           : size >= 10    ? 2
+           : size >= 0.1   ? 3
+           : size >= 0.001 ? 4
+                           : 6;
+}
+
 void
 sg_html_number(char out[SG_HTML_NUMBER], double value)
 {
@@ -204,13 +216,7 @@ sg_html_number(char out[SG_HTML_NUMBER], double value)
     else if (value == floor(value) && size < 1e9)
         sg_html_fixed(out, value, 0);
     else
-        sg_html_fixed(out, value,
-                      size >= 1000    ? 0
-                      : size >= 100   ? 1
-                      : size >= 10    ? 2
-                      : size >= 0.1   ? 3
-                      : size >= 0.001 ? 4
-                                      : 6);
+        sg_html_fixed(out, value, sg_html_decimals(value));
 }
 
 static void

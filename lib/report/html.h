@@ -49,6 +49,9 @@ int sg_html_columns(const char *text);
  */
 void sg_html_number(char out[SG_HTML_NUMBER], double value);
 
+/** Decimals that sg_html_number() gives a number of that size, 0 to 6. */
+int sg_html_decimals(double size);
+
 /** The same with a given number of decimals, 0 to 9. */
 void sg_html_fixed(char out[SG_HTML_NUMBER], double value, int decimals);
 

@@ -44,17 +44,46 @@ sg_table_close(sg_html *h)
     sg_html_put(h, "</tbody>\n</table>\n</div>\n");
 }
 
-void
-sg_table_number(sg_html *h, const segml_estimate *estimate)
+/* A number and its interval with as many decimals as the largest of them asks for. */
+static void
+put_interval(sg_html *h, double value, double low, double high, int is_signed)
 {
-    sg_html_put(h, "<td>");
-    if (isfinite(estimate->value))
-        sg_html_put(h, "%v", estimate->value);
-    else
-        sg_html_put(h, "n/a");
-    if (isfinite(estimate->low) && isfinite(estimate->high))
-        sg_html_put(h, "<small>%v to %v</small>", estimate->low, estimate->high);
+    int has_interval = isfinite(low) && isfinite(high), decimals;
+    double size = fabs(value);
+    char number[SG_HTML_NUMBER];
+
+    if (!isfinite(value)) {
+        sg_html_put(h, "<td>n/a</td>");
+        return;
+    }
+    if (!has_interval && !is_signed) {
+        sg_html_put(h, "<td>%v</td>", value);
+        return;
+    }
+    if (has_interval)
+        size = fmax(size, fmax(fabs(low), fabs(high)));
+    decimals = sg_html_decimals(size);
+    sg_html_fixed(number, value, decimals);
+    sg_html_put(h, "<td>%m%m", is_signed && value > 0 ? "+" : "", number);
+    if (has_interval) {
+        sg_html_fixed(number, low, decimals);
+        sg_html_put(h, "<small>%m to ", number);
+        sg_html_fixed(number, high, decimals);
+        sg_html_put(h, "%m</small>", number);
+    }
     sg_html_put(h, "</td>");
+}
+
+void
+sg_table_number(sg_html *h, double value, double low, double high)
+{
+    put_interval(h, value, low, high, 0);
+}
+
+void
+sg_table_difference(sg_html *h, double value, double low, double high)
+{
+    put_interval(h, value, low, high, 1);
 }
 
 void *

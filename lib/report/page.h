@@ -30,8 +30,11 @@ void sg_section_close(sg_html *h);
 void sg_table_open(sg_html *h, const char *caption);
 void sg_table_close(sg_html *h);
 
-/** A cell with a number; empty text for NaN. The interval, if there is one, below it. */
-void sg_table_number(sg_html *h, const segml_estimate *estimate);
+/** A cell with a number, "n/a" for NaN. The interval, if there is one, below it. */
+void sg_table_number(sg_html *h, double value, double low, double high);
+
+/** The same of a difference, with its sign. */
+void sg_table_difference(sg_html *h, double value, double low, double high);
 
 /** Room of the page for count things; NULL sets h->rc. */
 void *sg_page_alloc(sg_html *h, sg_arena *arena, int64_t count, size_t size);

@@ -112,7 +112,7 @@ put_heat(sg_html *h, const sg_view *view, sg_arena *arena)
     chart.figure.reading =
         "Blue: the target rises with the feature in this group; orange: it falls. A column that "
         "changes its colour from group to group is what one model for all finds hard. Categories "
-        "have no direction: their strength is drawn as positive.";
+        "have no direction: their strength is drawn as positive. A dot: not defined.";
     sg_chart_heat(h, &chart);
     if (columns < view->features)
         sg_html_put(h,

@@ -31,7 +31,7 @@ labels_of(sg_html *h, const sg_view *view, sg_arena *arena)
 static void
 put_model_loss(sg_html *h, const sg_view *view, sg_arena *arena)
 {
-    static const char *const names[] = {"all folds, with 95 % interval",
+    static const char *const names[] = {"all folds, with 95% interval",
                                         "without the fold that the search saw"};
     static const int styles[] = {0, SG_HOLLOW};
     char unsearched[40];
@@ -151,7 +151,7 @@ put_verdicts(sg_html *h, const sg_view *view)
     }
     chart.figure.title = "Which model is better, in how many groups";
     chart.figure.reading =
-        "Better means that the 95 % interval of the paired difference excludes 0. With many "
+        "Better means that the 95% interval of the paired difference excludes 0. With many "
         "groups, about one in forty on each side does so by chance alone.";
     sg_chart_bars(h, &chart);
 }
@@ -161,13 +161,14 @@ put_heads(sg_html *h, const sg_view *view)
 {
     const char *const *names = sg_view_headlines(view->task);
 
-    sg_html_put(h, "</caption>\n<thead><tr><th scope=\"col\">Group</th><th scope=\"col\">Rows</th>"
-                   "<th scope=\"col\" class=\"text\">Model</th><th scope=\"col\">Rounds</th>");
-    if (view->is_comparison) {
-        sg_html_put(h, "<th scope=\"col\" class=\"text\">Verdict</th>");
-        for (int64_t a = 0; a < view->approaches; a++)
-            sg_html_put(h, "<th scope=\"col\">%s</th>", view->approach_names[a]);
-    }
+    sg_html_put(h,
+                "</caption>\n<thead><tr><th scope=\"col\">Group</th><th scope=\"col\">Rows</th>"
+                "<th scope=\"col\" class=\"text\">%m</th>",
+                view->is_comparison ? "Verdict" : "Model");
+    for (int64_t a = 0; a < view->approaches && view->is_comparison; a++)
+        sg_html_put(h, "<th scope=\"col\">%s</th>", view->approach_names[a]);
+    if (!view->is_comparison)
+        sg_html_put(h, "<th scope=\"col\">Rounds</th>");
     for (int i = 0; names[i] != NULL && !view->is_comparison; i++)
         sg_html_put(h, "<th scope=\"col\">%s</th>", sg_view_metric_title(names[i]));
     if (view->task == SEGML_TASK_BINARY)
@@ -175,38 +176,49 @@ put_heads(sg_html *h, const sg_view *view)
     sg_html_put(h, "</tr></thead>\n<tbody>\n");
 }
 
+/* The middle of a model's row. */
+static void
+put_metrics(sg_html *h, const sg_view *view, const sg_view_cell *cell, int is_total)
+{
+    const char *const *names = sg_view_headlines(view->task);
+
+    sg_html_put(h, "<td class=\"text\">%m</td>",
+                is_total ? "" : sg_page_status(cell->facts.status));
+    if (cell->facts.rounds > 0)
+        sg_html_put(h, "<td>%l</td>", (int64_t)cell->facts.rounds);
+    else
+        sg_html_put(h, "<td></td>");
+    for (int i = 0; names[i] != NULL; i++) {
+        segml_estimate e = sg_view_estimate(cell, names[i]);
+
+        sg_table_number(h, e.value, e.low, e.high);
+    }
+}
+
+static void
+put_losses(sg_html *h, const sg_view *view, const sg_view_group *group)
+{
+    sg_html_put(h, "<td class=\"text\">%m</td>", sg_page_verdict(group->verdict));
+    for (int64_t a = 0; a < view->approaches; a++) {
+        segml_estimate e = sg_view_estimate(&group->cells[a], sg_view_loss(view->task));
+
+        sg_table_number(h, e.value, e.low, e.high);
+    }
+}
+
 static void
 put_row(sg_html *h, const sg_view *view, const sg_view_group *group, int is_total)
 {
-    const char *const *names = sg_view_headlines(view->task);
     const sg_view_cell *last = &group->cells[view->approaches - 1];
 
-    sg_html_put(h,
-                "<tr%m><th scope=\"row\"><bdi>%s</bdi></th><td>%l</td><td class=\"text\">%m</td>",
-                is_total ? " class=\"total\"" : "", group->label, group->rows,
-                is_total ? "" : sg_page_status(last->facts.status));
-    if (last->facts.rounds > 0)
-        sg_html_put(h, "<td>%l</td>", (int64_t)last->facts.rounds);
+    sg_html_put(h, "<tr%m><th scope=\"row\"><bdi>%s</bdi></th><td>%l</td>",
+                is_total ? " class=\"total\"" : "", group->label, group->rows);
+    if (view->is_comparison)
+        put_losses(h, view, group);
     else
-        sg_html_put(h, "<td></td>");
-    if (view->is_comparison) {
-        sg_html_put(h, "<td class=\"text\">%m</td>", sg_page_verdict(group->verdict));
-        for (int64_t a = 0; a < view->approaches; a++) {
-            segml_estimate e = sg_view_estimate(&group->cells[a], sg_view_loss(view->task));
-
-            sg_table_number(h, &e);
-        }
-    }
-    for (int i = 0; names[i] != NULL && !view->is_comparison; i++) {
-        segml_estimate e = sg_view_estimate(&group->cells[0], names[i]);
-
-        sg_table_number(h, &e);
-    }
-    if (view->task == SEGML_TASK_BINARY) {
-        segml_estimate threshold = {"", last->facts.threshold, NAN, NAN, NAN, NAN, NAN};
-
-        sg_table_number(h, &threshold);
-    }
+        put_metrics(h, view, last, is_total);
+    if (view->task == SEGML_TASK_BINARY)
+        sg_table_number(h, last->facts.threshold, NAN, NAN);
     sg_html_put(h, "</tr>\n");
 }
 
@@ -214,8 +226,9 @@ static void
 put_table(sg_html *h, const sg_view *view)
 {
     sg_table_open(h, view->is_comparison ? "Groups: loss of each approach" : "Groups: metrics");
-    sg_html_put(h, "The largest group comes first. Values with 95 %% intervals where they have "
-                   "one.");
+    sg_html_put(h,
+                "<span>The largest group comes first. Values with 95%% intervals where they have "
+                "one.</span>");
     put_heads(h, view);
     for (int64_t i = 0; i < view->shown; i++)
         put_row(h, view, shown_group(view, i), 0);
@@ -226,22 +239,26 @@ put_table(sg_html *h, const sg_view *view)
 void
 sg_section_groups(sg_html *h, const sg_view *view, sg_arena *arena)
 {
+    const char *metric = sg_view_headlines(view->task)[1];
+    char title[80];
+    sg_figure quality = {title, "The same for a second metric, after the loss: the further right, "
+                                "the better."};
+
+    snprintf(title, sizeof title, "%s of each approach, by group", sg_view_metric_title(metric));
+    if (view->task == SEGML_TASK_REGRESSION || view->task == SEGML_TASK_POISSON)
+        quality.reading = "The same for a second metric, after the loss: the further left, the "
+                          "better.";
     sg_section_open(h, "groups", "By group");
     sg_page_note_shown(h, view);
     if (view->is_comparison) {
         static const sg_figure loss = {
             "Loss of each approach, by group",
             "The further left, the better. Each approach has its own line in the group's band, "
-            "with its 95 % interval; the largest group comes first."};
-        static const sg_figure quality = {
-            "A second look, by group",
-            "The same for the metric after the loss (F1, or the mean absolute error); for F1 and "
-            "accuracy, the further right, the better."};
-
+            "with its 95% interval; the largest group comes first."};
         put_verdicts(h, view);
         put_differences(h, view, arena);
         put_approach_metric(h, view, arena, sg_view_loss(view->task), &loss);
-        put_approach_metric(h, view, arena, sg_view_headlines(view->task)[1], &quality);
+        put_approach_metric(h, view, arena, metric, &quality);
     } else {
         put_model_loss(h, view, arena);
     }

@@ -43,13 +43,14 @@ put_list(sg_html *h, const sg_view *view, int64_t count)
     int64_t listed = 0;
 
     sg_table_open(h, "Groups without a model of their own");
-    sg_html_put(h,
-                "%s%m</caption>\n<thead><tr><th scope=\"col\">Group</th><th scope=\"col\">Rows"
-                "</th><th scope=\"col\" class=\"text\">Why</th><th scope=\"col\" class=\"text\">"
-                "In detail</th></tr></thead>\n<tbody>\n",
-                view->has_fallback ? "The global model answers for them."
-                                   : "They get no prediction: there is no global model.",
-                count > LISTED_MAX ? " The first ones in the order of their keys." : "");
+    sg_html_put(
+        h,
+        "<span>%s%m</span></caption>\n<thead><tr><th scope=\"col\">Group</th><th scope=\"col\">Rows"
+        "</th><th scope=\"col\" class=\"text\">Why</th><th scope=\"col\" class=\"text\">"
+        "In detail</th></tr></thead>\n<tbody>\n",
+        view->has_fallback ? "The global model answers for them."
+                           : "They get no prediction: there is no global model.",
+        count > LISTED_MAX ? " The first ones in the order of their keys." : "");
     for (int64_t g = 0; g < view->group_count && listed < LISTED_MAX; g++) {
         const sg_view_group *group = &view->groups[g];
         const segml_comparison_cell *cell = &group->cells[view->approaches - 1].facts;

@@ -13,7 +13,7 @@ put_approach_chart(sg_html *h, const sg_view *view, sg_arena *arena)
 {
     const char *loss = sg_view_loss(view->task);
     sg_point *points = sg_page_alloc(h, arena, view->approaches, sizeof *points);
-    const char *name = "value with 95 % interval";
+    const char *name = "value with 95% interval";
     sg_dots chart = {.rows = view->approaches,
                      .series = 1,
                      .labels = view->approach_names,
@@ -29,27 +29,10 @@ put_approach_chart(sg_html *h, const sg_view *view, sg_arena *arena)
         points[a] = (sg_point){e.value, e.low, e.high};
     }
     chart.figure.title = "Loss of each approach, all groups together";
-    chart.figure.reading = "The further left, the better. The line is the 95 % interval: two "
+    chart.figure.reading = "The further left, the better. The line is the 95% interval: two "
                            "approaches are best compared by their difference, in the table below, "
                            "because they were scored on the same rows.";
     sg_chart_dots(h, &chart);
-}
-
-static void
-put_difference(sg_html *h, const segml_estimate *e, int is_reference)
-{
-    if (is_reference) {
-        sg_html_put(h, "<td>reference</td>");
-        return;
-    }
-    if (!isfinite(e->difference)) {
-        sg_html_put(h, "<td>n/a</td>");
-        return;
-    }
-    sg_html_put(h, "<td>%m%v", e->difference > 0 ? "+" : "", e->difference);
-    if (isfinite(e->difference_low))
-        sg_html_put(h, "<small>%v to %v</small>", e->difference_low, e->difference_high);
-    sg_html_put(h, "</td>");
 }
 
 static void
@@ -59,11 +42,12 @@ put_approach_table(sg_html *h, const sg_view *view)
     const char *reference = view->approach_names[view->reference];
 
     sg_table_open(h, "Approaches, all groups together");
-    sg_html_put(h,
-                "Values with their 95 %% intervals. Differences are to %s, on the same rows: if "
-                "the interval excludes 0, chance does not explain the difference.</caption>\n"
-                "<thead><tr><th scope=\"col\">Approach</th>",
-                reference);
+    sg_html_put(
+        h,
+        "<span>Values with their 95%% intervals. Differences are to %s, on the same rows: if "
+        "the interval excludes 0, chance does not explain the difference.</span></caption>\n"
+        "<thead><tr><th scope=\"col\">Approach</th>",
+        reference);
     for (int i = 0; names[i] != NULL; i++) {
         sg_html_put(h, "<th scope=\"col\">%s</th>", sg_view_metric_title(names[i]));
         if (i < 2)
@@ -71,14 +55,16 @@ put_approach_table(sg_html *h, const sg_view *view)
     }
     sg_html_put(h, "</tr></thead>\n<tbody>\n");
     for (int64_t a = 0; a < view->approaches; a++) {
-        sg_html_put(h, "<tr><th scope=\"row\">%s%m</th>", view->approach_names[a],
-                    a == view->best ? " (lowest loss)" : "");
+        sg_html_put(h, "<tr><th scope=\"row\"><bdi>%s</bdi>%m</th>", view->approach_names[a],
+                    a == view->best ? " <small>lowest loss</small>" : "");
         for (int i = 0; names[i] != NULL; i++) {
             segml_estimate e = sg_view_estimate(&view->overall.cells[a], names[i]);
 
-            sg_table_number(h, &e);
-            if (i < 2)
-                put_difference(h, &e, a == view->reference);
+            sg_table_number(h, e.value, e.low, e.high);
+            if (i < 2 && a == view->reference)
+                sg_html_put(h, "<td>reference</td>");
+            else if (i < 2)
+                sg_table_difference(h, e.difference, e.difference_low, e.difference_high);
         }
         sg_html_put(h, "</tr>\n");
     }
@@ -100,9 +86,10 @@ put_metric_table(sg_html *h, const sg_view *view)
     const sg_view_cell *overall = &view->overall.cells[0];
 
     sg_table_open(h, "Metrics, all groups together");
-    sg_html_put(h, "As routed: each group is answered by its own model, or by the global one if it "
-                   "has none. Beside it, the global model on all rows.</caption>\n<thead><tr>"
-                   "<th scope=\"col\">Metric</th><th scope=\"col\">As routed</th>");
+    sg_html_put(
+        h, "<span>As routed: each group is answered by its own model, or by the global one if it "
+           "has none. Beside it, the global model on all rows.</span></caption>\n<thead><tr>"
+           "<th scope=\"col\">Metric</th><th scope=\"col\">As routed</th>");
     if (view->has_global)
         sg_html_put(h, "<th scope=\"col\">Global model</th>");
     sg_html_put(h, "</tr></thead>\n<tbody>\n");
@@ -112,12 +99,12 @@ put_metric_table(sg_html *h, const sg_view *view)
 
         if (!is_listed(name))
             continue;
-        sg_html_put(h, "<tr><th scope=\"row\">%s</th>", sg_view_metric_title(name));
-        sg_table_number(h, &own);
+        sg_html_put(h, "<tr><th scope=\"row\"><bdi>%s</bdi></th>", sg_view_metric_title(name));
+        sg_table_number(h, own.value, own.low, own.high);
         if (view->has_global) {
             segml_estimate other = sg_view_estimate(&view->global.cells[0], name);
 
-            sg_table_number(h, &other);
+            sg_table_number(h, other.value, other.low, other.high);
         }
         sg_html_put(h, "</tr>\n");
     }

@@ -16,13 +16,13 @@ has_score(const sg_view_cell *cell)
     return isfinite(sg_view_estimate(cell, "search_loss").value);
 }
 
-/* search_loss is the task's mean loss; the out-of-fold loss of a regression is its root. */
+/* Searches minimise the mean of squared errors; everything else here tells its root. */
 static double
 searched(const sg_view *view, const sg_view_cell *cell, const char *name)
 {
     double value = sg_view_estimate(cell, name).value;
 
-    return view->task == SEGML_TASK_REGRESSION ? value : value;
+    return view->task == SEGML_TASK_REGRESSION ? sqrt(value) : value;
 }
 
 static void
@@ -61,7 +61,7 @@ put_optimism(sg_html *h, const sg_view *view, sg_arena *arena)
     chart.figure.reading =
         "A search picks the trial that looked best, so its own score (ring) flatters it. The "
         "corrected score (diamond) takes the choice among trials into account; the dot is the loss "
-        "that to expect. The longer the line, the more the search deceived itself.";
+        "to expect. The longer the line, the more the search deceived itself.";
     sg_chart_dots(h, &chart);
 }
 
@@ -194,13 +194,14 @@ put_global_params(sg_html *h, const sg_view *view)
     const segml_comparison_cell *cell = &view->global.cells[0].facts;
 
     sg_table_open(h, "Parameters of the global model");
-    sg_html_put(h,
-                "Boosting rounds: %l.</caption>\n<thead><tr><th scope=\"col\">Parameter</th>"
-                "<th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
-                (int64_t)cell->rounds);
+    sg_html_put(
+        h,
+        "<span>Boosting rounds: %l.</span></caption>\n<thead><tr><th scope=\"col\">Parameter</th>"
+        "<th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
+        (int64_t)cell->rounds);
     for (int64_t p = 0; p < cell->param_count; p++)
-        sg_html_put(h, "<tr><th scope=\"row\">%s</th><td>%v</td></tr>\n", cell->params[p].name,
-                    cell->params[p].value);
+        sg_html_put(h, "<tr><th scope=\"row\"><bdi>%s</bdi></th><td>%v</td></tr>\n",
+                    cell->params[p].name, cell->params[p].value);
     sg_table_close(h);
 }
 

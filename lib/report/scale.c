@@ -3,16 +3,19 @@
 /*
  * Scales.
  *
- * Ticks are 1, 2 or 5 times a power of ten, three to seven of them, and the scale ends on ticks
- * (after Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990). Logarithmic scales
- * end at the values: rounding them to decades would leave most of the width empty.
+ * Ticks are 1, 2 or 5 times a power of ten (after Heckbert, "Nice numbers for graph labels",
+ * Graphics Gems, 1990), at most six of them so that their numbers have room on a phone. The scale
+ * ends a little beyond the values; ending on ticks was rejected, it may leave a third of the width
+ * empty.
  */
 
 #include "report/scale.h"
 
 #include <math.h>
 
-enum { WANTED = 4 };
+enum { MOST = 6 };
+
+static const double margin = 0.04; /* of the range, on each side */
 
 sg_range
 sg_range_empty(void)
@@ -30,35 +33,37 @@ sg_range_add(sg_range *range, double value)
     range->count++;
 }
 
+/* The smallest round step that makes at most MOST ticks. */
 static double
-round_step(double rough)
+round_step(double low, double high)
 {
-    double power = pow(10, floor(log10(rough))), share = rough / power;
+    static const double steps[] = {1, 2, 5, 10};
+    double power = pow(10, floor(log10((high - low) / MOST)));
 
-    return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
+    for (int i = 0; i < 3; i++) {
+        double step = steps[i] * power;
+
+        if (floor(high / step) - ceil(low / step) < MOST)
+            return step;
+    }
+    return steps[3] * power;
 }
 
 sg_scale
 sg_scale_fit(const sg_range *range)
 {
     sg_scale scale = {.low = range->low, .high = range->high};
-    double step, first;
+    double pad = (range->high - range->low) * margin, step;
 
-    if (!(scale.high - scale.low > 1e-9 * fabs(scale.high))) {
-        double pad = scale.high != 0 ? fabs(scale.high) / 10 : 1;
-
-        scale.low -= pad;
-        scale.high += pad;
+    if (!(pad > 1e-9 * fabs(scale.high)))
+        pad = scale.high != 0 ? fabs(scale.high) / 10 : 1;
+    scale.low -= pad;
+    scale.high += pad;
+    step = round_step(scale.low, scale.high);
+    for (double k = ceil(scale.low / step); k * step <= scale.high; k++) {
+        if (scale.ticks < SG_SCALE_TICKS)
+            scale.tick[scale.ticks++] = k * step;
     }
-    step = round_step((scale.high - scale.low) / WANTED);
-    first = floor(scale.low / step + 1e-6);
-    scale.ticks = (int)(ceil(scale.high / step - 1e-6) - first) + 1;
-    if (scale.ticks > SG_SCALE_TICKS)
-        scale.ticks = SG_SCALE_TICKS;
-    for (int i = 0; i < scale.ticks; i++)
-        scale.tick[i] = (first + i) * step;
-    scale.low = scale.tick[0];
-    scale.high = scale.tick[scale.ticks - 1];
     scale.decimals = (int)fmax(0, -floor(log10(step) + 1e-9));
     if (scale.decimals > 6)
         scale.decimals = -1;
@@ -74,12 +79,14 @@ sg_scale_fit_wide(const sg_range *range, double ratio)
 
     if (!(range->low > 0) || range->high / range->low < ratio)
         return sg_scale_fit(range);
+    scale.low /= pow(range->high / range->low, margin);
+    scale.high *= pow(range->high / range->low, margin);
     decades = (int)(log10(range->high) - log10(range->low)) + 1;
-    for (double power = floor(log10(range->low)); power <= log10(range->high); power++) {
+    for (double power = floor(log10(scale.low)); power <= log10(scale.high); power++) {
         for (int s = 0; s < (decades > 2 ? 1 : 3); s++) {
             double tick = steps[s] * pow(10, power);
 
-            if (tick >= range->low && tick <= range->high && scale.ticks < SG_SCALE_TICKS)
+            if (tick >= scale.low && tick <= scale.high && scale.ticks < SG_SCALE_TICKS)
                 scale.tick[scale.ticks++] = tick;
         }
     }

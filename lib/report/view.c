@@ -168,6 +168,9 @@ const char *
 sg_view_metric_title(const char *name)
 {
     static const char *const titles[][2] = {{"log_loss", "log loss"},
+                                            {"log_loss_unsearched", "log loss, folds not searched"},
+                                            {"rmse_unsearched", "RMSE, folds not searched"},
+                                            {"deviance_unsearched", "deviance, folds not searched"},
                                             {"f1", "F1"},
                                             {"f1_half", "F1 at 0.5"},
                                             {"f1_macro", "macro F1"},
