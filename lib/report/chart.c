@@ -115,6 +115,14 @@ put_tick(sg_html *h, const sg_scale *scale, int i, double x, double y)
     sg_html_put(h, "<text class=\"tick\" x=\"%p\" y=\"%f\">%m</text>", x, y, number);
 }
 
+int64_t
+sg_chart_rows(int64_t rows, int row_height)
+{
+    int64_t most = SG_CHART_TALLEST / row_height, parts = (rows + most - 1) / most;
+
+    return parts > 1 ? (rows + parts - 1) / parts : rows;
+}
+
 void
 sg_chart_axis(sg_html *h, const sg_scale *scale, double left, double right, int height)
 {
@@ -122,10 +130,8 @@ sg_chart_axis(sg_html *h, const sg_scale *scale, double left, double right, int 
         double x = left + (right - left) * sg_scale_at(scale, scale->tick[i]);
 
         sg_html_put(h, "<line class=\"grid\" x1=\"%p\" x2=\"%p\" y1=\"18\" y2=\"%d\"/>", x, x,
-                    height - 18);
+                    height - 2);
         put_tick(h, scale, i, x, 12);
-        if (height > 400)
-            put_tick(h, scale, i, x, height - 5);
     }
     sg_html_put(h, "\n");
 }

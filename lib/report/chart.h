@@ -88,7 +88,7 @@ void sg_chart_strips(sg_html *h, const sg_figure *figure, const sg_strip *strips
 
 /* For the chart modules. */
 
-enum { SG_CHART_TEXT_PIXELS = 7, SG_CHART_PHONE_PIXELS = 326 };
+enum { SG_CHART_TEXT_PIXELS = 7, SG_CHART_PHONE_PIXELS = 326, SG_CHART_TALLEST = 640 };
 
 /** Opens a figure with its heading and sentence; the legend comes next. */
 void sg_figure_open(sg_html *h, const sg_figure *figure);
@@ -98,8 +98,10 @@ void sg_figure_empty(sg_html *h);
 
 void sg_figure_close(sg_html *h);
 
-/** Opens an SVG of full width with title; the description is written by the caller between
- * this and sg_svg_described(). */
+/**
+ * Opens an SVG of full width with title; the description is written by the caller between
+ * this and sg_svg_described(). A chart of many rows is several SVGs, one below the other.
+ */
 void sg_svg_open(sg_html *h, const char *title, int height, int min_width);
 void sg_svg_described(sg_html *h);
 void sg_svg_close(sg_html *h);
@@ -115,5 +117,9 @@ void sg_legend_entry(sg_html *h, int style, const char *name);
 
 /** Grid and numbers of a scale that spans [left, right] of the width. */
 void sg_chart_axis(sg_html *h, const sg_scale *scale, double left, double right, int height);
+
+/** Rows of one SVG, so that all SVGs of a chart are about equally tall and none is taller than
+ * a printed page. */
+int64_t sg_chart_rows(int64_t rows, int row_height);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-enum { ROW = 26, APART = 13, TOP = 22, BOTTOM = 22 };
+enum { ROW = 26, APART = 13, TOP = 22, BOTTOM = 6 };
 
 static const double right_edge = 0.955;
 
@@ -19,6 +19,7 @@ typedef struct layout {
     sg_scale scale;
     double left;
     int row_height, height;
+    int64_t first, count; /* rows of the picture at hand */
 } layout;
 
 static double
@@ -43,12 +44,14 @@ put_value_text(sg_html *h, const sg_point *point)
 
 /* Lowest and highest mark, for those who do not see the chart. */
 static void
-describe(sg_html *h, const sg_dots *chart)
+describe(sg_html *h, const layout *at)
 {
+    const sg_dots *chart = at->chart;
+
     for (int64_t s = 0; s < chart->series; s++) {
         int64_t least = -1, most = -1;
 
-        for (int64_t r = 0; r < chart->rows; r++) {
+        for (int64_t r = at->first; r < at->first + at->count; r++) {
             double value = chart->points[r * chart->series + s].value;
 
             if (!isfinite(value))
@@ -83,7 +86,8 @@ put_row(sg_html *h, const layout *at, int64_t r)
 {
     const sg_dots *chart = at->chart;
     const sg_point *points = chart->points + r * chart->series;
-    double top = TOP + (double)r * at->row_height, middle = top + at->row_height / 2.0;
+    double top = TOP + (double)(r - at->first) * at->row_height,
+           middle = top + at->row_height / 2.0;
 
     if (r % 2 == 0)
         sg_html_put(h, "<rect class=\"band\" y=\"%f\" width=\"100%%\" height=\"%d\"/>", top,
@@ -128,12 +132,31 @@ put_legend(sg_html *h, const sg_dots *chart)
     sg_html_put(h, "</ul>\n");
 }
 
+/* The rows [first, first + count). */
+static void
+put_picture(sg_html *h, layout *at)
+{
+    const sg_dots *chart = at->chart;
+
+    at->height = (int)at->count * at->row_height + TOP + BOTTOM;
+    sg_svg_open(h, chart->figure.title, at->height, 0);
+    describe(h, at);
+    sg_svg_described(h);
+    sg_chart_axis(h, &at->scale, at->left, right_edge, at->height);
+    for (int64_t r = at->first; r < at->first + at->count; r++)
+        put_row(h, at, r);
+    if (isfinite(chart->reference))
+        sg_html_put(h, "<line class=\"ref\" x1=\"%p\" x2=\"%p\" y1=\"18\" y2=\"%d\"/>\n",
+                    place(at, chart->reference), place(at, chart->reference), at->height - 2);
+    sg_svg_close(h);
+}
+
 void
 sg_chart_dots(sg_html *h, const sg_dots *chart)
 {
     sg_range range = sg_range_empty();
     layout at = {.chart = chart};
-    int64_t points = chart->rows * chart->series;
+    int64_t points = chart->rows * chart->series, step;
 
     for (int64_t i = 0; i < points; i++) {
         sg_range_add(&range, chart->points[i].value);
@@ -151,17 +174,11 @@ sg_chart_dots(sg_html *h, const sg_dots *chart)
     at.scale = chart->measured ? sg_scale_fit_wide(&range, 50) : sg_scale_fit(&range);
     at.left = sg_chart_label_share(chart->labels, chart->rows) + 0.03;
     at.row_height = chart->apart ? (int)chart->series * APART + 9 : ROW;
-    at.height = (int)chart->rows * at.row_height + TOP + BOTTOM;
+    step = sg_chart_rows(chart->rows, at.row_height);
     put_legend(h, chart);
-    sg_svg_open(h, chart->figure.title, at.height, 0);
-    describe(h, chart);
-    sg_svg_described(h);
-    sg_chart_axis(h, &at.scale, at.left, right_edge, at.height);
-    for (int64_t r = 0; r < chart->rows; r++)
-        put_row(h, &at, r);
-    if (isfinite(chart->reference))
-        sg_html_put(h, "<line class=\"ref\" x1=\"%p\" x2=\"%p\" y1=\"18\" y2=\"%d\"/>\n",
-                    place(&at, chart->reference), place(&at, chart->reference), at.height - 18);
-    sg_svg_close(h);
+    for (at.first = 0; at.first < chart->rows; at.first += step) {
+        at.count = chart->rows - at.first < step ? chart->rows - at.first : step;
+        put_picture(h, &at);
+    }
     sg_figure_close(h);
 }

@@ -16,6 +16,13 @@ static const double steps[] = {0.05, 0.1, 0.2, 0.35, 0.55};
 
 enum { STEPS = sizeof steps / sizeof *steps };
 
+/* Where the cells of a picture are. */
+typedef struct grid {
+    double left, width; /* shares: of the labels, of a column */
+    int min_width;      /* pixels, 0 = fits everywhere */
+    int64_t first, count;
+} grid;
+
 /* -5 to 5 */
 static int
 step_of(double value)
@@ -61,11 +68,11 @@ put_legend(sg_html *h)
 }
 
 static void
-describe(sg_html *h, const sg_heat *chart)
+describe(sg_html *h, const sg_heat *chart, int64_t first, int64_t count)
 {
-    int64_t least = -1, most = -1, cells = chart->rows * chart->columns;
+    int64_t least = -1, most = -1, end = (first + count) * chart->columns;
 
-    for (int64_t i = 0; i < cells; i++) {
+    for (int64_t i = first * chart->columns; i < end; i++) {
         if (!isfinite(chart->values[i]))
             continue;
         if (least < 0 || chart->values[i] < chart->values[least])
@@ -94,9 +101,9 @@ put_heads(sg_html *h, const sg_heat *chart, double left, double width)
 }
 
 static void
-put_row(sg_html *h, const sg_heat *chart, int64_t r, double left, double width)
+put_row(sg_html *h, const sg_heat *chart, int64_t r, const grid *at)
 {
-    double y = HEAD + (double)r * ROW;
+    double y = HEAD + (double)(r - at->first) * ROW, left = at->left, width = at->width;
 
     sg_html_put(h, "<g><title>%s</title><text class=\"label\" x=\"%p\" y=\"%f\">%c</text></g>",
                 chart->row_names[r], left - 0.015, y + ROW / 2.0 + 4, chart->row_names[r]);
@@ -121,13 +128,25 @@ put_row(sg_html *h, const sg_heat *chart, int64_t r, double left, double width)
     sg_html_put(h, "\n");
 }
 
+static void
+put_picture(sg_html *h, const sg_heat *chart, const grid *at)
+{
+    sg_svg_open(h, chart->figure.title, HEAD + (int)at->count * ROW + 4, at->min_width);
+    describe(h, chart, at->first, at->count);
+    sg_svg_described(h);
+    put_heads(h, chart, at->left, at->width);
+    for (int64_t r = at->first; r < at->first + at->count; r++)
+        put_row(h, chart, r, at);
+    sg_svg_close(h);
+}
+
 void
 sg_chart_heat(sg_html *h, const sg_heat *chart)
 {
     sg_range range = sg_range_empty();
-    double left = sg_chart_label_share(chart->row_names, chart->rows), width;
-    int min_width = (int)(left * SG_CHART_PHONE_PIXELS) + (int)chart->columns * COLUMN_LEAST + 6;
-    int is_wide = min_width > SG_CHART_PHONE_PIXELS;
+    grid at = {.left = sg_chart_label_share(chart->row_names, chart->rows)};
+    int wanted = (int)(at.left * SG_CHART_PHONE_PIXELS) + (int)chart->columns * COLUMN_LEAST + 6;
+    int64_t step = sg_chart_rows(chart->rows, ROW);
 
     for (int64_t i = 0; i < chart->rows * chart->columns; i++)
         sg_range_add(&range, chart->values[i]);
@@ -136,21 +155,20 @@ sg_chart_heat(sg_html *h, const sg_heat *chart)
         sg_figure_empty(h);
         return;
     }
-    if (is_wide) /* the labels' share is of a wider picture */
-        left *= (double)SG_CHART_PHONE_PIXELS / min_width;
-    width = (0.985 - left) / (double)(chart->columns < 4 ? 4 : chart->columns);
+    if (wanted > SG_CHART_PHONE_PIXELS) { /* the labels' share is of a wider picture */
+        at.min_width = wanted;
+        at.left *= (double)SG_CHART_PHONE_PIXELS / wanted;
+    }
+    at.width = (0.985 - at.left) / (double)(chart->columns < 4 ? 4 : chart->columns);
     put_legend(h);
     sg_html_put(h,
                 "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
                 "aria-labelledby=\"f%d\">\n",
                 h->figure);
-    sg_svg_open(h, chart->figure.title, HEAD + (int)chart->rows * ROW + 4, is_wide ? min_width : 0);
-    describe(h, chart);
-    sg_svg_described(h);
-    put_heads(h, chart, left, width);
-    for (int64_t r = 0; r < chart->rows; r++)
-        put_row(h, chart, r, left, width);
-    sg_svg_close(h);
+    for (at.first = 0; at.first < chart->rows; at.first += step) {
+        at.count = chart->rows - at.first < step ? chart->rows - at.first : step;
+        put_picture(h, chart, &at);
+    }
     sg_html_put(h, "</div>\n");
     sg_figure_close(h);
 }

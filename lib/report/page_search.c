@@ -30,6 +30,9 @@ put_optimism(sg_html *h, const sg_view *view, sg_arena *arena)
 {
     static const char *const names[] = {"out of fold", "search, corrected", "search"};
     static const int styles[] = {0, 2, SG_HOLLOW};
+    static const char *const plain_names[] = {"out of fold", "search"};
+    static const int plain_styles[] = {0, SG_HOLLOW};
+    int any_corrected = 0;
     const sg_view_cell **cells = sg_page_alloc(h, arena, view->shown, sizeof *cells);
     const char **labels = sg_page_alloc(h, arena, view->shown, sizeof *labels);
     sg_point *points = sg_page_alloc(h, arena, 3 * view->shown, sizeof *points);
@@ -53,10 +56,20 @@ put_optimism(sg_html *h, const sg_view *view, sg_arena *arena)
         labels[chart.rows++] = group->label;
         row[0] = (sg_point){sg_view_estimate(cell, sg_view_loss(view->task)).value, NAN, NAN};
         row[1] = (sg_point){searched(view, cell, "search_loss_corrected"), NAN, NAN};
+        any_corrected |= isfinite(row[1].value);
         row[2] = (sg_point){searched(view, cell, "search_loss"), NAN, NAN};
     }
     if (chart.rows == 0)
         return;
+    if (!any_corrected) { /* searches that kept no predictions */
+        chart.series = 2;
+        chart.names = plain_names;
+        chart.styles = plain_styles;
+        for (int64_t i = 0; i < chart.rows; i++) {
+            points[2 * i] = points[3 * i];
+            points[2 * i + 1] = points[3 * i + 2];
+        }
+    }
     chart.figure.title = "Optimism of the search, by group";
     chart.figure.reading =
         "A search picks the trial that looked best, so its own score (ring) flatters it. The "

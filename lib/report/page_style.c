@@ -130,8 +130,10 @@ static const char *const style[] = {
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "body{font-size:10.5pt}header,main,footer{max-width:none;padding:0}header{padding-top:0}"
     "nav{display:none}h2,h3,.how,.legend{break-after:avoid}h2{margin-top:1.75rem}"
-    "tr,.panels li,.tiles{break-inside:avoid}thead{display:table-header-group}"
-    ".scroll{overflow:visible}th,td{padding:.22rem .4rem;white-space:normal}"
+    "tr,svg,.how,.panels li,.tiles{break-inside:avoid}thead{display:table-header-group}"
+    ".scroll{overflow:visible}@page{margin:14mm}table{font-size:8.5pt}th,td{padding:.2rem "
+    ".35rem}td small{font-size:7pt}"
+    "thead th{white-space:normal}"
     "th:first-child{position:static}}\n"};
 
 void
