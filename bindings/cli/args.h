@@ -17,27 +17,32 @@ typedef enum cli_command {
     CLI_VERIFY = 8,
     CLI_VERSION = 16,
     CLI_HELP = 32,
-    CLI_REPORT = 64
+    CLI_REPORT = 64,
+    CLI_COMPARE = 128
 } cli_command;
 
 /* Options of all commands; what a command does not know is 0 or NULL. */
 typedef struct cli_args {
     int32_t command;   /* cli_command */
     int32_t help;      /* --help: of the command; alone: of the tool */
-    const char *input; /* the first operand: data of train, else a model (or comparison) */
+    const char *input; /* the first operand: data of train and compare, else the model
+                          (or, of report, the comparison) */
     const char *rows;  /* the second operand: data of predict */
     const char *topic; /* of `segml help` */
     const char *output;
+    const char *predictions; /* of compare: where each approach's go */
     cli_table_options table;
     const char *mode; /* "segmented" or "global" */
     const char *positive;
     const char *xgboost;
     const char *format, *title; /* of report */
-    int64_t trials, folds, jobs, min_rows, max_groups; /* 0 = default */
+    int64_t trials, folds, jobs, min_rows; /* 0 = default */
+    int64_t outer_folds, outer_used;       /* 0 = default */
+    int64_t max_groups;                    /* 0 = default */
     uint64_t seed;
     segml_value params[CLI_MAX_PARAMS]; /* names are released with cli_args_clear() */
     int64_t param_count;
-    int32_t no_fallback, force, quiet, json, strict, margin, append, groups;
+    int32_t no_fallback, force, quiet, json, strict, margin, append, groups, honest;
 } cli_args;
 
 /**

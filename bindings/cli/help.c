@@ -9,6 +9,7 @@ static const char tool_text[] =
     "\n"
     "  train     train one model per group, or one for all, from a CSV file\n"
     "  predict   predict the rows of a CSV file\n"
+    "  compare   one model for all, or one per group: which is better, and how sure that is\n"
     "  inspect   show what a model is and how good it is\n"
     "  report    write a report of a model or a comparison\n"
     "  verify    check a model file\n"
@@ -59,6 +60,26 @@ static const char predict_text[] =
     "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
     "  -q, --quiet        no remarks\n";
 
+static const char compare_text[] =
+    "usage: segml compare DATA.csv --group COL[,COL] --target COL [-o RUN.json] [options]\n"
+    "\n"
+    "Trains one model for all groups, and one per group: with XGBoost's defaults, untuned, and\n"
+    "tuned. DATA.csv and the options of its columns, folds and search are those of train:\n"
+    "\n"
+    "  -g, -t, -w, --features, --drop, --categorical, --text-key, --na, --objective, --positive,\n"
+    "  --trials, --folds, --min-rows, --param, --seed, -j, --xgboost\n"
+    "\n"
+    "      --honest            nested evaluation: outer folds that search, training and\n"
+    "                          thresholds do not see; as many times the work\n"
+    "      --outer-folds K     with --honest: outer folds (5)\n"
+    "      --outer-used N      with --honest: only so many of them (all); 1: one held-out part\n"
+    "  -o, --output FILE       comparison to write, JSON\n"
+    "      --predictions FILE  CSV to write: each row's predictions by each approach\n"
+    "  -f, --force             replace existing files\n"
+    "      --groups            a line per group (default: the 20 largest)\n"
+    "      --json              the comparison as JSON on standard output\n"
+    "  -q, --quiet             no progress, remarks and table\n";
+
 static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
                                    "\n"
                                    "      --groups  a line per group\n"
@@ -88,6 +109,8 @@ cli_help_text(int32_t command)
         return train_text;
     case CLI_PREDICT:
         return predict_text;
+    case CLI_COMPARE:
+        return compare_text;
     case CLI_INSPECT:
         return inspect_text;
     case CLI_REPORT:

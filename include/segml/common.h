@@ -176,7 +176,7 @@ typedef struct segml_value {
     double value;
 } segml_value;
 
-/** A named text: an option that is not a number. The size of this struct never changes. @since 0.1 */
+/** A named text: an option that is not a number. @since 0.1 */
 typedef struct segml_text {
     const char *name; /**< terminated */
     const char *text; /**< terminated */

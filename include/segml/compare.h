@@ -87,10 +87,21 @@ SEGML_API int segml_comparison_open_memory(segml_comparison **out, const void *b
 /**
  * Writes a comparison, atomically. @param options NULL = defaults
  *
- * @return as segml_model_save(). @since 0.1
+ * @return as segml_model_save(); SEGML_E_LIMIT (more than 256 MiB). @since 0.1
  */
 SEGML_API int segml_comparison_save(const segml_comparison *comparison, const char *path,
                                     const segml_save_options *options, segml_error *err);
+
+/**
+ * The bytes that segml_comparison_save() writes, into the caller's memory.
+ *
+ * @param bytes     out [capacity]; NULL with capacity 0 to ask for the size
+ * @param size      out: their number, also where there is too little room
+ * @return SEGML_OK; SEGML_E_ARGUMENT (too little room); SEGML_E_LIMIT (more than 256 MiB);
+ *         SEGML_E_NOMEM. Any thread. @since 0.1
+ */
+SEGML_API int segml_comparison_save_memory(const segml_comparison *comparison, void *bytes,
+                                           size_t capacity, size_t *size, segml_error *err);
 
 /** Releases a comparison; NULL is allowed. @since 0.1 */
 SEGML_API void segml_comparison_free(segml_comparison *comparison);

@@ -297,8 +297,8 @@ typedef struct segml_history_info {
     const double *values;       /**< [trials] what the search minimised; NaN = failed */
     const int32_t *rounds;      /**< [trials] boosting rounds at the best; 0 = failed */
     const int32_t *states;      /**< [trials] a segml_trial_state of segml/search.h */
-    const double *correlations; /**< [features] of each feature with the label over the group's rows:
-                                   Pearson's r; eta (0 to 1) where one of them is categorical,
+    const double *correlations; /**< [features] of each feature with the label over the group's
+                                   rows: Pearson's r; eta (0 to 1) where one of them is categorical,
                                    Cramer's V where both are; NaN where undefined */
 } segml_history_info;
 

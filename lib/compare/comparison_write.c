@@ -213,3 +213,29 @@ segml_comparison_save(const segml_comparison *comparison, const char *path,
     sg_buf_clear(&json);
     return rc;
 }
+
+int
+segml_comparison_save_memory(const segml_comparison *comparison, void *bytes, size_t capacity,
+                             size_t *size, segml_error *err)
+{
+    sg_buf json = {.max = SG_COMPARISON_BYTES_MAX};
+    int rc;
+
+    if (comparison == NULL || size == NULL || (bytes == NULL && capacity > 0))
+        return sg_fail(err, SEGML_E_ARGUMENT, "%s is NULL",
+                       comparison == NULL ? "comparison"
+                       : size == NULL     ? "size"
+                                          : "bytes");
+    *size = 0;
+    rc = sg_comparison_write(&json, comparison, err);
+    if (rc == SEGML_OK) {
+        *size = json.size;
+        if (json.size <= capacity)
+            memcpy(bytes, json.bytes, json.size);
+        else if (capacity > 0)
+            rc = sg_fail(err, SEGML_E_ARGUMENT, "capacity is %zu; %zu bytes are needed", capacity,
+                         json.size);
+    }
+    sg_buf_clear(&json);
+    return rc;
+}

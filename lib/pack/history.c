@@ -20,7 +20,9 @@
 
 #include "pack/json_reader.h"
 #include "pack/json_writer.h"
-#include "segml/search.h"
+
+/* The last of segml_trial_state, whose header belongs to training. */
+enum { LAST_STATE = 3 };
 
 enum { LINE_BYTES_MAX = 1 << 24, TRIALS_MAX = 1 << 20 };
 
@@ -128,7 +130,7 @@ read_record(sg_json_reader *r, void *user, int64_t number, const json_t *object)
     record->chosen = (int32_t)json_integer_value(chosen);
     record->values = read_reals(r, object, "values", record->trials, INFINITY);
     record->rounds = read_integers(r, object, "rounds", record->trials, INT32_MAX);
-    record->states = read_integers(r, object, "states", record->trials, SEGML_TRIAL_FAILED);
+    record->states = read_integers(r, object, "states", record->trials, LAST_STATE);
     record->correlations = read_reals(r, object, "correlations", t->features, 1);
 }
 

@@ -30,7 +30,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
-#include "data/metric.h"
+#include "metric/metric.h"
 #include "train/curve.h"
 #include "tree/predict.h"
 

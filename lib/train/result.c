@@ -8,6 +8,7 @@
 
 #include "train/result.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,8 @@ sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t row
         return sg_result_set(result, SEGML_GROUP_TOO_FEW_ROWS, message, err);
     }
     result->status = SEGML_GROUP_TRAINED;
+    result->search_loss = result->search_loss_corrected = (double)NAN; /* until it is searched */
+    result->search_f1 = result->search_f1_corrected = (double)NAN;
     return SEGML_OK;
 }
 

@@ -258,22 +258,29 @@ report_failures(const sg_training *t, segml_error *err)
                                  (long long)failed, (long long)t->jobs, first);
 }
 
+sg_outcome
+sg_training_outcome(sg_training *t)
+{
+    int has_global = t->global.status == SEGML_GROUP_TRAINED;
+
+    return (sg_outcome){.run = &t->run,
+                        .mode = t->mode,
+                        .group = t->result,
+                        .global = has_global ? &t->global : NULL,
+                        .unseen = has_global && t->unseen.path != NULL ? &t->unseen : NULL,
+                        .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
+                        .own = t->own,
+                        .shared = has_global ? t->shared : NULL};
+}
+
 int
 sg_training_export(segml_model **out, sg_training *t, segml_error *err)
 {
-    int has_global = t->global.status == SEGML_GROUP_TRAINED;
-    sg_outcome outcome = {.run = &t->run,
-                          .mode = t->mode,
-                          .group = t->result,
-                          .global = has_global ? &t->global : NULL,
-                          .unseen = has_global && t->unseen.path != NULL ? &t->unseen : NULL,
-                          .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
-                          .own = t->own,
-                          .shared = has_global ? t->shared : NULL};
+    sg_outcome outcome = sg_training_outcome(t);
     sg_buf artifact = {0};
     int rc;
 
-    if (t->mode == SEGML_MODE_GLOBAL && !has_global)
+    if (t->mode == SEGML_MODE_GLOBAL && outcome.global == NULL)
         return sg_fail(err, t->global.status == SEGML_GROUP_FAILED ? SEGML_E_BACKEND : SEGML_E_DATA,
                        "no global model: %s", t->global.message);
     rc = sg_export(&artifact, &outcome, err);

@@ -36,6 +36,7 @@ use(int64_t number, const char *text)
     segml_save_options saving = SEGML_SAVE_OPTIONS_INIT;
     segml_model_info model = SEGML_MODEL_INFO_INIT;
     segml_group_info group = SEGML_GROUP_INFO_INIT;
+    segml_history_info history = SEGML_HISTORY_INFO_INIT;
     segml_predict_input rows = SEGML_PREDICT_INPUT_INIT;
     segml_predict_output result = SEGML_PREDICT_OUTPUT_INIT;
     segml_train_options training = SEGML_TRAIN_OPTIONS_INIT;
@@ -45,7 +46,7 @@ use(int64_t number, const char *text)
     segml_comparison_cell cell = SEGML_COMPARISON_CELL_INIT;
     segml_report_options reporting = SEGML_REPORT_OPTIONS_INIT;
     size_t sizes = input.struct_size + opening.struct_size + saving.struct_size +
-                   model.struct_size + group.struct_size + rows.struct_size +
+                   model.struct_size + group.struct_size + history.struct_size + rows.struct_size +
                    result.struct_size + training.struct_size + comparing.struct_size +
                    comparison.struct_size + together.struct_size + cell.struct_size +
                    reporting.struct_size;

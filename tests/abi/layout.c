@@ -43,6 +43,10 @@ FROZEN(segml_value, 16);
 AT(segml_value, name, 0);
 AT(segml_value, value, 8);
 
+FROZEN(segml_text, 16);
+AT(segml_text, name, 0);
+AT(segml_text, text, 8);
+
 GROWS(segml_progress, 48);
 AT(segml_progress, struct_size, 0);
 AT(segml_progress, groups_done, 8);
@@ -83,7 +87,7 @@ AT(segml_save_options, struct_size, 0);
 AT(segml_save_options, overwrite, 8);
 AT(segml_save_options, reserved, 12);
 
-GROWS(segml_model_info, 160);
+GROWS(segml_model_info, 176);
 AT(segml_model_info, struct_size, 0);
 AT(segml_model_info, format, 8);
 AT(segml_model_info, task, 12);
@@ -106,8 +110,10 @@ AT(segml_model_info, library, 128);
 AT(segml_model_info, artifact_bytes, 136);
 AT(segml_model_info, options, 144);
 AT(segml_model_info, option_count, 152);
+AT(segml_model_info, option_texts, 160);
+AT(segml_model_info, option_text_count, 168);
 
-GROWS(segml_group_info, 72);
+GROWS(segml_group_info, 80);
 AT(segml_group_info, struct_size, 0);
 AT(segml_group_info, keys, 8);
 AT(segml_group_info, rows, 16);
@@ -118,6 +124,17 @@ AT(segml_group_info, params, 40);
 AT(segml_group_info, param_count, 48);
 AT(segml_group_info, metrics, 56);
 AT(segml_group_info, metric_count, 64);
+AT(segml_group_info, threshold, 72);
+
+GROWS(segml_history_info, 56);
+AT(segml_history_info, struct_size, 0);
+AT(segml_history_info, chosen, 8);
+AT(segml_history_info, reserved, 12);
+AT(segml_history_info, trials, 16);
+AT(segml_history_info, values, 24);
+AT(segml_history_info, rounds, 32);
+AT(segml_history_info, states, 40);
+AT(segml_history_info, correlations, 48);
 
 GROWS(segml_predict_input, 64);
 AT(segml_predict_input, struct_size, 0);

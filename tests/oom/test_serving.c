@@ -218,6 +218,26 @@ START_TEST(building_survives_every_failed_allocation)
 }
 END_TEST
 
+static int
+read_history(void *user, segml_error *err)
+{
+    segml_history *history = (segml_history *)user;
+    int rc = segml_history_open(&history, user, err);
+
+    ck_assert_int_eq(history != NULL, rc == SEGML_OK);
+    segml_history_free(history);
+    return rc;
+}
+
+START_TEST(reading_a_history_survives_every_failed_allocation)
+{
+    segml_model *model = open_golden(0);
+
+    ck_assert_int_gt(fail_each_allocation(read_history, model, _i), 3);
+    segml_model_free(model);
+}
+END_TEST
+
 /* A folder with one old file to be replaced. */
 typedef struct saving {
     const segml_model *model;
@@ -358,6 +378,7 @@ serving_tests(void)
     tcase_add_test(tc, opening_a_file_survives_every_failed_allocation);
     tcase_add_test(tc, routing_survives_every_failed_allocation);
     tcase_add_test(tc, predicting_survives_every_failed_allocation);
+    tcase_add_loop_test(tc, reading_a_history_survives_every_failed_allocation, 0, 2);
     tcase_add_loop_test(tc, building_survives_every_failed_allocation, 0, 2);
     tcase_add_test(tc, saving_survives_every_failed_allocation);
     tcase_add_loop_test(tc, a_failed_save_leaves_the_old_file_or_none, 0, 4);

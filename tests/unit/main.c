@@ -18,12 +18,12 @@
     X(frame)                                                                                       \
     X(groups)                                                                                      \
     X(hash)                                                                                        \
+    X(history)                                                                                     \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
-    X(metric)                                                                                      \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(rng)                                                                                         \
@@ -37,14 +37,20 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
+    X(decision)                                                                                    \
+    X(interval)                                                                                    \
+    X(metric)                                                                                      \
+    X(optimism)                                                                                    \
     X(options)                                                                                     \
     X(pool)                                                                                        \
+    X(profile)                                                                                     \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
+    X(threshold)                                                                                   \
     X(tick)                                                                                        \
     X(unit)
 #else
