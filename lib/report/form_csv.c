@@ -167,7 +167,7 @@ put_group(csv *c, const sg_view *view, const sg_view_group *group, const char *s
             segml_estimate plain = {
                 cell->metrics[i].name, cell->metrics[i].value, NAN, NAN, NAN, NAN, NAN};
 
-            if (!is_estimated(cell, cell->metrics[i].name))
+            if (!is_estimated(cell, plain.name) && !sg_view_is_bound(plain.name))
                 put_line(c, view, &at, &plain);
         }
     }

@@ -71,41 +71,84 @@ put_approach_table(sg_html *h, const sg_view *view)
     sg_table_close(h);
 }
 
-/* Every metric of a cell but those that are about another one. */
 static int
 is_listed(const char *name)
 {
-    const char *end = strrchr(name, '_');
+    return strncmp(name, "search_", 7) != 0 && !sg_view_is_bound(name);
+}
 
-    return strncmp(name, "search_", 7) != 0 && (end == NULL || strcmp(end, "_se") != 0);
+/* A metric's title; what its name's end means is said in words. */
+static void
+put_title(sg_html *h, const sg_view *view, const char *name)
+{
+    static const char *const ends[][2] = {
+        {"_unsearched", ", folds not searched"},       {"_macro", ", mean over groups"},
+        {"_weighted", ", mean over groups by weight"}, {"_worst", ", worst group"},
+        {"_q10", ", worst tenth of groups"},           {"_undefined", ", groups where undefined"}};
+    int is_of_classes = view->task == SEGML_TASK_MULTICLASS;
+    const char *end = strrchr(name, '_');
+    char base[64];
+
+    for (size_t i = 0; end != NULL && i < sizeof ends / sizeof *ends; i++) {
+        if (strcmp(end, ends[i][0]) != 0 || (size_t)(end - name) >= sizeof base)
+            continue;
+        memcpy(base, name, (size_t)(end - name));
+        base[end - name] = '\0';
+        if (is_of_classes && sg_view_metric_title(name) != name)
+            continue; /* macro F1: a mean over classes */
+        sg_html_put(h, "%s%m", sg_view_metric_title(base), ends[i][1]);
+        return;
+    }
+    sg_html_put(h, "%s", sg_view_metric_title(name));
+}
+
+static void
+put_metric_head(sg_html *h, const sg_view *view)
+{
+    sg_table_open(h, view->is_comparison ? "All metrics, all groups together"
+                                         : "Metrics, all groups together");
+    if (view->is_comparison)
+        sg_html_put(h, "<span>Groups without a model of their own are answered by the global "
+                       "one.</span></caption>\n");
+    else
+        sg_html_put(h, "<span>As routed: each group is answered by its own model, or by the global "
+                       "one if it has none. Beside it, the global model on all "
+                       "rows.</span></caption>\n");
+    sg_html_put(h, "<thead><tr><th scope=\"col\">Metric</th>");
+    for (int64_t a = 0; a < view->approaches; a++)
+        sg_html_put(h, "<th scope=\"col\">%s</th>",
+                    view->is_comparison ? view->approach_names[a] : "As routed");
+    if (view->has_global)
+        sg_html_put(h, "<th scope=\"col\">Global model</th>");
+    sg_html_put(h, "</tr></thead>\n<tbody>\n");
+}
+
+static void
+put_metric(sg_html *h, const sg_view_cell *cell, const char *name)
+{
+    segml_estimate e = sg_view_estimate(cell, name);
+
+    sg_table_number(h, e.value, e.low, e.high);
 }
 
 static void
 put_metric_table(sg_html *h, const sg_view *view)
 {
-    const sg_view_cell *overall = &view->overall.cells[0];
+    const segml_comparison_cell *first = &view->overall.cells[0].facts;
 
-    sg_table_open(h, "Metrics, all groups together");
-    sg_html_put(
-        h, "<span>As routed: each group is answered by its own model, or by the global one if it "
-           "has none. Beside it, the global model on all rows.</span></caption>\n<thead><tr>"
-           "<th scope=\"col\">Metric</th><th scope=\"col\">As routed</th>");
-    if (view->has_global)
-        sg_html_put(h, "<th scope=\"col\">Global model</th>");
-    sg_html_put(h, "</tr></thead>\n<tbody>\n");
-    for (int64_t i = 0; i < overall->facts.metric_count; i++) {
-        const char *name = overall->facts.metrics[i].name;
-        segml_estimate own = sg_view_estimate(overall, name);
+    put_metric_head(h, view);
+    for (int64_t i = 0; i < first->metric_count; i++) {
+        const char *name = first->metrics[i].name;
 
         if (!is_listed(name))
             continue;
-        sg_html_put(h, "<tr><th scope=\"row\"><bdi>%s</bdi></th>", sg_view_metric_title(name));
-        sg_table_number(h, own.value, own.low, own.high);
-        if (view->has_global) {
-            segml_estimate other = sg_view_estimate(&view->global.cells[0], name);
-
-            sg_table_number(h, other.value, other.low, other.high);
-        }
+        sg_html_put(h, "<tr><th scope=\"row\"><bdi>");
+        put_title(h, view, name);
+        sg_html_put(h, "</bdi></th>");
+        for (int64_t a = 0; a < view->approaches; a++)
+            put_metric(h, &view->overall.cells[a], name);
+        if (view->has_global)
+            put_metric(h, &view->global.cells[0], name);
         sg_html_put(h, "</tr>\n");
     }
     sg_table_close(h);
@@ -118,8 +161,7 @@ sg_section_overall(sg_html *h, const sg_view *view, sg_arena *arena)
     if (view->is_comparison) {
         put_approach_chart(h, view, arena);
         put_approach_table(h, view);
-    } else {
-        put_metric_table(h, view);
     }
+    put_metric_table(h, view);
     sg_section_close(h);
 }

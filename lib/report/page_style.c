@@ -109,7 +109,7 @@ static const char *const style[] = {
     "tbody th{font-weight:600}\n"
     "th:first-child{text-align:left;position:sticky;left:0;background:var(--paper);"
     "padding-left:0;white-space:normal;z-index:1}\n"
-    "th bdi{display:inline-block;max-width:12rem;overflow-wrap:break-word}\n"
+    "th bdi{display:inline-block;max-width:15rem;overflow-wrap:break-word}\n"
     "th small{display:block;color:var(--soft);font-weight:400;font-size:.75rem}\n"
     "td.text,th.text{text-align:left}td.long{white-space:normal;min-width:15rem}\n"
     "td small{display:block;color:var(--soft);font-size:.75rem}\n"

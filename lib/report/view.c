@@ -168,11 +168,8 @@ const char *
 sg_view_metric_title(const char *name)
 {
     static const char *const titles[][2] = {{"log_loss", "log loss"},
-                                            {"log_loss_unsearched", "log loss, folds not searched"},
-                                            {"rmse_unsearched", "RMSE, folds not searched"},
-                                            {"deviance_unsearched", "deviance, folds not searched"},
                                             {"f1", "F1"},
-                                            {"f1_half", "F1 at 0.5"},
+                                            {"f1_at_half", "F1 at 0.5"},
                                             {"f1_macro", "macro F1"},
                                             {"f1_weighted", "weighted F1"},
                                             {"f1_micro", "micro F1"},
@@ -204,6 +201,15 @@ sg_view_metric_title(const char *name)
             return titles[i][1];
     }
     return name;
+}
+
+int
+sg_view_is_bound(const char *name)
+{
+    const char *end = strrchr(name, '_');
+
+    return end != NULL &&
+           (strcmp(end, "_se") == 0 || strcmp(end, "_low") == 0 || strcmp(end, "_high") == 0);
 }
 
 int

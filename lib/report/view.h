@@ -93,6 +93,9 @@ const char *const *sg_view_headlines(int32_t task);
 /** A metric as people call it, "ROC AUC"; the name itself where it has no other. */
 const char *sg_view_metric_title(const char *name);
 
+/** Whether a metric is an error or a bound of another one: log_loss_se, f1_low. */
+int sg_view_is_bound(const char *name);
+
 /** Whether the cell has a model of its own. */
 int sg_view_has_model(const sg_view_cell *cell);
 

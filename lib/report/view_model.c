@@ -3,9 +3,9 @@
 /*
  * A model as a view: one approach, the model itself.
  *
- * Models carry no intervals, but the standard error of their loss: the loss gets the interval
- * of the normal approximation, value +- 1.96 standard errors, as doc/guide.md says. A model that
- * was trained without history is a report without its charts, not an error.
+ * A metric's interval is in metrics of their own, f1_low and f1_high. Where the loss has none, its
+ * standard error gives the one of the normal approximation, value +- 1.96 standard errors. A
+ * model that was trained without history is a report without its charts, not an error.
  */
 
 #include "report/view.h"
@@ -20,26 +20,45 @@ enum { FACTS = 12, NUMBER = 64 };
 
 static const double normal_quantile = 1.959963984540054; /* of 0.975 */
 
-/* Estimates of a record: its loss with an interval. */
+static double
+find_metric(const sg_view_cell *cell, const char *name, const char *suffix)
+{
+    char full[NUMBER];
+
+    snprintf(full, sizeof full, "%s%s", name, suffix);
+    return sg_view_estimate(cell, full).value;
+}
+
+/* Estimates of a record: the metrics that come with bounds, and the loss with its error. */
 static int
 add_estimates(sg_view *view, sg_view_cell *cell, segml_error *err)
 {
     const char *loss = sg_view_loss(view->task);
-    segml_estimate *estimate = sg_arena_alloc(&view->arena, 1, sizeof *estimate);
-    char se_name[NUMBER];
-    double se;
+    segml_estimate *estimates =
+        sg_arena_alloc(&view->arena, cell->facts.metric_count, sizeof *estimates);
+    int64_t count = 0;
 
-    if (estimate == NULL)
+    if (estimates == NULL)
         return sg_fail_nomem(err);
-    *estimate = sg_view_estimate(cell, loss);
-    snprintf(se_name, sizeof se_name, "%s_se", loss);
-    se = sg_view_estimate(cell, se_name).value;
-    estimate->low = fmax(0, estimate->value - normal_quantile * se);
-    estimate->high = estimate->value + normal_quantile * se;
-    if (isnan(se) || isnan(estimate->value))
-        estimate->low = estimate->high = NAN;
-    cell->facts.estimates = estimate;
-    cell->facts.estimate_count = 1;
+    for (int64_t i = 0; i < cell->facts.metric_count; i++) {
+        const segml_value *metric = &cell->facts.metrics[i];
+        double low = find_metric(cell, metric->name, "_low");
+        double high = find_metric(cell, metric->name, "_high");
+
+        if (isnan(low) && strcmp(metric->name, loss) == 0) {
+            double span = normal_quantile * find_metric(cell, loss, "_se");
+
+            low = fmax(0, metric->value - span);
+            high = metric->value + span;
+            if (isnan(span))
+                low = NAN;
+        }
+        if (isfinite(metric->value) && isfinite(low) && isfinite(high))
+            estimates[count++] =
+                (segml_estimate){metric->name, metric->value, low, high, NAN, NAN, NAN};
+    }
+    cell->facts.estimates = estimates;
+    cell->facts.estimate_count = count;
     return SEGML_OK;
 }
 
