@@ -211,10 +211,10 @@ sg_html_number(char out[SG_HTML_NUMBER], double value)
 {
     double size = fabs(value);
 
-    if (isfinite(value) && size > 0 && (size < 1e-4 || size >= 1e9))
-        print_scientific(out, value);
-    else if (value == floor(value) && size < 1e9)
+    if (value == floor(value) && size < 1e15)
         sg_html_fixed(out, value, 0);
+    else if (isfinite(value) && size > 0 && (size < 1e-4 || size >= 1e9))
+        print_scientific(out, value);
     else
         sg_html_fixed(out, value, sg_html_decimals(value));
 }

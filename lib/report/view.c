@@ -146,7 +146,7 @@ sg_view_loss(int32_t task)
 const char *const *
 sg_view_headlines(int32_t task)
 {
-    static const char *const binary[] = {"log_loss", "f1", "roc_auc", "accuracy", "brier", NULL};
+    static const char *const binary[] = {"log_loss", "f1", "roc_auc", "accuracy", NULL};
     static const char *const multiclass[] = {"log_loss", "f1_macro", "accuracy",
                                              "balanced_accuracy", NULL};
     static const char *const regression[] = {"rmse", "mae", "r2", "bias", NULL};

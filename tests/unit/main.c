@@ -19,6 +19,7 @@
     X(groups)                                                                                      \
     X(hash)                                                                                        \
     X(history)                                                                                     \
+    X(html)                                                                                        \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -26,8 +27,10 @@
     X(manifest)                                                                                    \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
+    X(report)                                                                                      \
     X(rng)                                                                                         \
     X(route)                                                                                       \
+    X(scale)                                                                                       \
     X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
