@@ -273,6 +273,13 @@ AT(segml_comparison_cell, param_count, 72);
 AT(segml_comparison_cell, trials, 80);
 AT(segml_comparison_cell, trial_count, 88);
 
+GROWS(segml_report_options, 32);
+AT(segml_report_options, struct_size, 0);
+AT(segml_report_options, format, 8);
+AT(segml_report_options, overwrite, 12);
+AT(segml_report_options, title, 16);
+AT(segml_report_options, max_groups, 24);
+
 #endif
 
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
@@ -344,3 +351,6 @@ IS(SEGML_VERDICT_GLOBAL, 1);
 IS(SEGML_VERDICT_UNCLEAR, 2);
 IS(SEGML_VERDICT_UNTUNED, 3);
 IS(SEGML_VERDICT_TUNED, 4);
+IS(SEGML_REPORT_HTML, 1);
+IS(SEGML_REPORT_JSON, 2);
+IS(SEGML_REPORT_CSV, 3);

@@ -20,6 +20,7 @@
     X(groups)                                                                                      \
     X(hash)                                                                                        \
     X(history)                                                                                     \
+    X(html)                                                                                        \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -27,8 +28,10 @@
     X(manifest)                                                                                    \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
+    X(report)                                                                                      \
     X(rng)                                                                                         \
     X(route)                                                                                       \
+    X(scale)                                                                                       \
     X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
