@@ -31,7 +31,7 @@
     X(report)                                                                                      \
     X(rng)                                                                                         \
     X(route)                                                                                       \
-    X(scale)                                                                                       \
+    X(axis)                                                                                        \
     X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
