@@ -47,6 +47,7 @@
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
+    X(score)                                                                                       \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
