@@ -87,7 +87,7 @@ choose(sg_decision *d, const sg_decision_input *in, double *shared_fold, segml_e
     for (int64_t g = 0; g < in->groups; g++)
         d->group[g] = d->shared;
     for (int64_t i = 0; i < in->routed->rows && rc == SEGML_OK; i++)
-        d->row[i] = d->shared_row[i] = shared_fold[in->fold[i]];
+        d->row[i] = d->shared_row[i] = in->fold[i] >= 0 ? shared_fold[in->fold[i]] : d->shared;
     return rc;
 }
 

@@ -4,8 +4,9 @@
  * Scores.
  *
  * R1  Every row is predicted by a model that did not see it, the one that its group is routed
- *     to: its own where it has one, the global model elsewhere. Rows that no model predicted out
- *     of fold (no global model) count nowhere; a group of such rows has no metrics.
+ *     to: its own where it has one, the global model elsewhere. Rows without such a prediction
+ *     (no global model, or a margin that is NaN) count nowhere; a group without a model that
+ *     answers has no metrics.
  * R2  Metrics that need a class use the threshold of the row's model, cross-fitted: see
  *     decision.c. f1_at_half is F1 at one half, as the original experiment reports it.
  * R3  The loss is given once more without the folds that the search was scored on, which has
@@ -194,6 +195,7 @@ score_record(const sg_score *score, int64_t index, segml_value *values, int64_t 
         result = outcome->global;
         of.scored = score->shared;
         of.row_threshold = score->decision.shared_row;
+        of.unsearched = score->shared_unsearched;
     }
     rc = score_part(score, &of, values, count, err);
     if (rc == SEGML_OK && result != NULL)
@@ -282,42 +284,67 @@ score_groups(sg_score *score, segml_error *err)
     return rc;
 }
 
-/* R1: fills up the margins of own models; rows without any prediction get weight 0. */
-static void
-route_margins(sg_score *score, sg_outcome *outcome)
+/* Whether a model's search was scored on a fold. */
+static int
+was_searched(const sg_run *run, int32_t fold)
 {
-    const sg_groups *groups = &outcome->run->dataset->groups;
-    int64_t outputs = outcome->run->target.outputs;
+    return fold < (run->options.search_folds > 1 ? run->options.search_folds : 1);
+}
 
-    for (int64_t g = 0; outcome->own != NULL && g < groups->count; g++) {
-        int64_t first = groups->start[g], rows = sg_groups_rows(groups, g);
-        float *to = outcome->own + first * outputs;
-        size_t bytes = (size_t)(rows * outputs) * sizeof *to;
-
-        if (outcome->group[g].status == SEGML_GROUP_TRAINED)
-            continue;
-        if (outcome->shared != NULL) {
-            memcpy(to, outcome->shared + first * outputs, bytes);
-            continue;
-        }
-        memset(to, 0, bytes);
-        for (int64_t i = first; i < first + rows; i++)
-            score->weight[i] = score->unsearched[i] = 0;
+/* Weights of rows as the predictions of one model count; NaN = none. */
+static void
+weigh(const sg_run *run, const float *margin, const int64_t span[2], float *weight,
+      float *unsearched)
+{
+    for (int64_t i = span[0]; i < span[1]; i++) {
+        weight[i] = sg_dataset_weight(run->dataset, run->row[i]);
+        if (margin == NULL || isnan(margin[i * run->target.outputs]))
+            weight[i] = 0;
+        unsearched[i] = was_searched(run, run->fold[i]) ? 0 : weight[i];
     }
 }
 
+/* R1: fills up the margins of own models with the shared ones, or with zeros of weight 0. */
 static void
-collect_rows(sg_score *score, const sg_run *run)
+route_rows(sg_score *score, sg_outcome *outcome)
 {
-    int32_t searched = run->options.search_folds > 1 ? run->options.search_folds : 1;
+    const sg_run *run = outcome->run;
+    const sg_groups *groups = &run->dataset->groups;
+    int64_t outputs = run->target.outputs;
 
-    for (int64_t i = 0; i < run->dataset->rows; i++) {
-        float weight = sg_dataset_weight(run->dataset, run->row[i]);
+    for (int64_t g = 0; g < groups->count; g++) {
+        const int64_t span[2] = {groups->start[g], groups->start[g + 1]};
+        const float *from = score->own[g] ? outcome->own : outcome->shared;
+        size_t bytes = (size_t)((span[1] - span[0]) * outputs) * sizeof *from;
 
-        score->label[i] = run->target.label[run->row[i]];
-        score->weight[i] = weight;
-        score->unsearched[i] = run->fold[i] < searched ? 0 : weight;
+        weigh(run, from, span, score->weight, score->unsearched);
+        if (score->own[g] || outcome->own == NULL)
+            continue;
+        if (from != NULL)
+            memcpy(outcome->own + span[0] * outputs, from + span[0] * outputs, bytes);
+        else
+            memset(outcome->own + span[0] * outputs, 0, bytes);
     }
+}
+
+static int
+collect_rows(sg_score *score, sg_outcome *outcome, segml_error *err)
+{
+    const sg_run *run = outcome->run;
+    const int64_t all[2] = {0, run->dataset->rows};
+    float **columns[] = {&score->label, &score->weight, &score->unsearched, &score->shared_weight,
+                         &score->shared_unsearched};
+
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        *columns[i] = sg_alloc_array(all[1], sizeof(float));
+        if (*columns[i] == NULL)
+            return sg_fail_nomem(err);
+    }
+    for (int64_t i = 0; i < all[1]; i++)
+        score->label[i] = run->target.label[run->row[i]];
+    route_rows(score, outcome);
+    weigh(run, outcome->shared, all, score->shared_weight, score->shared_unsearched);
+    return SEGML_OK;
 }
 
 /* Thresholds of all rows together; those of groups follow with their scores. */
@@ -345,28 +372,27 @@ prepare(sg_score *score, sg_outcome *outcome, segml_error *err)
 {
     const sg_run *run = outcome->run;
     int64_t rows = run->dataset->rows, groups = run->dataset->groups.count;
+    int rc;
 
     score->outcome = outcome;
-    score->label = sg_alloc_array(rows, sizeof *score->label);
-    score->weight = sg_alloc_array(rows, sizeof *score->weight);
-    score->unsearched = sg_alloc_array(rows, sizeof *score->unsearched);
     score->own = sg_alloc_array(groups, sizeof *score->own);
     score->group = sg_alloc_zeroed(groups, sizeof *score->group);
-    if (score->label == NULL || score->weight == NULL || score->unsearched == NULL ||
-        score->own == NULL || score->group == NULL)
+    if (score->own == NULL || score->group == NULL)
         return sg_fail_nomem(err);
     for (int64_t g = 0; g < groups; g++)
         score->own[g] = outcome->group[g].status == SEGML_GROUP_TRAINED;
-    collect_rows(score, run);
-    route_margins(score, outcome);
+    rc = collect_rows(score, outcome, err);
+    if (rc < 0)
+        return rc;
     score->shared = (sg_scored){.task = run->target.task,
                                 .rows = rows,
                                 .classes = run->target.outputs,
                                 .margin = outcome->shared,
                                 .label = score->label,
-                                .weight = score->weight,
+                                .weight = score->shared_weight,
                                 .threshold = 0.5};
     score->routed = score->shared;
+    score->routed.weight = score->weight;
     if (outcome->own != NULL)
         score->routed.margin = outcome->own;
     return run->target.task == SEGML_TASK_BINARY ? decide(score, run, err) : SEGML_OK;
@@ -411,6 +437,8 @@ sg_score_clear(sg_score *score)
     sg_free(score->own);
     sg_free(score->label);
     sg_free(score->weight);
+    sg_free(score->shared_weight);
     sg_free(score->unsearched);
+    sg_free(score->shared_unsearched);
     *score = (sg_score){.label = NULL};
 }

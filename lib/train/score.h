@@ -18,11 +18,12 @@ typedef struct sg_score_values {
 typedef struct sg_score {
     const sg_outcome *outcome;
     /* By position. */
-    sg_scored routed; /* rows that nothing predicts weigh 0 */
-    sg_scored shared; /* by the global model; margin NULL = none */
-    float *label, *weight;
-    float *unsearched; /* weights without the folds that the searches were scored on */
-    int predicted;        /* 1: there is a row that a model predicts */
+    sg_scored routed; /* rows without an out-of-fold prediction weigh 0 */
+    sg_scored shared; /* by the global model, likewise; margin NULL = none */
+    float *label;
+    float *weight, *shared_weight;
+    /* Weights without the folds that the models' searches were scored on. */
+    float *unsearched, *shared_unsearched;
     uint8_t *own;         /* [groups] 1: it has its own model */
     sg_decision_input input; /* of a binary task, as what follows */
     sg_decision decision;

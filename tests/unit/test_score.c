@@ -112,6 +112,8 @@ count_f1(const float *margin, const double *threshold, int first, int end)
         double p = 1 / (1 + exp(-(double)margin[i])), t = threshold != NULL ? threshold[i] : 0.5;
         int positive = run.target.label[run.row[i]] > 0;
 
+        if (isnan(margin[i]))
+            continue;
         tp += positive && p >= t;
         wrong += positive != (p >= t);
     }
@@ -180,6 +182,28 @@ START_TEST(rows_that_nothing_predicts_count_nowhere)
     group[0].status = group[1].status = SEGML_GROUP_FAILED;
     ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
     ck_assert_int_eq(s.overall.count, 0);
+    sg_score_clear(&s);
+    clear();
+}
+END_TEST
+
+START_TEST(a_row_without_a_margin_counts_nowhere)
+{
+    sg_score s = {.label = NULL};
+
+    prepare(1);
+    for (int i = 0; i < GROUP_ROWS; i += 9) {
+        own[i] = (float)NAN; /* of the first group, but the global model predicts it */
+        shared[i + 300] = (float)NAN;
+    }
+    ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
+    ck_assert_double_eq_tol(value_of(&s.group[0], "f1"),
+                            count_f1(own, s.decision.row, 0, GROUP_ROWS), 1e-12);
+    ck_assert_double_eq_tol(value_of(&s.global, "f1"),
+                            count_f1(shared, s.decision.shared_row, 0, ROWS), 1e-12);
+    ck_assert_double_eq_tol(value_of(&s.overall, "f1"), count_f1(own, s.decision.row, 0, ROWS),
+                            1e-12);
+    ck_assert(isfinite(value_of(&s.overall, "log_loss_unsearched")));
     sg_score_clear(&s);
     clear();
 }
@@ -346,6 +370,7 @@ score_tests(void)
     tcase_add_test(tc, figures_are_at_the_thresholds_of_the_models_that_answer);
     tcase_add_test(tc, a_search_tells_what_it_knows);
     tcase_add_test(tc, rows_that_nothing_predicts_count_nowhere);
+    tcase_add_test(tc, a_row_without_a_margin_counts_nowhere);
     tcase_add_test(tc, folds_that_the_search_saw_are_left_out_of_the_headline);
     tcase_add_test(tc, any_number_of_jobs_gives_the_same_bytes);
     tcase_add_test(tc, searches_are_exported_as_they_went);
