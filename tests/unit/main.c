@@ -55,6 +55,7 @@
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
+    X(score)                                                                                       \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
