@@ -193,14 +193,14 @@ compare_two(const panel *p, int32_t a, int32_t b, span of, sg_interval *out, seg
 double
 sg_assess_student(int64_t freedom)
 {
+    static const double first[] = {12.706204736174694, 4.302652729749462, 3.1824463052837078,
+                                   2.7764451051977934};
     const double z = 1.959963984540054, z2 = z * z, n = (double)freedom;
 
     if (freedom < 1)
         return INFINITY;
-    if (freedom == 1)
-        return 12.706204736174694;
-    if (freedom == 2)
-        return 4.302652729749462;
+    if (freedom <= (int64_t)(sizeof first / sizeof *first))
+        return first[freedom - 1];
     /* Cornish and Fisher's expansion (Abramowitz, Stegun 26.7.5). */
     return z +
            z *
