@@ -11,6 +11,7 @@ static const char tool_text[] =
     "  predict   predict the rows of a CSV file\n"
     "  compare   one model for all, or one per group: which is better, and how sure that is\n"
     "  inspect   show what a model is and how good it is\n"
+    "  report    write a report of a model or a comparison\n"
     "  verify    check a model file\n"
     "  version   show versions, and which XGBoost is found\n"
     "  help      show this, or the help of a command\n"
@@ -37,8 +38,23 @@ static const char train_text[] =
     "      --na TEXT             a cell that means missing, beside the empty one; repeatable\n"
     "      --trials N            parameter sets tried per model (50); 1: no search\n"
     "      --folds K             folds of the cross-validation (5)\n"
+    "      --fold-column COL     the fold of each row, instead of folds that are dealt\n"
+    "      --fold-group COL      rows of one value stay in one fold\n"
+    "      --time COL            folds follow each other in time\n"
     "      --min-rows N          a smaller group gets no model of its own (50)\n"
     "      --param NAME=VALUE    fixes a parameter that would be searched; repeatable\n"
+    "      --validation HOW      what trials are scored on: holdout (default): one fold; kfold:\n"
+    "                            several; shared: one parameter set for all groups, on all\n"
+    "      --search-folds N      how many folds that are (1; kfold: all)\n"
+    "      --sampler NAME        tpe (default), tpe-univariate, random, grid\n"
+    "      --metric NAME         what is searched for: loss (default), f1, roc_auc, mae, ...\n"
+    "      --pruner NAME         none (default), median, halving: gives up trials early\n"
+    "      --space FILE.json     the search space; --points FILE.json: sets to try first\n"
+    "      --max-rounds N        most boosting rounds of a fit\n"
+    "      --total-trials N, --group-rounds N, --total-rounds N, --group-seconds S,\n"
+    "      --total-seconds S     budgets of the searches, per model and in all\n"
+    "      --threshold P         of binary targets (chosen by F1, or --threshold-metric mcc)\n"
+    "      --no-history          without the searches' history, for smaller files\n"
     "      --no-fallback         no global models: unknown and small groups get no prediction\n"
     "      --seed S              of all randomness (0)\n"
     "  -j, --jobs N              threads (all processors)\n"
@@ -66,7 +82,7 @@ static const char compare_text[] =
     "tuned. DATA.csv and the options of its columns, folds and search are those of train:\n"
     "\n"
     "  -g, -t, -w, --features, --drop, --categorical, --text-key, --na, --objective, --positive,\n"
-    "  --trials, --folds, --min-rows, --param, --seed, -j, --xgboost\n"
+    "  --folds, --min-rows, --trials and all that says how to search, --seed, -j, --xgboost\n"
     "\n"
     "      --honest            nested evaluation: outer folds that search, training and\n"
     "                          thresholds do not see; as many times the work\n"
@@ -89,6 +105,15 @@ static const char verify_text[] =
     "\n"
     "Reads and checks every model in the file. Exit code 0: sound; 4: damaged.\n";
 
+static const char report_text[] =
+    "usage: segml report MODEL.segml|COMPARISON.json -o REPORT [options]\n"
+    "\n"
+    "  -o, --output FILE    report file to write\n"
+    "  -f, --force          replace an existing file\n"
+    "      --format FORMAT  html (default): one page; json, csv: the same as data\n"
+    "      --title TEXT     title of the page (default: the target and the key columns)\n"
+    "      --max-groups N   groups that the page shows, the largest first (60)\n";
+
 static const char version_text[] = "usage: segml version [--xgboost PATH]\n";
 
 const char *
@@ -103,6 +128,8 @@ cli_help_text(int32_t command)
         return compare_text;
     case CLI_INSPECT:
         return inspect_text;
+    case CLI_REPORT:
+        return report_text;
     case CLI_VERIFY:
         return verify_text;
     case CLI_VERSION:

@@ -20,6 +20,7 @@
     X(groups)                                                                                      \
     X(hash)                                                                                        \
     X(history)                                                                                     \
+    X(html)                                                                                        \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -27,8 +28,10 @@
     X(manifest)                                                                                    \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
+    X(report)                                                                                      \
     X(rng)                                                                                         \
     X(route)                                                                                       \
+    X(scale)                                                                                       \
     X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
@@ -43,8 +46,11 @@
     X(interval)                                                                                    \
     X(metric)                                                                                      \
     X(optimism)                                                                                    \
+    X(grid)                                                                                        \
     X(options)                                                                                     \
+    X(parzen)                                                                                      \
     X(pool)                                                                                        \
+    X(prune)                                                                                       \
     X(profile)                                                                                     \
     X(random)                                                                                      \
     X(result)                                                                                      \
@@ -54,6 +60,7 @@
     X(target)                                                                                      \
     X(threshold)                                                                                   \
     X(tick)                                                                                        \
+    X(tpe)                                                                                         \
     X(unit)
 #else
 #define TRAINING_MODULES(X)
