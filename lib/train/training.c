@@ -59,6 +59,7 @@ say_target(const sg_training *t)
     const segml_dataset *dataset = t->run.dataset;
     char line[512];
     int64_t positive = 0, counted = 0;
+    double share;
 
     for (int64_t i = 0; i < dataset->rows; i++) {
         int counts = sg_dataset_weight(dataset, i) > 0;
@@ -66,10 +67,10 @@ say_target(const sg_training *t)
         counted += counts;
         positive += counts && target->label[i] == 1;
     }
+    share = counted > 0 ? (double)positive / (double)counted : 0;
     if (target->task == SEGML_TASK_BINARY)
         snprintf(line, sizeof line, "target %s: binary, positive %s, %.3g %%", dataset->label_name,
-                 target->class_names[1],
-                 counted > 0 ? 100.0 * (double)positive / (double)counted : 0);
+                 target->class_names[1], 100.0 * share);
     else if (target->task == SEGML_TASK_MULTICLASS)
         snprintf(line, sizeof line, "target %s: multiclass, %lld classes", dataset->label_name,
                  (long long)target->class_count);

@@ -48,7 +48,7 @@ START_TEST(quantiles_are_those_of_students_t)
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         ck_assert_double_eq_tol(sg_assess_student(known[i].freedom), known[i].t,
-                                0.002 * known[i].t);
+                                0.0001 * known[i].t);
     ck_assert_double_infinite(sg_assess_student(0));
 }
 END_TEST
