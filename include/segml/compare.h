@@ -33,8 +33,9 @@ extern "C" {
 
 /** How predictions are made that approaches are scored on. @since 0.1 */
 typedef enum segml_evaluation {
-    SEGML_EVALUATION_CROSS = 1, /**< out of fold, on the folds that the search saw one of */
-    SEGML_EVALUATION_NESTED = 2 /**< every outer fold is predicted by models searched, trained and
+    SEGML_EVALUATION_CROSS = 1, /**< out of fold: every row by models that did not see it; but
+                                   parameters were chosen on one of the folds */
+    SEGML_EVALUATION_NESTED = 2 /**< every outer fold by models that were searched, trained and
                                    given thresholds without it */
 } segml_evaluation;
 
@@ -59,12 +60,15 @@ typedef struct segml_compare_options {
 typedef struct segml_comparison segml_comparison;
 
 /**
- * Compares the approaches.
+ * Compares the approaches. The training options hold for all of them, but the parameters, the
+ * search and its budgets only for the searched ones; option fallback is not read. Progress
+ * counts every group once per approach, and of nested evaluation once per outer fold.
  *
  * @param out      the comparison, released with segml_comparison_free(); NULL on failure
  * @param dataset  the data; must not be freed during the call
  * @param options  NULL = defaults
- * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them
+ * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them;
+ *         SEGML_E_DATA or SEGML_E_BACKEND also if no row could be predicted
  *
  * Thread-safety: as segml_train_segmented(). @since 0.1
  */
@@ -190,7 +194,7 @@ typedef struct segml_comparison_group {
     size_t struct_size;         /**< set by the caller; no more bytes are written */
     const segml_key *keys;      /**< [keys]; NULL for all rows together */
     int64_t rows;
-    int32_t verdict;            /**< a segml_verdict; of all rows together, for the data as a whole */
+    int32_t verdict;            /**< a segml_verdict; of all rows: for the data as a whole */
     int32_t reserved;
     const double *correlations; /**< [features] of each feature with the label, as in
                                    segml_history_info; NULL for none */
@@ -210,16 +214,20 @@ typedef struct segml_comparison_group {
 SEGML_API int segml_comparison_get_group(const segml_comparison *comparison, int64_t group,
                                          segml_comparison_group *info, segml_error *err);
 
-/** One approach in one group, or overall. Pointers live as long as the comparison. @since 0.1 */
+/**
+ * One approach in one group, or overall. The global model's own facts are those of all rows
+ * together. Status, rounds, threshold, parameters and trials of nested evaluation are those of
+ * the training without the first outer fold. Pointers live as long as the comparison. @since 0.1
+ */
 typedef struct segml_comparison_cell {
     size_t struct_size;              /**< set by the caller; no more bytes are written */
     int32_t status;                  /**< a segml_group_status; 0 overall */
-    int32_t rounds;                  /**< of the model trained on all rows; 0 without one */
+    int32_t rounds;                  /**< boosting rounds of its model; 0 without one */
     double threshold;                /**< binary: the chosen one; else NaN */
     const char *message;             /**< why it has no own model; "" = none */
     const segml_estimate *estimates; /**< [estimate_count] */
     int64_t estimate_count;
-    const segml_value *metrics;      /**< [metric_count] all metrics; overall also those over groups */
+    const segml_value *metrics;      /**< [metric_count] all of them, see doc/guide.md */
     int64_t metric_count;
     const segml_value *params;       /**< [param_count] chosen parameters */
     int64_t param_count;

@@ -3,18 +3,19 @@
 /*
  * Scoring.
  *
- * R1  All approaches are scored on the same rows: those of positive weight that the reference has a
- *     prediction for. Where an approach lacks one of them it has no figures in that group, nor
+ * R1  All approaches are scored on the same rows: those of positive weight that the reference has
+ *     a prediction for. Where an approach lacks one of them it has no figures in that group, nor
  *     overall.
- * R2  A group's intervals come from its rows. Overall, the interval of the difference of the losses
- *     counts every group as one observation, with Student's t: what is true of most rows, because
- *     they are of two large groups, is not certain for a third. With a single group it comes from
- *     the rows as well.
- * R3  All intervals are widened by the factor of the evaluation, since the models of the folds share
- *     training rows (Nadeau, Bengio 2003).
+ * R2  A group's intervals come from its rows. Overall, the interval of the difference of the
+ *     losses counts every group as one observation, with Student's t: what is true of most rows,
+ *     because they are of two large groups, is not certain for a third. With a single group it
+ *     comes from the rows as well.
+ * R3  All intervals are widened by the factor of the evaluation, since the models of the folds
+ *     share training rows (Nadeau, Bengio 2003).
  * R4  A group's figures depend on its rows, seed and key alone; groups are scored in parallel.
- * R5  Verdicts need certainty: no interval that excludes 0, no verdict. They were not corrected for
- *     the number of groups; of a hundred groups without any difference some five get one.
+ * R5  Verdicts need certainty: without an interval that excludes 0 there is none. They are not
+ *     corrected for the number of groups: of a hundred groups without any difference, a few get
+ *     one.
  */
 
 #include "compare/assess.h"
@@ -193,14 +194,14 @@ compare_two(const panel *p, int32_t a, int32_t b, span of, sg_interval *out, seg
 double
 sg_assess_student(int64_t freedom)
 {
+    static const double first[] = {12.706204736174694, 4.302652729749462, 3.1824463052837078,
+                                   2.7764451051977934};
     const double z = 1.959963984540054, z2 = z * z, n = (double)freedom;
 
     if (freedom < 1)
         return INFINITY;
-    if (freedom == 1)
-        return 12.706204736174694;
-    if (freedom == 2)
-        return 4.302652729749462;
+    if (freedom <= (int64_t)(sizeof first / sizeof *first))
+        return first[freedom - 1];
     /* Cornish and Fisher's expansion (Abramowitz, Stegun 26.7.5). */
     return z +
            z *

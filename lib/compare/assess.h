@@ -21,7 +21,7 @@ int sg_assess(sg_contest *contest, double widen, segml_error *err);
 int32_t sg_assess_verdict(const double global_untuned[2], const double tuned_untuned[2],
                           const double tuned_global[2]);
 
-/** 97.5 % quantile of Student's t, to 0.5 %. */
+/** 97.5 % quantile of Student's t, to 0.01 %. */
 double sg_assess_student(int64_t freedom);
 
 #endif

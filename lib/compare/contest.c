@@ -248,7 +248,16 @@ compare(sg_contest *contest, const segml_compare_options *options, segml_error *
                 : sg_evaluate_cross(contest, err);
     if (rc == SEGML_OK)
         rc = keep_predictions(contest, err);
-    return rc == SEGML_OK ? sg_assess(contest, widening(&contest->made->info), err) : rc;
+    if (rc == SEGML_OK)
+        rc = sg_assess(contest, widening(&contest->made->info), err);
+    if (rc == SEGML_OK && contest->made->info.scored == 0)
+        rc = contest->failed > 0
+                 ? sg_fail(err, SEGML_E_BACKEND, "nothing to compare: %s", contest->failure.message)
+                 : sg_fail(err, SEGML_E_DATA,
+                           "nothing to compare: %lld rows and their labels are too little for a "
+                           "model",
+                           (long long)contest->dataset->rows);
+    return rc;
 }
 
 int

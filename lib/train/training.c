@@ -36,13 +36,19 @@ say_target(const sg_training *t)
     const sg_target *target = &t->run.target;
     const segml_dataset *dataset = t->run.dataset;
     char line[512];
-    int64_t positive = 0;
+    int64_t positive = 0, counted = 0;
+    double share;
 
-    for (int64_t i = 0; i < dataset->rows; i++)
-        positive += target->label[i] == 1;
+    for (int64_t i = 0; i < dataset->rows; i++) {
+        int counts = sg_dataset_weight(dataset, i) > 0;
+
+        counted += counts;
+        positive += counts && target->label[i] == 1;
+    }
+    share = counted > 0 ? (double)positive / (double)counted : 0;
     if (target->task == SEGML_TASK_BINARY)
         snprintf(line, sizeof line, "target %s: binary, positive %s, %.3g %%", dataset->label_name,
-                 target->class_names[1], 100.0 * (double)positive / (double)dataset->rows);
+                 target->class_names[1], 100.0 * share);
     else if (target->task == SEGML_TASK_MULTICLASS)
         snprintf(line, sizeof line, "target %s: multiclass, %lld classes", dataset->label_name,
                  (long long)target->class_count);

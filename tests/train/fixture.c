@@ -119,15 +119,13 @@ quick_options(void)
     return options;
 }
 
-segml_model *
-train_table(const table *t, const segml_train_options *options, int global)
+segml_dataset *
+table_dataset(const table *t)
 {
     segml_key_column key = SEGML_KEY_COLUMN_INIT;
     segml_dataset_input input = SEGML_DATASET_INPUT_INIT;
     segml_dataset *dataset = NULL;
-    segml_model *model = NULL;
     segml_error err = SEGML_ERROR_INIT;
-    int rc;
 
     key.name = "store";
     key.type = SEGML_KEY_INT64;
@@ -140,9 +138,18 @@ train_table(const table *t, const segml_train_options *options, int global)
     input.weight = t->weight;
     input.keys = &key;
     input.key_count = 1;
-    rc = segml_dataset_create(&dataset, &input, &err);
-    ck_assert_msg(rc == SEGML_OK, "%s", err.message);
-    rc = (global ? segml_train_global : segml_train_segmented)(&model, dataset, options, &err);
+    ck_assert_msg(segml_dataset_create(&dataset, &input, &err) == SEGML_OK, "%s", err.message);
+    return dataset;
+}
+
+segml_model *
+train_table(const table *t, const segml_train_options *options, int global)
+{
+    segml_dataset *dataset = table_dataset(t);
+    segml_model *model = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    int rc = (global ? segml_train_global : segml_train_segmented)(&model, dataset, options, &err);
+
     ck_assert_msg(rc == SEGML_OK, "%s: %s", segml_status_name(rc), err.message);
     segml_dataset_free(dataset);
     return model;

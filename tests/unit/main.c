@@ -11,6 +11,7 @@
     X(artifact)                                                                                    \
     X(buf)                                                                                         \
     X(canon)                                                                                       \
+    X(comparison)                                                                                  \
     X(dataset)                                                                                     \
     X(file)                                                                                        \
     X(fold)                                                                                        \
@@ -39,6 +40,7 @@
 
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
+    X(assess)                                                                                      \
     X(curve)                                                                                       \
     X(decision)                                                                                    \
     X(interval)                                                                                    \
