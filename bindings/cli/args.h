@@ -35,6 +35,11 @@ typedef struct cli_args {
     const char *mode; /* "segmented" or "global" */
     const char *positive;
     const char *xgboost;
+    /* As in segml_train_options; space and points are files. */
+    const char *sampler, *validation, *metric, *pruner, *threshold_metric, *space, *points;
+    int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
+    double group_seconds, total_seconds, threshold;
+    int32_t no_history;
     const char *format, *title; /* of report */
     int64_t trials, folds, jobs, min_rows; /* 0 = default */
     int64_t outer_folds, outer_used;       /* 0 = default */

@@ -71,6 +71,29 @@ print_feature(const cli_feature *feature, const cli_csv *csv)
     putc(')', stderr);
 }
 
+/* How rows are held out, where a column says so. */
+static void
+print_folds(const cli_csv *csv, const cli_table *table)
+{
+    const cli_roles *roles = &table->roles;
+    int64_t column = roles->fold >= 0         ? roles->fold
+                     : roles->fold_group >= 0 ? roles->fold_group
+                                              : roles->time;
+    const char *name;
+
+    if (column < 0)
+        return;
+    name = cli_csv_name(csv, column);
+    fprintf(stderr, "%-10s", "folds");
+    cli_print_plain(stderr, name, strlen(name));
+    if (roles->fold >= 0)
+        fprintf(stderr, " (%d folds)\n", (int)table->folds.count);
+    else if (roles->fold_group >= 0)
+        fputs(" (one fold per value)\n", stderr);
+    else
+        fprintf(stderr, " (in order of time, %s)\n", table->folds.dates ? "dates" : "numbers");
+}
+
 /* What was inferred from the file. */
 static void
 print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
@@ -91,6 +114,7 @@ print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
         fputs(" (numbers)\n", stderr);
     if (table->weight != NULL)
         fprintf(stderr, "%-10s%s\n", "weight", cli_csv_name(csv, table->roles.weight));
+    print_folds(csv, table);
     for (int64_t i = 0; i < table->considered; i++) {
         if (i == table->feature_count)
             fprintf(stderr, "\nleft out  text of more than %d values (--categorical keeps it): ",
@@ -106,9 +130,11 @@ int
 cli_intake_read(cli_intake *in, const cli_args *args, segml_error *err)
 {
     segml_dataset_input input;
-    int rc = cli_csv_read(&in->csv, args->input, err);
+    int rc = cli_search_read(&in->search, args->space, args->points, err);
 
     in->quiet = args->quiet;
+    if (rc == SEGML_OK)
+        rc = cli_csv_read(&in->csv, args->input, err);
     if (rc == SEGML_OK)
         rc = cli_table_build(&in->table, &in->csv, &args->table, err);
     if (rc == SEGML_OK) {
@@ -135,6 +161,24 @@ cli_intake_options(segml_train_options *options, cli_intake *in, const cli_args 
     options->params = args->param_count > 0 ? args->params : NULL;
     options->param_count = args->param_count;
     options->xgboost_path = args->xgboost;
+    options->sampler = args->sampler;
+    options->validation = args->validation;
+    options->metric = args->metric;
+    options->pruner = args->pruner;
+    options->search_folds = (int32_t)args->search_folds;
+    options->max_rounds = (int32_t)args->max_rounds;
+    options->history = args->no_history ? -1 : 0;
+    options->space = in->search.dimensions;
+    options->space_count = in->search.dimension_count;
+    options->points = in->search.sets;
+    options->point_count = in->search.set_count;
+    options->total_trials = args->total_trials;
+    options->group_rounds = args->group_rounds;
+    options->total_rounds = args->total_rounds;
+    options->group_seconds = args->group_seconds;
+    options->total_seconds = args->total_seconds;
+    options->threshold = args->threshold;
+    options->threshold_metric = args->threshold_metric;
     options->log = take_log;
     options->progress = take_progress;
     options->cancel = cli_cancel;
@@ -149,5 +193,6 @@ cli_intake_clear(cli_intake *in)
     segml_dataset_free(in->dataset);
     cli_table_clear(&in->table);
     cli_csv_clear(&in->csv);
+    cli_search_clear(&in->search);
     in->dataset = NULL;
 }

@@ -10,12 +10,14 @@
 #include "progress.h"
 #include "segml/dataset.h"
 #include "segml/train.h"
+#include "search.h"
 #include "table.h"
 
 typedef struct cli_intake {
     cli_csv csv;
     cli_table table;
     segml_dataset *dataset;
+    cli_search search;
     cli_progress bar;
     int quiet;
 } cli_intake;
@@ -24,7 +26,8 @@ typedef struct cli_intake {
  * Reads, types and prints what was inferred, unless quiet.
  *
  * @param in  all zero; released with cli_intake_clear(), also after a failure
- * @return SEGML_OK; as cli_csv_read(), cli_table_build(), segml_dataset_create()
+ * @return SEGML_OK; as cli_csv_read(), cli_search_read(), cli_table_build(),
+ *         segml_dataset_create()
  */
 int cli_intake_read(cli_intake *in, const cli_args *args, segml_error *err);
 

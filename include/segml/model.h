@@ -45,7 +45,7 @@ typedef enum segml_mode { SEGML_MODE_SEGMENTED = 1, SEGML_MODE_GLOBAL = 2 } segm
 /** What became of a group in training. @since 0.1 */
 typedef enum segml_group_status {
     SEGML_GROUP_TRAINED = 1,        /**< has its own model */
-    SEGML_GROUP_TOO_FEW_ROWS = 2,   /**< too few rows, or too few of the second class */
+    SEGML_GROUP_TOO_FEW_ROWS = 2,   /**< too few rows, few of the second class, or one fold */
     SEGML_GROUP_ONE_CLASS = 3,      /**< all labels are of one class */
     SEGML_GROUP_CONSTANT_LABEL = 4, /**< all labels are one number */
     SEGML_GROUP_FAILED = 5,         /**< training failed; the message says why */

@@ -6,12 +6,13 @@
  * libsegml: one model per group, or one for all; tuned, measured, packed into one
  * file, and routed.
  *
- * Six nouns:
+ * Seven nouns:
  *   dataset     rows, a label, and the group of each row        segml/dataset.h
  *   model       every group's model, the global ones, one file  segml/model.h
  *   route       the way from a group's key to its model         segml/model.h
  *   options     how to train                                    segml/train.h
  *   comparison  one model for all, or one per group?            segml/compare.h
+ *   study       a search for the best point of a space          segml/search.h
  *   error       what went wrong, in words                       segml/common.h
  *
  * Train:   segml_dataset_create() -> segml_train_segmented() -> segml_model_save()
@@ -28,6 +29,7 @@
 #include "segml/dataset.h"
 #include "segml/model.h"
 #include "segml/report.h"
+#include "segml/search.h"
 #include "segml/train.h"
 #include "segml/version.h"
 

@@ -146,7 +146,6 @@ scored_of(const panel *p, int32_t approach, span of)
 {
     const sg_target *target = &p->contest->base.target;
     const sg_predicted *predicted = &p->contest->predicted[approach];
-    const double *threshold = predicted->threshold;
 
     return (sg_scored){.task = target->task,
                        .rows = of.rows,
@@ -154,19 +153,27 @@ scored_of(const panel *p, int32_t approach, span of)
                        .margin = predicted->margin + of.first * target->outputs,
                        .label = p->label + of.first,
                        .weight = p->weight + of.first,
-                       .threshold = 0.5,
-                       .row_threshold = threshold != NULL ? threshold + of.first : NULL};
+                       .threshold = 0.5};
+}
+
+/* Thresholds of the rows of a span; NULL without any. */
+static const double *
+thresholds_of(const panel *p, int32_t approach, span of)
+{
+    const double *threshold = p->contest->predicted[approach].threshold;
+
+    return threshold != NULL ? threshold + of.first : NULL;
 }
 
 static sg_interval_spec
-spec_of(const panel *p, const sg_scored *scored, span of)
+spec_of(const panel *p, int32_t approach, span of)
 {
     const sg_groups *groups = &p->contest->dataset->groups;
 
     return (sg_interval_spec){.seed = p->contest->train.seed,
                               .group = of.group < groups->count ? groups->hashes[of.group].low : 0,
                               .widen = p->widen,
-                              .row_threshold = scored->row_threshold};
+                              .row_threshold = thresholds_of(p, approach, of)};
 }
 
 static figures *
@@ -186,7 +193,7 @@ static int
 compare_two(const panel *p, int32_t a, int32_t b, span of, sg_interval *out, segml_error *err)
 {
     sg_scored x = scored_of(p, a, of), y = scored_of(p, b, of);
-    sg_interval_spec spec = spec_of(p, &x, of), spec_b = spec_of(p, &y, of);
+    sg_interval_spec spec = spec_of(p, a, of), spec_b = spec_of(p, b, of);
 
     return sg_interval_paired(&x, &y, &spec, &spec_b, out, err);
 }
@@ -284,18 +291,18 @@ static int
 find_metrics(const panel *p, int32_t approach, span of, figures *f, segml_error *err)
 {
     const sg_groups *groups = &p->contest->dataset->groups;
-    sg_scored scored = scored_of(p, approach, of), half = scored;
-    sg_metric_groups over = {&scored, groups->start, groups->count, scored.row_threshold};
+    sg_scored scored = scored_of(p, approach, of);
+    const double *threshold = thresholds_of(p, approach, of);
+    sg_metric_groups over = {&scored, groups->start, groups->count, threshold};
     double sums[SG_SUM_SINGLE];
     int64_t more = 0;
-    int rc = sg_metric_all(&scored, f->metric, &f->metrics, err);
+    int rc = sg_metric_all_at(&scored, threshold, f->metric, &f->metrics, err);
 
     if (rc < 0)
         return rc;
     add_unsearched_loss(p, scored, of, f);
     if (scored.task == SEGML_TASK_BINARY) {
-        half.row_threshold = NULL;
-        sg_sums_all(&half, NULL, sums);
+        sg_sums_all(&scored, NULL, sums);
         f->metric[f->metrics++] = (segml_value){"f1_at_half", sg_binary_f1(sums, 1)};
     }
     if (of.group == groups->count)
@@ -308,7 +315,7 @@ static int
 find_figures(const panel *p, int32_t approach, span of, figures *f, segml_error *err)
 {
     sg_scored scored = scored_of(p, approach, of);
-    sg_interval_spec spec = spec_of(p, &scored, of);
+    sg_interval_spec spec = spec_of(p, approach, of);
     int rc = find_metrics(p, approach, of, f, err);
 
     if (rc == SEGML_OK)

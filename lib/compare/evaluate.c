@@ -77,7 +77,7 @@ decide(sg_contest *contest, int32_t approach, sg_training *training, segml_error
 
     if (threshold == NULL || (global && outcome.global == NULL))
         return SEGML_OK;
-    rc = sg_score_prepare(&score, &outcome, err);
+    rc = sg_score_make(&score, &outcome, err);
     if (rc == SEGML_OK) {
         memcpy(threshold, score.decision.row, (size_t)contest->dataset->rows * sizeof *threshold);
         sg_facts_thresholds(contest, approach, score.decision.group,

@@ -13,6 +13,8 @@
  *     differences between groups for explained.
  */
 
+#include "metric/metric.h"
+
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -56,7 +58,6 @@ group_of(const sg_metric_groups *groups, int64_t g)
     of.margin += first * of.classes;
     of.label += first;
     of.weight = of.weight != NULL ? of.weight + first : NULL;
-    of.row_threshold = of.row_threshold != NULL ? of.row_threshold + first : NULL;
     return of;
 }
 

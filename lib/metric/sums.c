@@ -54,21 +54,15 @@ sg_sums_look(const sg_scored *scored, int64_t i, double threshold)
     return row;
 }
 
-static double
-threshold_of(const sg_scored *scored, const double *row_threshold, int64_t i)
-{
-    if (row_threshold != NULL)
-        return row_threshold[i];
-    return scored->row_threshold != NULL ? scored->row_threshold[i] : scored->threshold;
-}
-
 int64_t
 sg_sums_rows(const sg_scored *scored, const double *row_threshold, sg_sums_row *out)
 {
     int64_t count = 0;
 
     for (int64_t i = 0; i < scored->rows; i++) {
-        out[count] = sg_sums_look(scored, i, threshold_of(scored, row_threshold, i));
+        double threshold = row_threshold != NULL ? row_threshold[i] : scored->threshold;
+
+        out[count] = sg_sums_look(scored, i, threshold);
         count += out[count].weight > 0;
     }
     return count;
@@ -79,7 +73,8 @@ sg_sums_all(const sg_scored *scored, const double *row_threshold, double *sums)
 {
     memset(sums, 0, (size_t)sg_sums_width(scored->classes) * sizeof *sums);
     for (int64_t i = 0; i < scored->rows; i++) {
-        sg_sums_row row = sg_sums_look(scored, i, threshold_of(scored, row_threshold, i));
+        double threshold = row_threshold != NULL ? row_threshold[i] : scored->threshold;
+        sg_sums_row row = sg_sums_look(scored, i, threshold);
 
         if (row.weight > 0)
             sg_sums_add(sums, &row, scored->classes, 1);

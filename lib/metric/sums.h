@@ -66,7 +66,7 @@ sg_sums_row sg_sums_look(const sg_scored *scored, int64_t i, double threshold);
 /**
  * The rows of positive weight, in their order.
  *
- * @param row_threshold  [rows] of binary; NULL = those of scored
+ * @param row_threshold  [rows] of binary; NULL = scored->threshold
  * @param out            [rows]
  * @return number of them
  */

@@ -62,34 +62,6 @@ choose_own(const sg_scored *rows, int32_t goal, double toward, double *threshold
     return sg_threshold_choose(rows, &spec, threshold, err);
 }
 
-/* A group's thresholds: the deployed one, and that of each of its rows. */
-static int
-decide_group(sg_decision *d, const sg_decision_input *in, int64_t g, const double *pooled_fold,
-             segml_error *err)
-{
-    int64_t first = in->start[g], rows = in->start[g + 1] - first;
-    sg_scored whole = slice(in->routed, first, rows), others = whole;
-    float *weight = sg_alloc_array(rows, sizeof *weight);
-    int rc = weight != NULL ? SEGML_OK : sg_fail_nomem(err);
-
-    others.weight = weight;
-    if (rc == SEGML_OK)
-        rc = choose_own(&whole, in->goal, d->pooled, &d->group[g], err);
-    for (int32_t f = 0; f < in->folds && rc == SEGML_OK; f++) {
-        double threshold;
-
-        for (int64_t i = 0; i < rows; i++)
-            weight[i] = in->fold[first + i] == f ? 0 : (float)weight_of(&whole, i);
-        rc = choose_own(&others, in->goal, pooled_fold[f], &threshold, err);
-        for (int64_t i = 0; i < rows && rc == SEGML_OK; i++) {
-            if (in->fold[first + i] == f)
-                d->row[first + i] = threshold;
-        }
-    }
-    sg_free(weight);
-    return rc;
-}
-
 /* The best threshold of all rows, and for each fold that of the other folds' rows. */
 static int
 decide_all(const sg_scored *scored, const sg_decision_input *in, double *threshold, double *by_fold,
@@ -104,24 +76,20 @@ decide_all(const sg_scored *scored, const sg_decision_input *in, double *thresho
 }
 
 static int
-choose(sg_decision *d, const sg_decision_input *in, double *pooled_fold, double *shared_fold,
-       segml_error *err)
+choose(sg_decision *d, const sg_decision_input *in, double *shared_fold, segml_error *err)
 {
-    int rc = decide_all(in->routed, in, &d->pooled, pooled_fold, err);
+    int rc = decide_all(in->routed, in, &d->pooled, d->fold, err);
 
     d->shared = d->pooled;
+    memcpy(shared_fold, d->fold, (size_t)in->folds * sizeof *shared_fold);
     if (rc == SEGML_OK && in->shared->margin != NULL)
         rc = decide_all(in->shared, in, &d->shared, shared_fold, err);
-    else
-        memcpy(shared_fold, pooled_fold, (size_t)in->folds * sizeof *shared_fold);
-    if (rc < 0)
-        return rc;
-    for (int64_t i = 0; i < in->routed->rows; i++)
-        d->row[i] = d->shared_row[i] = shared_fold[in->fold[i]];
-    for (int64_t g = 0; g < in->groups && rc == SEGML_OK; g++) {
+    for (int64_t g = 0; g < in->groups; g++)
         d->group[g] = d->shared;
-        if (in->own[g])
-            rc = decide_group(d, in, g, pooled_fold, err);
+    for (int64_t i = 0; i < in->routed->rows && rc == SEGML_OK; i++) {
+        int32_t f = in->fold[i]; /* rows never held out count nowhere */
+
+        d->row[i] = d->shared_row[i] = f >= 0 ? shared_fold[f] : d->shared;
     }
     return rc;
 }
@@ -139,20 +107,52 @@ fix(sg_decision *d, const sg_decision_input *in)
 int
 sg_decision_make(sg_decision *decision, const sg_decision_input *input, segml_error *err)
 {
-    double *by_fold = sg_alloc_zeroed(2 * (int64_t)input->folds, sizeof *by_fold);
+    int64_t rows = input->routed->rows;
+    double *shared_fold = sg_alloc_zeroed(input->folds, sizeof *shared_fold);
     int rc = SEGML_OK;
 
     decision->group = sg_alloc_array(input->groups, sizeof *decision->group);
-    decision->row = sg_alloc_array(input->routed->rows, sizeof *decision->row);
-    decision->shared_row = sg_alloc_array(input->routed->rows, sizeof *decision->shared_row);
-    if (by_fold == NULL || decision->group == NULL || decision->row == NULL ||
-        decision->shared_row == NULL)
+    decision->row = sg_alloc_array(rows, sizeof *decision->row);
+    decision->shared_row = sg_alloc_array(rows, sizeof *decision->shared_row);
+    decision->fold = sg_alloc_zeroed(input->folds, sizeof *decision->fold);
+    if (shared_fold == NULL || decision->group == NULL || decision->row == NULL ||
+        decision->shared_row == NULL || decision->fold == NULL)
         rc = sg_fail_nomem(err);
     else if (input->fixed > 0)
         fix(decision, input);
     else
-        rc = choose(decision, input, by_fold, by_fold + input->folds, err);
-    sg_free(by_fold);
+        rc = choose(decision, input, shared_fold, err);
+    sg_free(shared_fold);
+    return rc;
+}
+
+int
+sg_decision_group(sg_decision *d, const sg_decision_input *in, int64_t g, segml_error *err)
+{
+    int64_t first = in->start[g], rows = in->start[g + 1] - first;
+    sg_scored whole = slice(in->routed, first, rows), others = whole;
+    float *weight;
+    int rc = SEGML_OK;
+
+    if (!in->own[g] || in->fixed > 0)
+        return SEGML_OK;
+    weight = sg_alloc_array(rows, sizeof *weight);
+    if (weight == NULL)
+        return sg_fail_nomem(err);
+    others.weight = weight;
+    rc = choose_own(&whole, in->goal, d->pooled, &d->group[g], err);
+    for (int32_t f = 0; f < in->folds && rc == SEGML_OK; f++) {
+        double threshold;
+
+        for (int64_t i = 0; i < rows; i++)
+            weight[i] = in->fold[first + i] == f ? 0 : (float)weight_of(&whole, i);
+        rc = choose_own(&others, in->goal, d->fold[f], &threshold, err);
+        for (int64_t i = 0; i < rows && rc == SEGML_OK; i++) {
+            if (in->fold[first + i] == f)
+                d->row[first + i] = threshold;
+        }
+    }
+    sg_free(weight);
     return rc;
 }
 
@@ -162,5 +162,6 @@ sg_decision_clear(sg_decision *decision)
     sg_free(decision->group);
     sg_free(decision->row);
     sg_free(decision->shared_row);
+    sg_free(decision->fold);
     *decision = (sg_decision){.group = NULL};
 }

@@ -28,10 +28,11 @@ typedef struct sg_decision {
     double *group;      /* [groups] of own models; the shared one elsewhere */
     double *row;        /* [rows] of the predictions as routed: no row had a part in its own */
     double *shared_row; /* [rows] of the global model's */
+    double *fold;       /* [folds] pooled ones without the rows of each fold */
 } sg_decision;
 
 /**
- * Chooses all thresholds.
+ * Chooses the thresholds of all rows together: final but for the groups with own models.
  *
  * @param decision  all zero; released with sg_decision_clear(), also after a failure
  * @return SEGML_OK; SEGML_E_NOMEM
@@ -39,6 +40,16 @@ typedef struct sg_decision {
  * Thread-safety: a pure function.
  */
 int sg_decision_make(sg_decision *decision, const sg_decision_input *input, segml_error *err);
+
+/**
+ * Chooses the thresholds of a group, if it has its own model.
+ *
+ * @return SEGML_OK; SEGML_E_NOMEM
+ *
+ * Thread-safety: each group once, any number of groups at once.
+ */
+int sg_decision_group(sg_decision *decision, const sg_decision_input *input, int64_t group,
+                      segml_error *err);
 
 /** Releases everything; all zero again. */
 void sg_decision_clear(sg_decision *decision);

@@ -115,9 +115,13 @@ add_params(option_list *list, sg_arena *arena, const segml_train_options *option
 }
 
 static int
-fill_options(sg_manifest *m, const segml_train_options *options, int search_cut, segml_error *err)
+fill_options(sg_manifest *m, const sg_run *run, int search_cut, segml_error *err)
 {
     enum { MOST_OPTIONS = 16 };
+    static const char *const fold_names[] = {[SG_FOLD_GIVEN] = "folds_given",
+                                             [SG_FOLD_GROUPED] = "folds_grouped",
+                                             [SG_FOLD_ORDERED] = "folds_ordered"};
+    const segml_train_options *options = &run->options;
     option_list list = {
         sg_arena_alloc(&m->arena, MOST_OPTIONS + options->param_count, sizeof *list.values), 0};
     int rc;
@@ -139,6 +143,8 @@ fill_options(sg_manifest *m, const segml_train_options *options, int search_cut,
     if (m->task == SEGML_TASK_BINARY)
         add_given(&list, "threshold", options->threshold);
     add_given(&list, "search_cut", search_cut);
+    if (run->dataset->fold_kind != SG_FOLD_DEALT)
+        add_option(&list, fold_names[run->dataset->fold_kind], 1);
     rc = add_params(&list, &m->arena, options, err);
     m->options = list.values;
     m->option_count = list.count;
@@ -278,7 +284,7 @@ sg_describe_training(sg_manifest *m, const sg_run *run, int search_cut, segml_er
     m->class_count = run->target.class_count;
     rc = fill_columns(m, run->dataset, err);
     if (rc == SEGML_OK)
-        rc = fill_options(m, &run->options, search_cut, err);
+        rc = fill_options(m, run, search_cut, err);
     if (rc == SEGML_OK)
         rc = fill_option_texts(m, &run->options, err);
     if (rc == SEGML_OK)

@@ -16,28 +16,21 @@
 #include "train/profile.h"
 #include "train/score.h"
 
-/* Metrics of a record, and the threshold of its model. */
-static int
-add_scores(sg_manifest *m, sg_manifest_record *record, const sg_score *score, int64_t index,
-           segml_error *err)
+/* Metrics of a record, which the score lends, and the threshold of its model. */
+static void
+add_scores(const sg_manifest *m, sg_manifest_record *record, const sg_score_values *scores,
+           double threshold)
 {
-    segml_value values[SG_SCORE_MAX], *copy;
-    int64_t count;
-    int rc = sg_score_record(score, index, values, &count, err);
+    record->metrics = scores->values;
+    record->metric_count = scores->count;
+    record->has_threshold = m->task == SEGML_TASK_BINARY && record->has_model;
+    record->threshold = record->has_threshold ? threshold : 0;
+}
 
-    if (rc < 0)
-        return rc;
-    copy = sg_arena_alloc(&m->arena, count, sizeof *copy);
-    if (copy == NULL)
-        return sg_fail_nomem(err);
-    memcpy(copy, values, (size_t)count * sizeof *copy);
-    record->metrics = copy;
-    record->metric_count = count;
-    if (m->task != SEGML_TASK_BINARY || !record->has_model)
-        return SEGML_OK;
-    record->has_threshold = 1;
-    record->threshold = index >= 0 ? score->decision.group[index] : score->decision.shared;
-    return SEGML_OK;
+static double
+threshold_of(const sg_score *score, int64_t g)
+{
+    return score->decision.group != NULL ? score->decision.group[g] : 0;
 }
 
 const segml_value *
@@ -102,8 +95,7 @@ fill_groups(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, se
         record->rows = sg_groups_rows(groups, g);
         record->content = run->content[g];
         rc = fill_record(record, &m->arena, &outcome->group[g], err);
-        if (rc == SEGML_OK)
-            rc = add_scores(m, record, score, g, err);
+        add_scores(m, record, &score->group[g], threshold_of(score, g));
     }
     return rc;
 }
@@ -122,8 +114,7 @@ fill_global(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, se
     m->has_unseen = outcome->unseen != NULL;
     m->unseen_rounds = m->has_unseen ? outcome->global->rounds : 0;
     rc = fill_record(&m->global, &m->arena, outcome->global, err);
-    if (rc == SEGML_OK)
-        rc = add_scores(m, &m->global, score, SEGML_GROUP_INDEX_GLOBAL, err);
+    add_scores(m, &m->global, &score->global, score->decision.shared);
     return rc;
 }
 
@@ -150,8 +141,7 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, 
         rc = fill_groups(m, outcome, score, err);
     if (rc == SEGML_OK && outcome->global != NULL)
         rc = fill_global(m, outcome, score, err);
-    if (rc == SEGML_OK)
-        rc = add_scores(m, &m->overall, score, SEGML_GROUP_INDEX_OVERALL, err);
+    add_scores(m, &m->overall, &score->overall, 0);
     return rc;
 }
 
@@ -207,7 +197,7 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
     sg_packed history = {0}, *packed = sg_alloc_zeroed(groups, sizeof *packed);
     sg_build_members members = {packed, outcome->global != NULL ? &outcome->global->packed : NULL,
                                 outcome->unseen, &history};
-    int rc = packed != NULL ? sg_score_prepare(&score, outcome, err) : sg_fail_nomem(err);
+    int rc = packed != NULL ? sg_score_make(&score, outcome, err) : sg_fail_nomem(err);
 
     if (rc == SEGML_OK)
         rc = fill_manifest(&manifest, outcome, &score, err);

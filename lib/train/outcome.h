@@ -15,7 +15,7 @@ typedef struct sg_outcome {
     int32_t keys_as_features;
     float *own;          /* [rows * outputs] by position: margins of own models; where a group
                             has none they are replaced; NULL in mode global */
-    const float *shared; /* [rows * outputs] margins of the global model; NULL = none */
+    float *shared; /* [rows * outputs] margins of the global model; NULL = none */
 } sg_outcome;
 
 #endif

@@ -9,41 +9,37 @@
 #include "train/decision.h"
 #include "train/outcome.h"
 
-/** Most values of a record. */
-enum { SG_SCORE_MAX = SG_METRIC_MAX + 2 * SG_INTERVAL_MAX + SG_METRIC_GROUPS_MAX + 8 };
+/** Metrics of one record; names are static texts. */
+typedef struct sg_score_values {
+    segml_value *values; /* [count]; NULL where nothing predicts the rows */
+    int64_t count;
+} sg_score_values;
 
 typedef struct sg_score {
     const sg_outcome *outcome;
     /* By position. */
     sg_scored routed; /* rows that nothing predicts weigh 0 */
     sg_scored shared; /* by the global model; margin NULL = none */
-    float *label, *weight;
-    float *unsearched; /* weights without the folds that the searches were scored on */
-    int predicted;        /* 1: there is a row that a model predicts */
-    sg_decision decision; /* of a binary task */
+    float *label;
+    float *weight, *unsearched; /* of routed; the second without the folds that the search of the
+                                   row's model was scored on */
+    float *shared_weight, *shared_unsearched;
+    uint8_t *own;         /* [groups] 1: it has its own model */
+    sg_decision_input input; /* of a binary task, as what follows */
+    sg_decision decision;
+    sg_score_values *group;  /* [groups] */
+    sg_score_values global, overall;
 } sg_score;
 
 /**
- * Routes the margins and chooses the thresholds.
+ * Routes the margins, chooses the thresholds, and scores every record, the groups side by
+ * side by as many workers as the options say.
  *
  * @param score    all zero; released with sg_score_clear(), also after a failure
  * @param outcome  lives as long; its own margins are filled up by the global model's
  * @return SEGML_OK; SEGML_E_NOMEM
  */
-int sg_score_prepare(sg_score *score, sg_outcome *outcome, segml_error *err);
-
-/**
- * Metrics of a record. Names are static texts.
- *
- * @param index   of a group, SEGML_GROUP_INDEX_GLOBAL, or SEGML_GROUP_INDEX_OVERALL
- * @param values  out [SG_SCORE_MAX]
- * @param count   out: number of them; 0 where nothing predicts the rows
- * @return SEGML_OK; SEGML_E_NOMEM
- *
- * Thread-safety: any number of threads at once.
- */
-int sg_score_record(const sg_score *score, int64_t index, segml_value *values, int64_t *count,
-                    segml_error *err);
+int sg_score_make(sg_score *score, sg_outcome *outcome, segml_error *err);
 
 /** Releases everything; all zero again. */
 void sg_score_clear(sg_score *score);

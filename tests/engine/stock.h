@@ -20,6 +20,21 @@ typedef struct stock_model stock_model;
 /** Loads exported bytes; fails the test if XGBoost refuses them. */
 stock_model *stock_load(const sg_buf *bytes);
 
+/** A parameter, as XGBoost takes it. */
+typedef struct stock_param {
+    const char *name, *value;
+} stock_param;
+
+/** Dense rows of numbers. */
+typedef struct stock_rows {
+    const float *data, *label;
+    const float *weight; /* NULL = none */
+    int64_t rows, features;
+} stock_rows;
+
+/** Trains on rows, with parameters up to one without a name. */
+stock_model *stock_train(const stock_rows *rows, const stock_param *params, int rounds);
+
 void stock_free(stock_model *model);
 
 /** Margins of the given rows: out [rows * outputs]. */

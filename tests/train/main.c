@@ -13,6 +13,7 @@ TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
 TCase *guest_tests(void);
+TCase *folds_tests(void);
 
 int
 main(void)
@@ -23,6 +24,7 @@ main(void)
 
     suite_add_tcase(suite, compare_tests());
     suite_add_tcase(suite, guest_tests());
+    suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
     suite_add_tcase(suite, same_bytes_tests());

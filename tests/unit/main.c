@@ -46,8 +46,11 @@
     X(interval)                                                                                    \
     X(metric)                                                                                      \
     X(optimism)                                                                                    \
+    X(grid)                                                                                        \
     X(options)                                                                                     \
+    X(parzen)                                                                                      \
     X(pool)                                                                                        \
+    X(prune)                                                                                       \
     X(profile)                                                                                     \
     X(random)                                                                                      \
     X(result)                                                                                      \
@@ -57,6 +60,7 @@
     X(target)                                                                                      \
     X(threshold)                                                                                   \
     X(tick)                                                                                        \
+    X(tpe)                                                                                         \
     X(unit)
 #else
 #define TRAINING_MODULES(X)

@@ -56,6 +56,14 @@ make_rows(void)
                                 .groups = GROUPS};
 }
 
+static void
+decide(sg_decision *d)
+{
+    ck_assert_int_eq(sg_decision_make(d, &input, NULL), SEGML_OK);
+    for (int64_t g = 0; g < input.groups; g++)
+        ck_assert_int_eq(sg_decision_group(d, &input, g, NULL), SEGML_OK);
+}
+
 /* What is maximised at a threshold, over rows of [first, end) outside a fold. */
 static double
 goal_at(const float *margin, int64_t first, int64_t end, int32_t without, double threshold)
@@ -99,7 +107,7 @@ START_TEST(deployed_thresholds_are_the_best_of_their_rows)
     sg_decision d = {.group = NULL};
 
     make_rows();
-    ck_assert_int_eq(sg_decision_make(&d, &input, NULL), SEGML_OK);
+    decide(&d);
     assert_best(routed_margin, 0, ROWS, -1, d.pooled, 0, 0);
     assert_best(shared_margin, 0, ROWS, -1, d.shared, 0, 0);
     assert_best(routed_margin, 0, 300, -1, d.group[0], d.pooled, sg_threshold_penalty(300));
@@ -117,7 +125,7 @@ START_TEST(a_row_is_judged_by_the_best_threshold_of_the_other_folds)
     sg_decision d = {.group = NULL};
 
     make_rows();
-    ck_assert_int_eq(sg_decision_make(&d, &input, NULL), SEGML_OK);
+    decide(&d);
     for (int f = 0; f < FOLDS; f++) {
         double pooled = d.row[300 + f]; /* of group 1 */
 
@@ -128,8 +136,7 @@ START_TEST(a_row_is_judged_by_the_best_threshold_of_the_other_folds)
             int g = i < 300 ? 0 : i < 660 ? 1 : 3;
 
             ck_assert_double_eq(d.shared_row[i], d.shared_row[f]);
-            ck_assert_double_eq(d.row[i],
-                                g == 0 ? d.row[f] : g == 1 ? pooled : d.shared_row[f]);
+            ck_assert_double_eq(d.row[i], g == 0 ? d.row[f] : g == 1 ? pooled : d.shared_row[f]);
         }
     }
     sg_decision_clear(&d);
@@ -142,12 +149,12 @@ START_TEST(no_row_moves_the_threshold_it_is_judged_by)
     int others_moved = 0;
 
     make_rows();
-    ck_assert_int_eq(sg_decision_make(&d, &input, NULL), SEGML_OK);
+    decide(&d);
     for (int i = _i; i < ROWS; i += 40) {
         sg_decision changed = {.group = NULL};
 
         label[i] = 1 - label[i];
-        ck_assert_int_eq(sg_decision_make(&changed, &input, NULL), SEGML_OK);
+        decide(&changed);
         label[i] = 1 - label[i];
         for (int k = 0; k < ROWS; k++) {
             if (fold[k] == fold[i]) {
@@ -174,7 +181,7 @@ START_TEST(the_other_folds_rows_alone_decide_whether_a_group_is_large_enough)
     input.start = one_large;
     input.own = both;
     input.groups = 2;
-    ck_assert_int_eq(sg_decision_make(&d, &input, NULL), SEGML_OK);
+    decide(&d);
     ck_assert_double_ne(d.group[0], d.pooled);
     for (int f = 0; f < FOLDS; f++)
         assert_best(routed_margin, 0, ROWS, f, d.row[f], 0, 0);
@@ -189,10 +196,10 @@ START_TEST(rows_of_weight_0_count_nowhere)
     make_rows();
     for (int i = 0; i < ROWS; i += 7)
         weight[i] = 0;
-    ck_assert_int_eq(sg_decision_make(&d, &input, NULL), SEGML_OK);
+    decide(&d);
     for (int i = 0; i < ROWS; i += 7)
         label[i] = 1 - label[i];
-    ck_assert_int_eq(sg_decision_make(&changed, &input, NULL), SEGML_OK);
+    decide(&changed);
     ck_assert_double_eq(changed.pooled, d.pooled);
     ck_assert_mem_eq(changed.group, d.group, GROUPS * sizeof *d.group);
     ck_assert_mem_eq(changed.row, d.row, ROWS * sizeof *d.row);
@@ -208,7 +215,7 @@ START_TEST(a_fixed_threshold_is_everyones)
 
     make_rows();
     input.fixed = 0.3;
-    ck_assert_int_eq(sg_decision_make(&d, &input, NULL), SEGML_OK);
+    decide(&d);
     ck_assert_double_eq(d.pooled, 0.3);
     ck_assert_double_eq(d.shared, 0.3);
     for (int g = 0; g < GROUPS; g++)
@@ -227,7 +234,7 @@ START_TEST(without_a_global_model_the_pooled_one_is_shared)
 
     make_rows();
     shared.margin = NULL;
-    ck_assert_int_eq(sg_decision_make(&d, &input, NULL), SEGML_OK);
+    decide(&d);
     ck_assert_double_eq(d.shared, d.pooled);
     ck_assert_double_eq(d.group[3], d.pooled);
     sg_decision_clear(&d);
