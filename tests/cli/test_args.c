@@ -88,6 +88,23 @@ START_TEST(predict_takes_a_model_and_rows)
 }
 END_TEST
 
+START_TEST(report_takes_what_it_reports)
+{
+    ck_assert_int_eq(parse("segml report m.segml -o r.html"), SEGML_OK);
+    ck_assert_int_eq(args.command, CLI_REPORT);
+    ck_assert_str_eq(args.input, "m.segml");
+    ck_assert_str_eq(args.output, "r.html");
+    ck_assert_str_eq(args.format, "html");
+    ck_assert_ptr_null(args.title);
+    ck_assert_int_eq(parse("segml report c.json -fo r --format csv --title T --max-groups 7"),
+                     SEGML_OK);
+    ck_assert_str_eq(args.format, "csv");
+    ck_assert_str_eq(args.title, "T");
+    ck_assert_int_eq(args.max_groups, 7);
+    ck_assert(args.force);
+}
+END_TEST
+
 START_TEST(help_needs_nothing_else)
 {
     static const char *const lines[] = {"segml --help", "segml help", "segml help train",
@@ -136,6 +153,12 @@ START_TEST(what_is_wrong_is_named)
         {"segml predict m", "predict needs a model file and a CSV file"},
         {"segml inspect", "inspect needs a model file"},
         {"segml verify m --groups", "'--groups' is no option of verify"},
+        {"segml report", "report needs a model file or a comparison"},
+        {"segml report m", "-o is missing: the report file to write"},
+        {"segml report m -o r --format pdf", "--format 'pdf': it is one of html, json, csv"},
+        {"segml report m -o r --max-groups 0",
+         "--max-groups '0': a whole number from 1 to 100000 is needed"},
+        {"segml report m -o r --seed 1", "'--seed' is no option of report"},
     };
 
     ck_assert_int_eq(parse(cases[_i].line), SEGML_E_ARGUMENT);
@@ -152,7 +175,8 @@ args_tests(void)
     tcase_add_test(tc, train_has_its_defaults);
     tcase_add_test(tc, options_may_stand_anywhere_and_be_repeated);
     tcase_add_test(tc, predict_takes_a_model_and_rows);
+    tcase_add_test(tc, report_takes_what_it_reports);
     tcase_add_loop_test(tc, help_needs_nothing_else, 0, 5);
-    tcase_add_loop_test(tc, what_is_wrong_is_named, 0, 26);
+    tcase_add_loop_test(tc, what_is_wrong_is_named, 0, 31);
     return tc;
 }
