@@ -11,6 +11,7 @@
     X(artifact)                                                                                    \
     X(buf)                                                                                         \
     X(canon)                                                                                       \
+    X(clock)                                                                                       \
     X(dataset)                                                                                     \
     X(file)                                                                                        \
     X(fold)                                                                                        \
@@ -43,6 +44,7 @@
     X(optimism)                                                                                    \
     X(grid)                                                                                        \
     X(options)                                                                                     \
+    X(params)                                                                                      \
     X(parzen)                                                                                      \
     X(pool)                                                                                        \
     X(prune)                                                                                       \
