@@ -37,6 +37,7 @@
 
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
+    X(call)                                                                                        \
     X(curve)                                                                                       \
     X(decision)                                                                                    \
     X(interval)                                                                                    \
