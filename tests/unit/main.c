@@ -53,6 +53,7 @@
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
+    X(search)                                                                                      \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
