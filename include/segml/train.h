@@ -43,7 +43,8 @@ typedef struct segml_param_set {
  *
  * The default space scales with a model's rows, features and labels; its robust
  * default and a few well-tried sets are tried first. A space of one's own replaces
- * it as a whole: what is not one of its dimensions keeps the robust default.
+ * it as a whole: what is not one of its dimensions keeps the robust default, and its
+ * point nearest to that default is tried first.
  * @since 0.1
  */
 typedef struct segml_train_options {
@@ -94,9 +95,13 @@ typedef struct segml_train_options {
                                    default space */
     int64_t space_count;
     const segml_param_set *points; /**< [point_count] tried first instead of the default sets; as
-                                   many as trials = a fixed list */
+                                   many as trials = a fixed list; of more, the first; equal ones
+                                   are tried once */
     int64_t point_count;
-    segml_sampler_fn sample;    /**< the caller's own sampler, on the calling thread; NULL = none */
+    segml_sampler_fn sample;    /**< the caller's own sampler, on the calling thread, for the trials
+                                   after those; NULL = none. Models are searched side by side: only
+                                   what depends on the study and the trial alone is the same at
+                                   any number of jobs */
     /* Budgets: a search that meets one ends with what it has; trial 0 is always made. */
     int64_t total_trials;       /**< of all models together, shared out evenly; 0 = no limit */
     int64_t group_rounds;       /**< boosting rounds of one model's search; 0 = no limit */

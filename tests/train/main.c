@@ -15,6 +15,7 @@ TCase *objectives_tests(void);
 TCase *records_tests(void);
 TCase *guest_tests(void);
 TCase *folds_tests(void);
+TCase *searches_tests(void);
 
 int
 main(void)
@@ -30,6 +31,7 @@ main(void)
     suite_add_tcase(suite, objectives_tests());
     suite_add_tcase(suite, records_tests());
     suite_add_tcase(suite, same_bytes_tests());
+    suite_add_tcase(suite, searches_tests());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
