@@ -136,9 +136,41 @@ groups_score_model(const segml_model *model, const groups *fresh)
     }
     score.f1 = f1_at(chance, fresh->y, fresh->rows, 0.5F);
     score.f1_chosen = f1_at(taken, fresh->y, fresh->rows, 1);
+    for (int64_t g = 0; g < SEED_GROUPS; g++) {
+        int64_t rows = fresh->rows / SEED_GROUPS;
+
+        score.group_f1[g] = f1_at(chance + g * rows, fresh->y + g * rows, rows, 0.5F);
+    }
     free(chance);
     free(taken);
     return score;
+}
+
+static segml_dimension
+dimension(const char *name, double low, double high, int logarithmic)
+{
+    segml_dimension d = SEGML_DIMENSION_INIT;
+
+    d.name = name;
+    d.low = low;
+    d.high = high;
+    d.logarithmic = logarithmic;
+    return d;
+}
+
+void
+groups_recipe_space(segml_dimension space[GROUPS_SPACE])
+{
+    space[0] = dimension("max_depth", 2, 8, 0);
+    space[0].kind = SEGML_DIMENSION_INT;
+    space[1] = dimension("learning_rate", 0.01, 0.3, 1);
+    space[2] = dimension("min_child_weight", 0.1, 20, 1);
+    space[3] = dimension("subsample", 0.5, 1, 0);
+    space[4] = dimension("colsample_bytree", 0.34, 1, 0);
+    space[5] = dimension("reg_lambda", 0.01, 10, 1);
+    space[6] = dimension("gamma", 1e-3, 2, 1);
+    space[7] = dimension("rounds", 30, 500, 1);
+    space[7].kind = SEGML_DIMENSION_INT;
 }
 
 double

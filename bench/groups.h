@@ -24,6 +24,7 @@ typedef struct groups_score {
     double f1;        /* at 0.5 */
     double f1_chosen; /* at the model's own thresholds */
     double log_loss;
+    double group_f1[SEED_GROUPS]; /* at 0.5, group by group */
 } groups_score;
 
 /** Ends the program. */
@@ -41,6 +42,14 @@ void groups_free(groups *g);
 segml_dataset *groups_dataset(const groups *g);
 
 groups_score groups_score_model(const segml_model *model, const groups *fresh);
+
+enum { GROUPS_SPACE = 8 };
+
+/**
+ * The space that the usual recipe searches (bench/recipe.py): its last dimension is the number
+ * of rounds.
+ */
+void groups_recipe_space(segml_dimension space[GROUPS_SPACE]);
 
 /** Metric of a record (SEGML_GROUP_INDEX_OVERALL, ...) by name; NaN if there is none. */
 double groups_metric(const segml_model *model, int64_t group, const char *name);

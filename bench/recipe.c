@@ -18,36 +18,6 @@
 #include "bench.h"
 #include "groups.h"
 
-enum { DIMENSIONS = 7 };
-
-static void
-add(segml_dimension *space, const char *name, double low, double high, int logarithmic)
-{
-    const segml_dimension empty = SEGML_DIMENSION_INIT;
-
-    while (space->name != NULL)
-        space++;
-    *space = empty;
-    space->name = name;
-    space->low = low;
-    space->high = high;
-    space->logarithmic = logarithmic;
-}
-
-/* The space of recipe.py. */
-static void
-fill_space(segml_dimension *space)
-{
-    add(space, "max_depth", 2, 8, 0);
-    space[0].kind = SEGML_DIMENSION_INT;
-    add(space, "learning_rate", 0.01, 0.3, 1);
-    add(space, "min_child_weight", 0.1, 20, 1);
-    add(space, "subsample", 0.5, 1, 0);
-    add(space, "colsample_bytree", 0.34, 1, 0);
-    add(space, "reg_lambda", 0.01, 10, 1);
-    add(space, "gamma", 1e-3, 2, 1);
-}
-
 static segml_model *
 train(const segml_dataset *dataset, const segml_train_options *options)
 {
@@ -79,7 +49,7 @@ int
 main(int argc, char **argv)
 {
     segml_train_options options = SEGML_TRAIN_OPTIONS_INIT;
-    segml_dimension space[DIMENSIONS] = {{0}};
+    segml_dimension space[GROUPS_SPACE];
     segml_value fixed[2] = {{"rounds", 0}, {"max_bin", 256}};
     groups rows = groups_make(SEED_DEFAULT, SEED_DEFAULT_ROWS);
     double wall = bench_wall(), cpu = bench_cpu();
@@ -95,9 +65,9 @@ main(int argc, char **argv)
     options.jobs = argc > 3 ? (int32_t)strtol(argv[3], NULL, 10) : 2;
     fixed[0].value = argc > 4 ? strtod(argv[4], NULL) : 0;
     if (fixed[0].value > 0) {
-        fill_space(space);
+        groups_recipe_space(space);
         options.space = space;
-        options.space_count = DIMENSIONS;
+        options.space_count = GROUPS_SPACE - 1; /* without the rounds */
         options.params = fixed;
         options.param_count = 2;
         options.metric = "f1";
