@@ -39,18 +39,33 @@ typedef struct plan {
 } plan;
 
 static void
+print_cell(double value, int width, int decimals)
+{
+    if (isnan(value))
+        printf(" %*s", width, "-");
+    else
+        printf(" %*.*f", width, decimals, value);
+}
+
+static void
 print_table(const arm_result *result)
 {
-    printf("%-46s %-15s %7s %-15s %8s %6s %6s\n", "", "  best trial F1", "5-fold",
-           "  fresh rows F1", "fresh", "", "");
+    printf("%-46s %15s %7s %15s %8s\n", "", "best trial F1", "5-fold", "fresh rows F1", "fresh");
     printf("%-46s %7s %7s %7s %7s %7s %8s %6s %6s\n", "arm", "as seen", "correct", "F1", "at .5",
            "chosen", "log loss", "rounds", "s");
     for (int i = 0; i < arm_count; i++) {
         const arm_result *r = &result[i];
 
-        printf("%-46s %7.3f %7.3f %7.3f %7.3f %7.3f %8.3f %6.0f %6.1f\n", arms[i].title,
-               r->search_f1, r->search_f1_corrected, r->cv_f1, r->score.f1, r->score.f1_chosen,
-               r->score.log_loss, r->rounds, r->seconds);
+        printf("%-46s", arms[i].title);
+        print_cell(r->search_f1, 7, 3);
+        print_cell(r->search_f1_corrected, 7, 3);
+        print_cell(r->cv_f1, 7, 3);
+        print_cell(r->score.f1, 7, 3);
+        print_cell(r->score.f1_chosen, 7, 3);
+        print_cell(r->score.log_loss, 8, 3);
+        print_cell(r->rounds, 6, 0);
+        print_cell(r->seconds, 6, 1);
+        printf("\n");
     }
     printf("\nF1 on fresh rows, group by group\n%-46s", "arm");
     for (int g = 0; g < SEED_GROUPS; g++)

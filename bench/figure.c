@@ -88,7 +88,7 @@ list(FILE *out, const figure *f)
 {
     fprintf(out, "name");
     for (int s = 0; s < f->series; s++)
-        fprintf(out, ",%s", f->series_name[s]);
+        fprintf(out, ",\"%s\"", f->series_name[s]);
     for (int r = 0; r < f->rows; r++) {
         fprintf(out, "\n\"%s\"", f->row_name[r]);
         for (int s = 0; s < f->series; s++) {
