@@ -50,7 +50,7 @@ print_cell(double value, int width, int decimals)
 static void
 print_table(const arm_result *result)
 {
-    printf("%-46s %15s %7s %15s %8s\n", "", "best trial F1", "5-fold", "fresh rows F1", "fresh");
+    printf("%-46s%16s%8s%16s%9s\n", "", "best trial F1", "5-fold", "fresh rows F1", "fresh");
     printf("%-46s %7s %7s %7s %7s %7s %8s %6s %6s\n", "arm", "as seen", "correct", "F1", "at .5",
            "chosen", "log loss", "rounds", "s");
     for (int i = 0; i < arm_count; i++) {
