@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 
-ninja -C "$build" --quiet bench/recipe examples/make_groups
+ninja -C "$build" --quiet bench/recipe examples/make_groups >&2
 setup_venv "$build/recipe-venv" "$top/bench/requirements.txt"
 python=$build/recipe-venv/bin/python
 xgboost=$("$python" -c 'import xgboost; print(xgboost.libpath.find_lib_path()[0])')
