@@ -141,9 +141,17 @@ main(void)
         return EXIT_FAILURE;
     }
     for (int b = 0; b < 2; b++) {
-        sg_engine_rows rows = {ROWS,  FEATURES,         data,  label,
-                               NULL,  categorical,      names, fold,
-                               FOLDS, SG_LOSS_LOGISTIC, 1,     bins[b]};
+        sg_engine_rows rows = {.rows = ROWS,
+                               .features = FEATURES,
+                               .data = data,
+                               .label = label,
+                               .categorical = categorical,
+                               .names = names,
+                               .fold = fold,
+                               .folds = FOLDS,
+                               .loss = SG_LOSS_LOGISTIC,
+                               .classes = 1,
+                               .max_bin = bins[b]};
         sg_prepared *prepared = NULL;
 
         if (engine->prepare(engine, &prepared, &rows, &err) != SEGML_OK) {

@@ -48,6 +48,8 @@ static const option_entry entries[] = {
     {"categorical", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.categorical), 0, 0},
     {"drop", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.drop), 0, 0},
     {"features", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.features), 0, 0},
+    {"fold-column", 0, KIND_TEXT, CLI_TRAIN, AT(table.selection.fold), 0, 0},
+    {"fold-group", 0, KIND_TEXT, CLI_TRAIN, AT(table.selection.fold_group), 0, 0},
     {"folds", 0, KIND_COUNT, CLI_TRAIN, COUNTED(folds, 2, 100)},
     {"force", 'f', KIND_FLAG, CLI_TRAIN | CLI_PREDICT, AT(force), 0, 0},
     {"group", 'g', KIND_LIST, CLI_TRAIN, AT(table.selection.group), 0, 0},
@@ -69,6 +71,7 @@ static const option_entry entries[] = {
     {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
     {"target", 't', KIND_TEXT, CLI_TRAIN, AT(table.selection.target), 0, 0},
     {"text-key", 0, KIND_FLAG, CLI_TRAIN, AT(table.text_key), 0, 0},
+    {"time", 0, KIND_TEXT, CLI_TRAIN, AT(table.selection.time), 0, 0},
     {"trials", 0, KIND_COUNT, CLI_TRAIN, COUNTED(trials, 1, 1000000)},
     {"weight", 'w', KIND_TEXT, CLI_TRAIN, AT(table.selection.weight), 0, 0},
     {"xgboost", 0, KIND_TEXT, CLI_TRAIN | CLI_VERSION, AT(xgboost), 0, 0},
@@ -311,6 +314,7 @@ static int
 check_train(cli_args *args, segml_error *err)
 {
     static const char *const modes[] = {"segmented", "global", NULL};
+    const cli_selection *selection = &args->table.selection;
     static const char *const objectives[] = {"auto",       "binary",  "multiclass",
                                              "regression", "poisson", NULL};
     int rc;
@@ -323,10 +327,15 @@ check_train(cli_args *args, segml_error *err)
     if (rc == SEGML_OK)
         rc = check_choice("objective", args->table.objective, objectives,
                           "auto, binary, multiclass, regression, poisson", err);
-    if (rc == SEGML_OK && args->table.selection.group.count == 0)
+    if (rc == SEGML_OK && selection->group.count == 0)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--group is missing: the column of the groups");
-    if (rc == SEGML_OK && args->table.selection.target == NULL)
+    if (rc == SEGML_OK && selection->target == NULL)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--target is missing: the column to predict");
+    if (rc == SEGML_OK && (selection->fold != NULL) + (selection->fold_group != NULL) +
+                                  (selection->time != NULL) >
+                              1)
+        rc = cli_fail(err, SEGML_E_ARGUMENT,
+                      "only one of --fold-column, --fold-group and --time can be given");
     if (rc == SEGML_OK && args->output == NULL)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the model file to write");
     return rc;

@@ -44,7 +44,7 @@ is_infinity(const char *text)
 }
 
 cli_cell_kind
-cli_cell_number(float *value, const char *text, const cli_missing *missing)
+cli_cell_real(double *value, const char *text, const cli_missing *missing)
 {
     static const char *const missing_names[] = {"NA", "NaN", "nan", "null", "NULL"};
     const char *start = text + strspn(text, " \t");
@@ -62,10 +62,20 @@ cli_cell_number(float *value, const char *text, const cli_missing *missing)
         *value = text[0] == '-' ? -INFINITY : INFINITY;
         return CLI_CELL_INFINITE;
     }
-    *value = (float)strtod(start, &end);
+    *value = strtod(start, &end);
     if (end != start + digits) {
         *value = NAN;
         return CLI_CELL_TEXT;
     }
     return isfinite(*value) ? CLI_CELL_NUMBER : CLI_CELL_INFINITE;
+}
+
+cli_cell_kind
+cli_cell_number(float *value, const char *text, const cli_missing *missing)
+{
+    double number;
+    cli_cell_kind kind = cli_cell_real(&number, text, missing);
+
+    *value = (float)number;
+    return kind == CLI_CELL_NUMBER && !isfinite(*value) ? CLI_CELL_INFINITE : kind;
 }

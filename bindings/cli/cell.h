@@ -34,4 +34,7 @@ int cli_cell_is_missing(const char *text, const cli_missing *missing);
  */
 cli_cell_kind cli_cell_number(float *value, const char *text, const cli_missing *missing);
 
+/** The same in double precision: CLI_CELL_NUMBER is finite as a double. */
+cli_cell_kind cli_cell_real(double *value, const char *text, const cli_missing *missing);
+
 #endif

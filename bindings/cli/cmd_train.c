@@ -86,6 +86,29 @@ print_feature(const cli_feature *feature, const cli_csv *csv)
     putc(')', stderr);
 }
 
+/* How rows are held out, where a column says so. */
+static void
+print_folds(const cli_csv *csv, const cli_table *table)
+{
+    const cli_roles *roles = &table->roles;
+    int64_t column = roles->fold >= 0         ? roles->fold
+                     : roles->fold_group >= 0 ? roles->fold_group
+                                              : roles->time;
+    const char *name;
+
+    if (column < 0)
+        return;
+    name = cli_csv_name(csv, column);
+    fprintf(stderr, "%-10s", "folds");
+    cli_print_plain(stderr, name, strlen(name));
+    if (roles->fold >= 0)
+        fprintf(stderr, " (%d folds)\n", (int)table->folds.count);
+    else if (roles->fold_group >= 0)
+        fputs(" (one fold per value)\n", stderr);
+    else
+        fprintf(stderr, " (in order of time, %s)\n", table->folds.dates ? "dates" : "numbers");
+}
+
 /* What was inferred from the file. */
 static void
 print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
@@ -106,6 +129,7 @@ print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
         fputs(" (numbers)\n", stderr);
     if (table->weight != NULL)
         fprintf(stderr, "%-10s%s\n", "weight", cli_csv_name(csv, table->roles.weight));
+    print_folds(csv, table);
     for (int64_t i = 0; i < table->considered; i++) {
         if (i == table->feature_count)
             fprintf(stderr, "\nleft out  text of more than %d values (--categorical keeps it): ",

@@ -106,8 +106,9 @@ cli_columns_find(int64_t **columns, int64_t *count, const cli_csv *csv, const cl
 static const char *
 role_text(int32_t role)
 {
-    static const char *const texts[] = {"not used", "a feature", "a group column", "the target",
-                                        "the weight"};
+    static const char *const texts[] = {"not used",   "a feature", "a group column",
+                                        "the target", "the weight", "the fold",
+                                        "the fold group", "the time"};
 
     return texts[role];
 }
@@ -126,16 +127,41 @@ give_role(cli_roles *roles, const cli_csv *csv, int64_t column, int32_t role, se
     return SEGML_OK;
 }
 
-/* A column that one option names whole, without lists. */
+/* The column that one option names whole, without lists; -1 if the option is not given. */
 static int
 give_single_role(cli_roles *roles, int64_t *column, const cli_csv *csv, const char *name,
                  int32_t role, segml_error *err)
 {
+    static const char *const options[] = {
+        [CLI_ROLE_TARGET] = "--target",    [CLI_ROLE_WEIGHT] = "--weight",
+        [CLI_ROLE_FOLD] = "--fold-column", [CLI_ROLE_FOLD_GROUP] = "--fold-group",
+        [CLI_ROLE_TIME] = "--time"};
+
+    *column = -1;
+    if (name == NULL)
+        return SEGML_OK;
     *column = cli_csv_find(csv, name);
     if (*column < 0)
-        return fail_unknown(err, csv, role == CLI_ROLE_TARGET ? "--target" : "--weight", name,
-                            strlen(name));
+        return fail_unknown(err, csv, options[role], name, strlen(name));
     return give_role(roles, csv, *column, role, err);
+}
+
+static int
+assign_single_roles(cli_roles *out, const cli_csv *csv, const cli_selection *selection,
+                    segml_error *err)
+{
+    int rc = give_single_role(out, &out->target, csv, selection->target, CLI_ROLE_TARGET, err);
+
+    if (rc == SEGML_OK)
+        rc = give_single_role(out, &out->weight, csv, selection->weight, CLI_ROLE_WEIGHT, err);
+    if (rc == SEGML_OK)
+        rc = give_single_role(out, &out->fold, csv, selection->fold, CLI_ROLE_FOLD, err);
+    if (rc == SEGML_OK)
+        rc = give_single_role(out, &out->fold_group, csv, selection->fold_group,
+                              CLI_ROLE_FOLD_GROUP, err);
+    if (rc == SEGML_OK)
+        rc = give_single_role(out, &out->time, csv, selection->time, CLI_ROLE_TIME, err);
+    return rc;
 }
 
 static int
@@ -190,7 +216,7 @@ declare_categories(cli_roles *roles, const cli_csv *csv, const cli_list *list, s
         const char *name = cli_csv_name(csv, columns[i]);
 
         roles->declared[columns[i]] = 1;
-        if (role == CLI_ROLE_GROUP || role == CLI_ROLE_WEIGHT)
+        if (role != CLI_ROLE_FEATURE && role != CLI_ROLE_NONE && role != CLI_ROLE_TARGET)
             rc = cli_fail(err, SEGML_E_ARGUMENT, "--categorical: column %s is %s, not a feature%s",
                           cli_quote(quoted, name, strlen(name)), role_text(role),
                           role == CLI_ROLE_GROUP ? "; --text-key makes its keys text" : "");
@@ -205,14 +231,11 @@ cli_roles_assign(cli_roles *out, const cli_csv *csv, const cli_selection *select
 {
     int rc;
 
-    out->weight = -1;
     out->role = cli_alloc(csv->columns, sizeof *out->role);
     out->declared = cli_alloc(csv->columns, sizeof *out->declared);
     if (out->role == NULL || out->declared == NULL)
         return cli_fail_nomem(err);
-    rc = give_single_role(out, &out->target, csv, selection->target, CLI_ROLE_TARGET, err);
-    if (rc == SEGML_OK && selection->weight != NULL)
-        rc = give_single_role(out, &out->weight, csv, selection->weight, CLI_ROLE_WEIGHT, err);
+    rc = assign_single_roles(out, csv, selection, err);
     if (rc == SEGML_OK)
         rc = cli_columns_find(&out->group, &out->group_count, csv, &selection->group, "--group",
                               err);

@@ -17,7 +17,10 @@ typedef struct cli_list {
 /* Which columns to train on: the options of `segml train` that name columns. */
 typedef struct cli_selection {
     const char *target;
-    const char *weight;   /* NULL = none */
+    const char *weight;   /* NULL = none, as of the next three, of which one at most is given */
+    const char *fold;
+    const char *fold_group;
+    const char *time;
     cli_list group;       /* the key columns, in this order */
     cli_list features;    /* empty = every column without another role */
     cli_list drop;        /* not features */
@@ -29,7 +32,10 @@ typedef enum cli_role {
     CLI_ROLE_FEATURE,
     CLI_ROLE_GROUP,
     CLI_ROLE_TARGET,
-    CLI_ROLE_WEIGHT
+    CLI_ROLE_WEIGHT,
+    CLI_ROLE_FOLD,
+    CLI_ROLE_FOLD_GROUP,
+    CLI_ROLE_TIME
 } cli_role;
 
 typedef struct cli_roles {
@@ -38,7 +44,10 @@ typedef struct cli_roles {
     int64_t *group;    /* [group_count] columns */
     int64_t group_count;
     int64_t target;
-    int64_t weight; /* -1 = none */
+    int64_t weight; /* -1 = none, as of the next three */
+    int64_t fold;
+    int64_t fold_group;
+    int64_t time;
     int64_t feature_count;
 } cli_roles;
 

@@ -337,3 +337,28 @@ cli_csv_find(const cli_csv *csv, const char *name)
     }
     return -1;
 }
+
+int
+cli_csv_fail_cell(segml_error *err, const cli_csv *csv, int64_t row, int64_t column,
+                  const char *problem)
+{
+    char cell[CLI_QUOTE], name[CLI_QUOTE];
+    size_t length;
+    const char *text = cli_csv_cell(csv, row, column, &length);
+
+    cli_quote(cell, text, length);
+    text = cli_csv_name(csv, column);
+    return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: %s %s", (long long)row + 1,
+                    cli_quote(name, text, strlen(text)), cell, problem);
+}
+
+int
+cli_csv_fail_missing(segml_error *err, const cli_csv *csv, int64_t row, int64_t column,
+                     const char *what)
+{
+    char name[CLI_QUOTE];
+    const char *text = cli_csv_name(csv, column);
+
+    return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: the %s is missing", (long long)row + 1,
+                    cli_quote(name, text, strlen(text)), what);
+}

@@ -46,4 +46,12 @@ const char *cli_csv_name(const cli_csv *csv, int64_t column);
 /** Column of that name, -1 if there is none. */
 int64_t cli_csv_find(const cli_csv *csv, const char *name);
 
+/** SEGML_E_DATA: "row 3, column 'price': '12,5' problem". */
+int cli_csv_fail_cell(segml_error *err, const cli_csv *csv, int64_t row, int64_t column,
+                      const char *problem);
+
+/** SEGML_E_DATA: "row 3, column 'price': the what is missing". */
+int cli_csv_fail_missing(segml_error *err, const cli_csv *csv, int64_t row, int64_t column,
+                         const char *what);
+
 #endif

@@ -43,24 +43,13 @@ typedef struct census {
 static int
 fail_cell(segml_error *err, const reading *from, int64_t row, const char *problem)
 {
-    char cell[CLI_QUOTE], name[CLI_QUOTE];
-    size_t length;
-    const char *text = cli_csv_cell(from->csv, row, from->column, &length);
-
-    cli_quote(cell, text, length);
-    text = cli_csv_name(from->csv, from->column);
-    return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: %s %s", (long long)row + 1,
-                    cli_quote(name, text, strlen(text)), cell, problem);
+    return cli_csv_fail_cell(err, from->csv, row, from->column, problem);
 }
 
 static int
 fail_missing(segml_error *err, const reading *from, int64_t row, const char *what)
 {
-    char name[CLI_QUOTE];
-    const char *text = cli_csv_name(from->csv, from->column);
-
-    return cli_fail(err, SEGML_E_DATA, "row %lld, column %s: the %s is missing", (long long)row + 1,
-                    cli_quote(name, text, strlen(text)), what);
+    return cli_csv_fail_missing(err, from->csv, row, from->column, what);
 }
 
 static census
@@ -427,6 +416,8 @@ cli_table_build(cli_table *out, const cli_csv *csv, const cli_table_options *opt
     if (rc == SEGML_OK)
         rc = build_keys(out, csv, options, err);
     if (rc == SEGML_OK)
+        rc = cli_folds_build(&out->folds, csv, &out->roles, &options->missing, err);
+    if (rc == SEGML_OK)
         rc = build_features(out, csv, &options->missing, err);
     if (rc == SEGML_OK)
         rc = build_descriptions(out, csv, err);
@@ -452,6 +443,9 @@ cli_table_input(segml_dataset_input *input, const cli_table *table, const cli_cs
     input->weight = table->weight;
     input->keys = table->keys;
     input->key_count = table->key_count;
+    input->fold = table->folds.fold;
+    input->fold_group = table->folds.group.data != NULL ? &table->folds.group : NULL;
+    input->time = table->folds.time;
 }
 
 void
@@ -460,6 +454,7 @@ cli_table_clear(cli_table *table)
     free(table->dictionaries);
     free(table->types);
     free(table->names);
+    cli_folds_clear(&table->folds);
     for (int64_t i = 0; i < table->key_count; i++)
         cli_key_column_clear(&table->keys[i]);
     free(table->keys);

@@ -7,6 +7,7 @@
 #include "cell.h"
 #include "columns.h"
 #include "dict.h"
+#include "folds.h"
 #include "segml/dataset.h"
 
 enum {
@@ -42,6 +43,7 @@ typedef struct cli_table {
     float *weight;    /* NULL = none */
     segml_key_column *keys;
     int64_t key_count;
+    cli_folds folds;
     /* What segml_dataset_input points to, [feature_count]. */
     const char **names;
     int32_t *types;

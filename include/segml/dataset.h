@@ -71,29 +71,38 @@ typedef struct segml_dataset_input {
     const float *weight;                  /**< [rows], finite, not negative; NULL = all 1 */
     const segml_key_column *keys;         /**< [key_count], at least one */
     int64_t key_count;                    /**< at most 16 */
+    /* How rows are held out in turn: at most one of the three; without, folds are dealt. */
+    const int32_t *fold;                /**< [rows] fold of each row, 0 .. K - 1, each of them used,
+                                           K from 2 to 100; NULL = none */
+    const segml_key_column *fold_group; /**< one column: rows of equal value stay in one fold,
+                                           those of NULL are dealt one by one; NULL = none */
+    const double *time;                 /**< [rows] finite, in any order: what is held out is later
+                                           than what is trained on; NULL = none */
 } segml_dataset_input;
 
 /** @since 0.1 */
 #define SEGML_DATASET_INPUT_INIT                                                                   \
     {                                                                                              \
         sizeof(segml_dataset_input), 0, 0, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0,      \
-            NULL, NULL, 0                                                                          \
+            NULL, NULL, 0, NULL, NULL, NULL                                                        \
     }
 
 /**
  * Makes a dataset: checks every cell, finds the groups.
  *
- * data, label, weight and the key columns' cells are borrowed until
- * segml_dataset_free() and must not change; names, types, dictionaries and
- * class names are copied.
+ * data, label, weight, fold, time and the key columns' cells are borrowed until
+ * segml_dataset_free() and must not change; names, types, dictionaries, class
+ * names and what is needed of fold_group are copied.
  *
  * @param out    the dataset, released with segml_dataset_free(); NULL on failure
  * @param input  what it is made of; may be released after the call
  * @return SEGML_OK; SEGML_E_ARGUMENT (no rows, a NULL, two columns of one name, a
- *         bad stride or type, more rows or cells than can be addressed); SEGML_E_ABI;
- *         SEGML_E_DATA (an infinite cell, a label or weight that is not finite, a
- *         negative weight, a code outside its dictionary, invalid UTF-8; the message
- *         names row and column, both counted from 1); SEGML_E_NOMEM
+ *         bad stride or type, more rows or cells than can be addressed, more than one of
+ *         fold, fold_group and time); SEGML_E_ABI;
+ *         SEGML_E_DATA (an infinite cell, a label, weight or time that is not finite, a
+ *         negative weight, a code outside its dictionary, invalid UTF-8, a fold out of
+ *         range, a fold without a row; the message names row and column, both counted
+ *         from 1); SEGML_E_NOMEM
  *
  * Thread-safety: any thread; the result may be shared between threads. @since 0.1
  */

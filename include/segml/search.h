@@ -28,7 +28,12 @@
  *            if (rc >= 0)
  *                rc = segml_study_tell(study, trial, branin(point[0], point[1]), &err);
  *        }
- *        ...
+ *
+ *        segml_trial_info best = SEGML_TRIAL_INFO_INIT;
+ *        if (rc >= 0)
+ *            rc = segml_study_get_trial(study, segml_study_best(study), &best, &err);
+ *        if (rc >= 0)
+ *            printf("%g at %g, %g\n", best.value, best.point[0], best.point[1]);
  *        segml_study_free(study);
  */
 
@@ -56,11 +61,11 @@ typedef struct segml_dimension {
     const char *name;      /**< distinct in its space */
     int32_t kind;          /**< a segml_dimension_kind */
     int32_t logarithmic;   /**< 1 = searched in the logarithm; low > 0, step 0 (int: 0 or 1) */
-    double low, high;      /**< both included; of float and int */
+    double low, high;      /**< both included; of float and int; int: within 2^53 */
     double step;           /**< float: 0 = continuous; int: 0 = 1. Counted from low; where it does
                               not divide high - low, high is lowered to the last point */
     const double *choices; /**< [choice_count] distinct values; of categorical */
-    int64_t choice_count;  /**< at least 1 */
+    int64_t choice_count;  /**< 1 to 1,024 */
     const char *parent;    /**< NULL = always active */
     double parent_low, parent_high;
     void *reserved[2];     /**< NULL */
@@ -85,7 +90,8 @@ typedef struct segml_trial_info {
     size_t struct_size;   /**< set by the caller; no more bytes are written */
     int32_t state;        /**< a segml_trial_state */
     int32_t steps;        /**< intermediate values reported */
-    double value;         /**< lower is better in training; NaN while running or failed */
+    double value;         /**< as told; lower is better in training; NaN while running, where it
+                             failed, and where it was pruned before the first report */
     const double *point;  /**< [dimensions] values; NaN where a dimension is not active; valid until
                              the study is freed or the next call of ask */
 } segml_trial_info;
@@ -104,8 +110,8 @@ typedef struct segml_study segml_study;
  *
  * @param study  the search so far, for segml_study_get_trial() and _count(); only during the call
  * @param trial  number of the trial that needs a point
- * @param point  out [dimensions]; what is NaN or not in the space is an error of the trial;
- *               values of dimensions that are not active are ignored
+ * @param point  out [dimensions]; NaN or a value that is not in the space fails the search;
+ *               values of dimensions that are not active are ignored; all NaN at first
  * @return 0, or anything else to cancel the search with SEGML_E_CANCELLED
  * @since 0.1
  */
@@ -121,11 +127,13 @@ typedef struct segml_study_options {
                                           "tpe-univariate", "random", "grid" */
     const char *pruner;                /**< "none" (NULL), "median", "halving" */
     int32_t maximise;                  /**< switch, default off: higher values are better */
-    int32_t grid_points;               /**< grid: points per continuous dimension, 0 = 5 */
+    int32_t grid_points;               /**< grid: most values per dimension that is a number,
+                                          up to 1,000; 0 = 5 */
     uint64_t seed;                     /**< of all random draws */
     const double *points;              /**< [point_count * dimension_count] tried first, copied;
-                                          NaN where a dimension is not active */
-    int64_t point_count;
+                                          NaN where a dimension is not active; equal ones are
+                                          tried once */
+    int64_t point_count;               /**< at most 10,000 */
     segml_sampler_fn sample;           /**< replaces sampler; NULL = none */
     void *user;                        /**< handed to sample */
 } segml_study_options;
@@ -144,7 +152,8 @@ typedef struct segml_study_options {
  * @return SEGML_OK; SEGML_E_ARGUMENT (no dimension, low > high, a logarithm of low <= 0, a step
  *         in a logarithmic dimension, a name twice, no such parent, a choice twice, a point
  *         outside the space, an unknown sampler or pruner); SEGML_E_ABI; SEGML_E_LIMIT (a grid of
- *         more than 1,000,000 points); SEGML_E_NOMEM
+ *         more than 1,000,000 points); SEGML_E_UNSUPPORTED (by all functions of a library built
+ *         without training); SEGML_E_NOMEM
  *
  * Thread-safety: any thread; one study is used by one thread at a time. @since 0.1
  */
@@ -155,11 +164,12 @@ SEGML_API int segml_study_create(segml_study **out, const segml_study_options *o
  * Begins a trial. Several may run at once: a trial that is not told yet counts as a bad one
  * near its point, so that parallel trials spread (constant liar).
  *
- * @param trial     out: its number, 0, 1, 2, ...
+ * @param trial     out: its number, 0, 1, 2, ...; -1 on failure, and the study is as it was
  * @param point     out [capacity] its values; NaN where a dimension is not active
  * @param capacity  at least the number of dimensions
- * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_NOT_FOUND (a grid is exhausted);
- *         SEGML_E_CANCELLED (by the caller's own sampler); SEGML_E_NOMEM. @since 0.1
+ * @return SEGML_OK; SEGML_E_ARGUMENT (also: the caller's own sampler left the space);
+ *         SEGML_E_NOT_FOUND (a grid is exhausted); SEGML_E_CANCELLED (by the caller's own
+ *         sampler); SEGML_E_NOMEM. @since 0.1
  */
 SEGML_API int segml_study_ask(segml_study *study, int64_t *trial, double *point, int64_t capacity,
                               segml_error *err);

@@ -6,11 +6,12 @@
  * libsegml: one model per group, or one for all; tuned, measured, packed into one
  * file, and routed.
  *
- * Five nouns:
+ * Six nouns:
  *   dataset  rows, a label, and the group of each row           segml/dataset.h
  *   model    every group's model, the global ones, one file     segml/model.h
  *   route    the way from a group's key to its model            segml/model.h
  *   options  how to train                                       segml/train.h
+ *   study    a search for the best point of a space             segml/search.h
  *   error    what went wrong, in words                          segml/common.h
  *
  * Train:   segml_dataset_create() -> segml_train_segmented() -> segml_model_save()
@@ -23,6 +24,7 @@
 #include "segml/common.h"
 #include "segml/dataset.h"
 #include "segml/model.h"
+#include "segml/search.h"
 #include "segml/train.h"
 #include "segml/version.h"
 

@@ -85,7 +85,8 @@ typedef struct segml_train_options {
                                    all */
     int32_t stop_folds;         /**< switch, default on: of kfold, gives up a trial after a fold when
                                    its rows are worse than the best trial's (Wilcoxon, p < 0.1) */
-    int32_t max_rounds;         /**< cap on boosting rounds of a fit, 1 to 100,000, 0 = 1,000 */
+    int32_t max_rounds;         /**< cap on boosting rounds of a fit, up to 100,000; 0 = 1,000, of models
+                                   of fewer than 1,000 rows 400 */
     int32_t history;            /**< switch, default on: keep each search's history in the model */
     const segml_dimension *space; /**< [space_count] dimensions named as the parameters; NULL = the
                                    default space */

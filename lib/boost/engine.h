@@ -35,8 +35,11 @@ typedef struct sg_engine_rows {
                                    the others are scaled to mean 1 for each fit */
     const uint8_t *categorical; /* [features] 1 = category codes */
     const char *const *names;   /* [features] */
-    const int32_t *fold;        /* [rows] fold that holds out the row; NULL if none is held out */
+    const int32_t *fold;        /* [rows] fold that holds out the row, -1 = none does; NULL if no
+                                   row is held out */
     int32_t folds;
+    int32_t ordered;            /* 1: folds follow each other, so a fit that holds out one trains on
+                                   the rows of lower numbers alone, -1 included */
     sg_loss loss;
     int32_t classes;            /* of softprob, else 1 */
     int32_t max_bin;            /* one value for all fits of a prepared set */

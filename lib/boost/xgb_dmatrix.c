@@ -13,6 +13,8 @@
  * R2  The weights of the rows that are trained on have mean 1, so that min_child_weight and
  *     lambda, which are compared with their sums, mean the same whatever the weights' unit.
  *
+ * R3  Where folds are ordered, rows of later folds than the one held out are in no matrix.
+ *
  * nthread 1 stands in the configuration, or XGBoost would use all processors.
  * The held-out matrix carries neither labels nor weights: only its margins are read.
  */
@@ -107,6 +109,8 @@ belongs(const sg_engine_rows *rows, side which, int64_t row)
 
     if (which.held)
         return held;
+    if (rows->ordered && which.fold != SG_FIT_ALL_ROWS && rows->fold[row] > which.fold)
+        return 0; /* R3 */
     return !held && (rows->weight == NULL || rows->weight[row] > 0); /* R1 */
 }
 
@@ -195,8 +199,8 @@ sg_xgb_dmatrix_make_fold(sg_xgb_fold *out, const sg_xgb_source *source, int32_t 
     out->held_out = count_rows(rows, valid);
     if (trained == 0)
         rc = sg_fail(err, SEGML_E_DATA,
-                     "none of %lld rows is left to train on: all are held out or have weight 0",
-                     (long long)rows->rows);
+                     "none of %lld rows is left to train on: all are held out%s or have weight 0",
+                     (long long)rows->rows, rows->ordered ? ", come later" : "");
     else if (trained == rows->rows && rows->weight == NULL)
         rc = make_matrix(&out->train, source, &all, err);
     else

@@ -7,10 +7,10 @@
 #include "data/dataset.h"
 
 /**
- * Sorts a group's rows by the hash of their content.
+ * Sorts a group's rows by time, where they have one, and by the hash of their content.
  *
  * @param row      [rows] the group's row numbers, reordered in place; unchanged on failure
- * @param content  out: hash of all rows in canonical order
+ * @param content  out: hash of all rows, and of their times, in canonical order
  * @return SEGML_OK; SEGML_E_NOMEM
  *
  * Thread-safety: any thread, on distinct groups.

@@ -19,7 +19,7 @@
 #include "base/text.h"
 #include "data/keys.h"
 
-enum { MAX_KEYS = 16, MAX_CODES = 1 << 24 };
+enum { MAX_KEYS = 16, MAX_CODES = 1 << 24, MAX_FOLDS = 100 };
 
 float
 sg_dataset_cell(const segml_dataset *dataset, int64_t row, int64_t feature)
@@ -61,6 +61,10 @@ check_shape(const segml_dataset_input *in, segml_error *err)
         in->class_count > MAX_CODES)
         return sg_fail(err, SEGML_E_ARGUMENT, "class_names and class_count (%lld) do not fit",
                        (long long)in->class_count);
+    if ((in->fold != NULL) + (in->fold_group != NULL) + (in->time != NULL) > 1)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "more than one of fold, fold_group and time is given; choose one way to "
+                       "make folds");
     return SEGML_OK;
 }
 
@@ -268,6 +272,93 @@ find_groups(segml_dataset *dataset, const segml_dataset_input *in, segml_error *
     return rc;
 }
 
+/* Given folds: their number is the largest plus one, and each of them has a row. */
+static int
+check_folds(segml_dataset *dataset, segml_error *err)
+{
+    int64_t rows_of[MAX_FOLDS] = {0};
+
+    for (int64_t i = 0; i < dataset->rows; i++) {
+        int32_t fold = dataset->fold[i];
+
+        if (fold < 0 || fold >= MAX_FOLDS)
+            return sg_fail(err, SEGML_E_DATA,
+                           "row %lld: fold %d; folds are numbered from 0 to at most %d",
+                           (long long)i + 1, (int)fold, (int)MAX_FOLDS - 1);
+        rows_of[fold]++;
+        if (fold >= dataset->folds)
+            dataset->folds = fold + 1;
+    }
+    for (int32_t f = 0; f < dataset->folds; f++) {
+        if (rows_of[f] == 0)
+            return sg_fail(err, SEGML_E_DATA,
+                           "no row is in fold %d, but some are in fold %d; number the folds "
+                           "without gaps from 0",
+                           (int)f, (int)dataset->folds - 1);
+    }
+    if (dataset->folds < 2)
+        return sg_fail(err, SEGML_E_DATA, "all rows are in fold 0; at least two folds are needed");
+    return SEGML_OK;
+}
+
+/* The fold group's values as hashes; its cells are not looked at again. */
+static int
+hash_fold_group(segml_dataset *dataset, const segml_key_column *column, segml_error *err)
+{
+    const char *name = column->name != NULL ? column->name : "fold_group";
+    char digits[24];
+    int32_t type;
+    int rc = sg_keys_check(&type, column, name, dataset->rows, err);
+
+    if (rc < 0)
+        return rc;
+    dataset->fold_value = sg_arena_alloc(&dataset->arena, dataset->rows, sizeof(uint64_t));
+    if (dataset->fold_value == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t i = 0; i < dataset->rows && rc == SEGML_OK; i++) {
+        segml_key cell = sg_keys_cell(column, i), value;
+        sg_hash128 hash = {0, 0};
+
+        sg_key_convert(&value, &cell, type, digits);
+        if (value.type == SEGML_KEY_NULL)
+            continue;
+        rc = sg_key_hash(&hash, &value, 1, err);
+        dataset->fold_value[i] = hash.low != 0 ? hash.low : 1; /* 0 is NULL */
+    }
+    return rc;
+}
+
+static int
+check_times(const segml_dataset *dataset, segml_error *err)
+{
+    for (int64_t i = 0; i < dataset->rows; i++) {
+        if (!isfinite(dataset->time[i]))
+            return sg_fail(err, SEGML_E_DATA, "row %lld: the time is %s; every row needs one",
+                           (long long)i + 1, isnan(dataset->time[i]) ? "missing" : "infinite");
+    }
+    return SEGML_OK;
+}
+
+/* What the caller says about folds, if anything. */
+static int
+read_folds(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
+{
+    dataset->fold = in->fold;
+    dataset->time = in->time;
+    if (in->fold != NULL) {
+        dataset->fold_kind = SG_FOLD_GIVEN;
+        return check_folds(dataset, err);
+    }
+    if (in->fold_group != NULL) {
+        dataset->fold_kind = SG_FOLD_GROUPED;
+        return hash_fold_group(dataset, in->fold_group, err);
+    }
+    if (in->time == NULL)
+        return SEGML_OK;
+    dataset->fold_kind = SG_FOLD_ORDERED;
+    return check_times(dataset, err);
+}
+
 static int
 fill(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
 {
@@ -309,7 +400,7 @@ fill(segml_dataset *dataset, const segml_dataset_input *in, segml_error *err)
         rc = check_labels(dataset, err);
     if (rc == SEGML_OK)
         rc = find_groups(dataset, in, err);
-    return rc;
+    return rc == SEGML_OK ? read_folds(dataset, in, err) : rc;
 }
 
 int

@@ -5,6 +5,7 @@
 /* Inside of a segml_dataset: checked once, then only read. */
 
 #include "base/arena.h"
+#include "data/fold.h"
 #include "data/groups.h"
 #include "segml/dataset.h"
 
@@ -33,6 +34,11 @@ struct segml_dataset {
     const char **key_name; /* [key_count] */
     int32_t *key_type;     /* [key_count] */
     int32_t *key_null;     /* [key_count] 1: NULL occurs */
+    sg_fold_kind fold_kind;
+    int32_t folds;        /* number of given folds, else 0 */
+    const int32_t *fold;  /* [rows] where folds are given, else NULL; borrowed, as time is */
+    uint64_t *fold_value; /* [rows] where they are grouped: hash of the value, 0 = NULL */
+    const double *time;   /* [rows] where they are ordered: finite */
     sg_groups groups;
     sg_arena arena;
 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Stratified K-fold assignment within one group.
+ * Folds of one group, made in one of four ways.
  *
+ * Dealt, stratified (the default):
  * R1  Fold sizes differ by at most one row.
  * R2  Within each stratum, the rows per fold differ by at most one.
  * R3  The map depends on rows, strata, K, seed and group alone: not on other
@@ -17,7 +18,28 @@
  * class of six rows then misses at least one of five folds in nearly nine maps
  * of ten.
  *
- * O(rows + strata) time, 8 bytes per row and per stratum.
+ * O(rows + strata) time, 8 bytes per row and per stratum. With fewer rows of a class than
+ * folds, R2 leaves some folds without it; the trainer warns of that.
+ *
+ * Given by the caller:
+ * R5  They are taken as they are, 0 .. K - 1 over the whole data set. A group may lack
+ *     some; with rows that count in a single one it gets no model of its own.
+ *
+ * Grouped by a value:
+ * R6  A value's fold depends on (seed, value) alone: it is the first draw of the value's
+ *     own stream. So rows of equal value are in one fold in every group, and in the
+ *     union that the global model is trained on. Rows without a value are dealt as above.
+ *     Dealing the values of each group evenly was rejected: a value of two groups would
+ *     be trained on and held out at once by the global model. The price: folds are less
+ *     even, the more so the fewer values there are, and they are not stratified.
+ *
+ * Ordered in time (forward chaining):
+ * R7  In order of time the rows are cut into K + 1 blocks with equal numbers of rows that
+ *     count, as far as R8 allows. Block 0 is never held out (SG_FOLD_NEVER), block f + 1
+ *     is fold f; a fit that holds out fold f trains on the blocks before it alone.
+ * R8  Rows of equal time are in one block: the one in which their middle lies. That
+ *     moves every cut by the least it can be moved.
+ * R9  Where there are no ties, the blocks' sizes differ by at most one.
  */
 
 #include "data/fold.h"
@@ -101,4 +123,34 @@ out:
     sg_free(next);
     sg_free(order);
     return rc;
+}
+
+int32_t
+sg_fold_of_value(uint64_t seed, uint64_t value, int32_t folds)
+{
+    sg_rng rng = sg_rng_stream(seed, value, "fold group", 0);
+
+    return (int32_t)sg_rng_below(&rng, (uint64_t)folds);
+}
+
+void
+sg_fold_in_time(int32_t *map, int64_t rows, int32_t folds, const double *time,
+                const uint8_t *counts)
+{
+    int64_t total = 0, before = 0;
+
+    for (int64_t i = 0; i < rows; i++)
+        total += counts[i] != 0;
+    for (int64_t i = 0, end; i < rows; i = end) {
+        int64_t tied = 0, block = 0;
+
+        for (end = i; end < rows && !(time[end] > time[i]); end++)
+            tied += counts[end] != 0;
+        if (total > 0)
+            block = (2 * before + tied) * (folds + 1) / (2 * total); /* of the middle, R8 */
+        block = block < folds ? block : folds; /* rows of weight 0 after all others */
+        for (int64_t k = i; k < end; k++)
+            map[k] = (int32_t)block - 1;
+        before += tied;
+    }
 }

@@ -28,10 +28,21 @@ typedef struct queued {
     uint64_t number; /* in order of submission */
 } queued;
 
+/* A call that a task waits for; on that task's stack. */
+typedef struct pending {
+    sg_call_fn call;
+    void *argument;
+    segml_error *err;
+    int rc, done;
+    struct pending *next;
+} pending;
+
 struct sg_pool {
     pthread_mutex_t lock;
     pthread_cond_t work;   /* for workers: a task, or the end */
     pthread_cond_t notice; /* for the caller: a wake, or the end */
+    pthread_cond_t answer; /* for tasks: a call was made, or the pool stops */
+    pending *calls;        /* first come, first served */
     queued *heap;
     int64_t count, capacity;
     uint64_t submitted;
@@ -54,6 +65,7 @@ sg_pool_create(sg_pool **out, segml_error *err)
     /* None of these fails on Linux with default or clock attributes. */
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->work, NULL);
+    pthread_cond_init(&pool->answer, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&pool->notice, &monotonic);
@@ -140,7 +152,51 @@ stop(sg_pool *pool, int status, const segml_error *error)
     pool->count = 0;
     atomic_store(&pool->stopping, 1);
     pthread_cond_broadcast(&pool->work);
+    pthread_cond_broadcast(&pool->answer);
     pthread_cond_signal(&pool->notice);
+}
+
+int
+sg_pool_call(sg_pool *pool, sg_call_fn call, void *argument, segml_error *err)
+{
+    pending mine = {call, argument, err, SEGML_OK, 0, NULL};
+    pending **last = &pool->calls;
+
+    pthread_mutex_lock(&pool->lock);
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = &mine;
+    pool->woken = 1;
+    pthread_cond_signal(&pool->notice);
+    while (mine.done == 0 && !atomic_load(&pool->stopping))
+        pthread_cond_wait(&pool->answer, &pool->lock);
+    while (mine.done == 1) /* being made: its result is still wanted, and it uses this stack */
+        pthread_cond_wait(&pool->answer, &pool->lock);
+    for (last = &pool->calls; *last != NULL && mine.done == 0; last = &(*last)->next) {
+        if (*last == &mine) {
+            *last = mine.next;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return mine.done == 2 ? mine.rc : sg_fail(err, SEGML_E_CANCELLED, "cancelled");
+}
+
+/* Makes the calls that wait; locked before and after, not during a call. */
+static void
+make_calls(sg_pool *pool)
+{
+    while (pool->calls != NULL && !atomic_load(&pool->stopping)) {
+        pending *first = pool->calls;
+
+        pool->calls = first->next;
+        first->done = 1;
+        pthread_mutex_unlock(&pool->lock);
+        first->rc = first->call(first->argument, first->err);
+        pthread_mutex_lock(&pool->lock);
+        first->done = 2;
+        pthread_cond_broadcast(&pool->answer);
+    }
 }
 
 static void *
@@ -192,6 +248,7 @@ wait_for_end(sg_pool *pool, sg_tick_fn tick, void *user)
                pthread_cond_timedwait(&pool->notice, &pool->lock, &until) == 0)
             continue;
         pool->woken = 0;
+        make_calls(pool);
         if (atomic_load(&pool->stopping))
             continue;
         pthread_mutex_unlock(&pool->lock);
@@ -254,6 +311,7 @@ sg_pool_free(sg_pool *pool)
     if (pool == NULL)
         return;
     pthread_cond_destroy(&pool->notice);
+    pthread_cond_destroy(&pool->answer);
     pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
     sg_free(pool->heap);

@@ -52,6 +52,16 @@ int sg_pool_run(sg_pool *pool, int32_t workers, sg_tick_fn tick, void *user, seg
 /** Has the caller's tick run soon; from any thread. */
 void sg_pool_wake(sg_pool *pool);
 
+/** A call for the thread that runs the pool. */
+typedef int (*sg_call_fn)(void *argument, segml_error *err);
+
+/**
+ * Has the thread that runs the pool make a call and waits for it; from a task.
+ *
+ * @return what the call returned; SEGML_E_CANCELLED (the pool stops: the call is not made)
+ */
+int sg_pool_call(sg_pool *pool, sg_call_fn call, void *argument, segml_error *err);
+
 /** Whether tasks should give up. */
 int sg_pool_stopping(const sg_pool *pool);
 

@@ -3,7 +3,8 @@
 /*
  * Validation curves. On fewer than 200 rows the minimum of the raw curve is mostly
  * luck, so it is taken of a centred moving average over five rounds. The rule for
- * stopping is adaptive (AutoGluon's): a slow learner gets more patience.
+ * stopping is adaptive (AutoGluon's): a slow learner gets more patience. Few rows get less of
+ * it, and only improvements that such a number of rows can tell count.
  */
 
 #include "train/curve.h"
@@ -38,6 +39,8 @@ int
 sg_curve_add(sg_curve *curve, double loss)
 {
     int32_t at = curve->rounds - curve->half;
+    double tolerance = curve->half > 0 ? 1e-3 : 1e-4;
+    double least = curve->half > 0 ? 15 : 20, share = curve->half > 0 ? 0.2 : 0.3;
     double patience, mean;
 
     curve->loss[curve->rounds++] = loss;
@@ -48,12 +51,12 @@ sg_curve_add(sg_curve *curve, double loss)
         curve->best = mean;
         curve->best_at = at + 1;
     }
-    if (mean < curve->mark - 1e-4 * fabs(curve->mark) || isinf(curve->mark)) {
+    if (mean < curve->mark - tolerance * fabs(curve->mark) || isinf(curve->mark)) {
         curve->mark = mean;
         curve->mark_at = at + 1;
     }
-    patience = 0.3 * curve->mark_at + 10;
-    return at + 1 - curve->mark_at >= (patience > 20 ? patience : 20);
+    patience = share * curve->mark_at + 10;
+    return at + 1 - curve->mark_at >= (patience > least ? patience : least);
 }
 
 int32_t

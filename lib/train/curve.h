@@ -23,7 +23,8 @@ sg_curve sg_curve_begin(double *loss, int64_t rows);
  * Adds the loss after one more round.
  *
  * @return 1 if training should stop: no improvement of more than 1e-4 of the loss in
- *         max(20, 0.3 best + 10) rounds; else 0
+ *         max(20, 0.3 best + 10) rounds; of fewer than 200 rows, of more than 1e-3 in
+ *         max(15, 0.2 best + 10) rounds; else 0
  */
 int sg_curve_add(sg_curve *curve, double loss);
 

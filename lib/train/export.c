@@ -5,7 +5,8 @@
  *
  * Metrics are those of out-of-fold predictions as the model routes: a group's own where
  * it has a model, the global model's elsewhere. Rows that no model predicted out of fold
- * (no global model) have no metric and are left out of the overall record.
+ * (no global model, or the first rows in time) have no metric and are left out of the
+ * overall record.
  */
 
 #include "train/export.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "data/metric.h"
+#include "metric/metric.h"
 #include "pack/build.h"
 #include "pack/manifest.h"
 #include "segml/version.h"
@@ -26,8 +27,8 @@ typedef struct labels {
     int32_t task;
     int64_t classes; /* margins per row */
     float *label;
-    float *weight;     /* NULL = all 1 */
-    float *unsearched; /* the weights without the fold that the search was scored on */
+    float *weight;     /* 0 also where the row has no out-of-fold prediction */
+    float *unsearched; /* the same without the fold that the search was scored on */
 } labels;
 
 static int
@@ -38,20 +39,13 @@ collect_labels(labels *by_position, const sg_run *run, segml_error *err)
     by_position->task = run->target.task;
     by_position->classes = run->target.outputs;
     by_position->label = sg_alloc_array(rows, sizeof *by_position->label);
+    by_position->weight = sg_alloc_array(rows, sizeof *by_position->weight);
     by_position->unsearched = sg_alloc_array(rows, sizeof *by_position->unsearched);
-    if (run->dataset->weight != NULL)
-        by_position->weight = sg_alloc_array(rows, sizeof *by_position->weight);
-    if (by_position->label == NULL || by_position->unsearched == NULL ||
-        (run->dataset->weight != NULL && by_position->weight == NULL))
+    if (by_position->label == NULL || by_position->weight == NULL ||
+        by_position->unsearched == NULL)
         return sg_fail_nomem(err);
-    for (int64_t i = 0; i < rows; i++) {
-        float weight = sg_dataset_weight(run->dataset, run->row[i]);
-
+    for (int64_t i = 0; i < rows; i++)
         by_position->label[i] = run->target.label[run->row[i]];
-        by_position->unsearched[i] = run->fold[i] == 0 ? 0 : weight;
-        if (by_position->weight != NULL)
-            by_position->weight[i] = weight;
-    }
     return SEGML_OK;
 }
 
@@ -60,6 +54,18 @@ typedef struct span {
     const float *margin; /* of all rows by position */
     int64_t first, rows;
 } span;
+
+/* Weighs the rows of a span as the out-of-fold predictions of one model count. */
+static void
+weigh(labels *all, const sg_run *run, span of, const sg_result *model)
+{
+    for (int64_t i = of.first; i < of.first + of.rows; i++) {
+        float weight = sg_dataset_weight(run->dataset, run->row[i]);
+
+        all->weight[i] = isnan(of.margin[i * all->classes]) ? 0 : weight;
+        all->unsearched[i] = sg_result_searched(model, run->fold[i]) ? 0 : all->weight[i];
+    }
+}
 
 /* The first metric once more, of the folds that the search did not see. */
 static segml_value
@@ -91,7 +97,7 @@ add_metrics(sg_manifest *m, sg_manifest_record *record, const labels *all, span 
                         .classes = all->classes,
                         .margin = of.margin + of.first * all->classes,
                         .label = all->label + of.first,
-                        .weight = all->weight != NULL ? all->weight + of.first : NULL,
+                        .weight = all->weight + of.first,
                         .threshold = threshold};
     segml_value *copy;
     int64_t count;
@@ -157,7 +163,7 @@ fill_record(sg_manifest_record *record, sg_arena *arena, const sg_result *result
 }
 
 static int
-fill_groups(sg_manifest *m, const sg_outcome *outcome, const labels *all, segml_error *err)
+fill_groups(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
     const sg_groups *groups = &run->dataset->groups;
@@ -170,16 +176,18 @@ fill_groups(sg_manifest *m, const sg_outcome *outcome, const labels *all, segml_
     for (int64_t g = 0; g < groups->count && rc == SEGML_OK; g++) {
         sg_manifest_record *record = &m->groups[g];
         const sg_result *result = &outcome->group[g];
-        const float *margin =
-            result->status == SEGML_GROUP_TRAINED ? outcome->own : outcome->shared;
+        int own = result->status == SEGML_GROUP_TRAINED;
+        span of = {own ? outcome->own : outcome->shared, groups->start[g],
+                   sg_groups_rows(groups, g)};
 
         record->keys = groups->keys + g * groups->columns;
-        record->rows = sg_groups_rows(groups, g);
+        record->rows = of.rows;
         record->content = run->content[g];
         rc = fill_record(record, &m->arena, result, err);
-        if (rc == SEGML_OK && margin != NULL)
-            rc = add_metrics(m, record, all, (span){margin, groups->start[g], record->rows}, result,
-                             err);
+        if (rc < 0 || of.margin == NULL)
+            continue;
+        weigh(all, run, of, own ? result : outcome->global);
+        rc = add_metrics(m, record, all, of, result, err);
     }
     return rc;
 }
@@ -195,39 +203,39 @@ route_margins(const sg_outcome *outcome, labels *all)
 
     for (int64_t g = 0; g < groups->count; g++) {
         int64_t first = groups->start[g], rows = sg_groups_rows(groups, g);
-        const float *from =
-            outcome->group[g].status == SEGML_GROUP_TRAINED ? outcome->own : outcome->shared;
+        int own = outcome->group[g].status == SEGML_GROUP_TRAINED;
+        const float *from = own ? outcome->own : outcome->shared;
 
         if (from == NULL)
             continue;
+        weigh(all, run, (span){from, first, rows}, own ? &outcome->group[g] : outcome->global);
         memmove(outcome->own + kept * run->target.outputs, from + first * run->target.outputs,
                 (size_t)rows * row_bytes);
         memmove(all->label + kept, all->label + first, (size_t)rows * sizeof *all->label);
         memmove(all->unsearched + kept, all->unsearched + first,
                 (size_t)rows * sizeof *all->unsearched);
-        if (all->weight != NULL)
-            memmove(all->weight + kept, all->weight + first, (size_t)rows * sizeof *all->weight);
+        memmove(all->weight + kept, all->weight + first, (size_t)rows * sizeof *all->weight);
         kept += rows;
     }
     return kept;
 }
 
 static int
-fill_global(sg_manifest *m, const sg_outcome *outcome, const labels *all, segml_error *err)
+fill_global(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_error *err)
 {
     const sg_run *run = outcome->run;
     size_t groups = (size_t)run->dataset->groups.count;
-    int64_t rows = run->dataset->rows;
+    span of = {outcome->shared, 0, run->dataset->rows};
     int rc;
 
     m->has_global = 1;
-    m->global.rows = rows;
+    m->global.rows = of.rows;
     m->global.content = sg_hash_128(run->content, groups * sizeof *run->content);
     rc = fill_record(&m->global, &m->arena, outcome->global, err);
-    if (rc == SEGML_OK)
-        rc =
-            add_metrics(m, &m->global, all, (span){outcome->shared, 0, rows}, outcome->global, err);
-    return rc;
+    if (rc < 0)
+        return rc;
+    weigh(all, run, of, outcome->global);
+    return add_metrics(m, &m->global, all, of, outcome->global, err);
 }
 
 /* The last to be filled: it moves margins and labels. */
@@ -308,18 +316,24 @@ fill_columns(sg_manifest *m, const segml_dataset *dataset, segml_error *err)
 }
 
 static int
-fill_options(sg_manifest *m, const segml_train_options *options, segml_error *err)
+fill_options(sg_manifest *m, const sg_run *run, segml_error *err)
 {
+    static const char *const fold_names[] = {[SG_FOLD_GIVEN] = "folds_given",
+                                             [SG_FOLD_GROUPED] = "folds_grouped",
+                                             [SG_FOLD_ORDERED] = "folds_ordered"};
+    const segml_train_options *options = &run->options;
     const segml_value values[] = {{"trials", options->trials},
                                   {"folds", options->folds},
                                   {"min_rows", (double)options->min_rows},
                                   {"search_rows", (double)options->search_rows}};
     int64_t count = sizeof values / sizeof *values;
-    segml_value *copy = sg_arena_alloc(&m->arena, count + options->param_count, sizeof *copy);
+    segml_value *copy = sg_arena_alloc(&m->arena, count + options->param_count + 1, sizeof *copy);
 
     if (copy == NULL)
         return sg_fail_nomem(err);
     memcpy(copy, values, sizeof values);
+    if (run->dataset->fold_kind != SG_FOLD_DEALT)
+        copy[count++] = (segml_value){fold_names[run->dataset->fold_kind], 1};
     for (int64_t i = 0; i < options->param_count; i++) {
         size_t size = strlen(options->params[i].name) + 1;
         char *name = sg_arena_alloc(&m->arena, (int64_t)size + 6, 1);
@@ -371,7 +385,7 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, labels *all, segml_erro
     m->unseen_rounds = m->has_unseen ? outcome->global->rounds : 0;
     rc = fill_columns(m, run->dataset, err);
     if (rc == SEGML_OK)
-        rc = fill_options(m, &run->options, err);
+        rc = fill_options(m, run, err);
     if (rc == SEGML_OK)
         rc = fill_versions(m, run->engine, err);
     if (rc == SEGML_OK)

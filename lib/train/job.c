@@ -18,6 +18,10 @@
 #include "base/alloc.h"
 #include "pack/build.h"
 
+/* Trials of a large job that run side by side: a fixed number, so that the points do not
+   depend on the number of workers. */
+enum { GENERATION = 8 };
+
 /* What a task of a large job does. */
 typedef enum step_kind { STEP_TRIAL, STEP_FOLD, STEP_REFIT, STEP_UNSEEN } step_kind;
 
@@ -34,7 +38,10 @@ sg_job_work(const sg_job *job)
     double rows = (double)job->spec.rows.rows, searched = (double)options->search_rows;
 
     searched = searched < rows ? searched : rows;
-    return options->trials * searched + (options->folds + 1 + (job->unseen != NULL)) * rows;
+    if (job->spec.given != NULL)
+        searched = 0;
+    return (double)options->trials * options->search_folds * searched +
+           (options->folds + 1 + (job->unseen != NULL)) * rows;
 }
 
 static int
@@ -69,6 +76,17 @@ pack_model(sg_packed *packed, const char *path, const sg_buf *model, segml_error
     return sg_packed_make(packed, path, model->bytes, model->size, err);
 }
 
+/* Folds that the search, or the one for all groups, was validated on. */
+static void
+mark_searched(sg_result *result, const sg_child *child)
+{
+    int32_t fold[SG_CHILD_FOLDS], most = child->fitter.run->options.search_folds;
+    int32_t count = sg_unit_search_folds(&child->unit, most, fold);
+
+    for (int32_t i = 0; i < count; i++)
+        result->searched[fold[i] / 64] |= UINT64_C(1) << (fold[i] % 64);
+}
+
 /* Refits on all rows and packs the model. */
 static int
 refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
@@ -82,34 +100,44 @@ refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
     if (rc == SEGML_OK) {
         result->rounds = child->rounds;
         result->max_bin = child->unit.rows.max_bin;
-        result->search_loss = child->study.trials[child->chosen].loss;
         sg_child_params(child, &child->unit, &result->params, SG_FIT_ALL_ROWS);
+        mark_searched(result, child);
+        if (child->search.attempt != NULL)
+            rc = sg_search_log_into(&child->search, result, err);
     }
     sg_buf_clear(&model);
     return rc;
 }
 
-/* One trial; a failure of the engine leaves its loss NaN and the search goes on. */
+/* The trials of a small job, one after the other; why holds the engine's last failure. */
 static int
-try_one(sg_child *child, sg_prepared *prepared, int32_t trial, int32_t told, segml_error *err)
+search(sg_child *child, sg_prepared *prepared, segml_error *why, segml_error *err)
 {
-    int rc = sg_child_trial(child, prepared, trial, told, err);
+    for (;;) {
+        int32_t first;
+        int rc, count = sg_search_ask(&child->search, 1, &first, err);
 
-    return is_own_failure(rc) ? SEGML_OK : rc;
+        if (count <= 0)
+            return count;
+        rc = sg_search_run(&child->search, prepared, first, why);
+        if (rc < 0 && !is_own_failure(rc))
+            return sg_fail(err, rc, "%s", why->message);
+        rc = sg_search_tell(&child->search, first, count, err);
+        if (rc < 0)
+            return rc;
+    }
 }
 
 static int
 run_steps(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
 {
-    int32_t trials = child->study.count;
     segml_error why = SEGML_ERROR_INIT;
     int rc = SEGML_OK;
 
-    for (int32_t t = 0; t < trials && rc >= 0; t++)
-        rc = try_one(child, prepared, t, t / SG_STUDY_GENERATION * SG_STUDY_GENERATION, &why);
-    if (rc < 0)
-        return sg_fail(err, rc, "%s", why.message);
-    rc = sg_child_choose(child, err);
+    if (job->spec.given == NULL)
+        rc = search(child, prepared, &why, err);
+    if (rc >= 0)
+        rc = sg_child_choose(child, err);
     if (rc == SEGML_E_BACKEND && why.code != 0)
         return sg_fail(err, rc, "%s", why.message);
     for (int32_t f = 0; f < child->unit.rows.folds && rc >= 0; f++)
@@ -179,12 +207,34 @@ submit_stage(sg_job *job, sg_pool *pool, struct sg_step *step, int32_t count, se
 }
 
 static int
-submit_generation(sg_job *job, sg_pool *pool, segml_error *err)
+submit_folds(sg_job *job, sg_pool *pool, segml_error *err)
 {
-    int32_t left = job->child.study.count - job->told;
+    return submit_stage(job, pool, job->step + GENERATION, job->child.unit.rows.folds, err);
+}
 
-    return submit_stage(job, pool, job->step + job->told,
-                        left < SG_STUDY_GENERATION ? left : SG_STUDY_GENERATION, err);
+/* The next generation of trials, or where there is none, cross-validation. */
+static int
+submit_trials(sg_job *job, sg_pool *pool, segml_error *err)
+{
+    sg_child *child = &job->child;
+    int rc = SEGML_OK;
+
+    job->asked = 0;
+    if (job->spec.given == NULL)
+        job->asked = sg_search_ask(&child->search, GENERATION, &job->first, err);
+    if (job->asked < 0)
+        return job->asked;
+    if (job->asked > 0) {
+        for (int32_t i = 0; i < job->asked; i++)
+            job->step[i].index = job->first + i;
+        return submit_stage(job, pool, job->step, job->asked, err);
+    }
+    rc = sg_child_choose(child, err);
+    if (rc == SEGML_E_BACKEND && job->error.code != 0)
+        return sg_fail(err, rc, "%s", job->error.message);
+    sg_unit_clear(&child->sample);
+    atomic_store(&job->failed, 0); /* errors that follow are their own */
+    return rc == SEGML_OK ? submit_folds(job, pool, err) : rc;
 }
 
 /* The last task of a stage is done: the next stage, or the end. */
@@ -192,27 +242,21 @@ static int
 next_stage(sg_job *job, sg_pool *pool, step_kind done, segml_error *err)
 {
     sg_child *child = &job->child;
-    int32_t trials = child->study.count, folds = child->unit.rows.folds;
+    int32_t folds = child->unit.rows.folds;
     int rc = SEGML_OK;
 
-    if (done == STEP_TRIAL) {
-        job->told += SG_STUDY_GENERATION;
-        if (job->told < trials)
-            return submit_generation(job, pool, err);
-        rc = sg_child_choose(child, err);
-        if (rc == SEGML_E_BACKEND && job->error.code != 0)
-            return sg_fail(err, rc, "%s", job->error.message);
-        sg_unit_clear(&child->sample);
-        atomic_store(&job->failed, 0); /* errors that follow are their own */
-        return rc == SEGML_OK ? submit_stage(job, pool, job->step + trials, folds, err) : rc;
-    }
-    if (done == STEP_FOLD) {
+    switch (done) {
+    case STEP_TRIAL:
+        rc = sg_search_tell(&child->search, job->first, job->asked, err);
+        return rc == SEGML_OK ? submit_trials(job, pool, err) : rc;
+    case STEP_FOLD:
         rc = sg_child_settle(child, job->margin, err);
-        return rc == SEGML_OK ? submit_stage(job, pool, job->step + trials + folds,
+        return rc == SEGML_OK ? submit_stage(job, pool, job->step + GENERATION + folds,
                                              job->unseen != NULL ? 2 : 1, err)
                               : rc;
+    default:
+        return finish(job, pool, SEGML_OK, err);
     }
-    return finish(job, pool, SEGML_OK, err);
 }
 
 /* The step itself, on rows prepared for it. */
@@ -230,7 +274,7 @@ take_step(const struct sg_step *step, segml_error *err)
         return fit_unseen(job, err);
     rc = engine->prepare(engine, &prepared, &unit->rows, err);
     if (rc == SEGML_OK && step->kind == STEP_TRIAL)
-        rc = sg_child_trial(child, prepared, step->index, job->told, err);
+        rc = sg_search_run(&child->search, prepared, step->index, err);
     else if (rc == SEGML_OK && step->kind == STEP_FOLD)
         rc = sg_child_fold(child, prepared, step->index, err);
     else if (rc == SEGML_OK)
@@ -269,22 +313,21 @@ static int
 begin_large(sg_pool *pool, void *argument, segml_error *err)
 {
     sg_job *job = argument;
-    int32_t folds = job->run->options.folds, count = 0, trials;
+    int32_t folds = job->run->options.folds, count = 0;
     int rc = sg_child_begin(&job->child, job->run, pool, &job->spec, err);
 
     if (rc < 0)
         return rc;
-    trials = job->child.study.count;
-    job->step = sg_alloc_array((int64_t)trials + folds + 2, sizeof *job->step);
+    job->step = sg_alloc_array((int64_t)GENERATION + folds + 2, sizeof *job->step);
     if (job->step == NULL)
         return sg_fail_nomem(err);
-    for (int32_t t = 0; t < trials; t++)
+    for (int32_t t = 0; t < GENERATION; t++)
         job->step[count++] = (struct sg_step){job, STEP_TRIAL, t};
     for (int32_t f = 0; f < folds; f++)
         job->step[count++] = (struct sg_step){job, STEP_FOLD, f};
     job->step[count++] = (struct sg_step){job, STEP_REFIT, 0};
     job->step[count++] = (struct sg_step){job, STEP_UNSEEN, 0};
-    return submit_generation(job, pool, err);
+    return submit_trials(job, pool, err);
 }
 
 int

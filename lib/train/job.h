@@ -20,8 +20,8 @@ typedef struct sg_job {
     int32_t counts;    /* groups that are done with it */
     /* Of a large job while it runs. */
     sg_child child;
-    struct sg_step *step; /* [trials + folds + 2] arguments of its tasks */
-    int32_t told;         /* trials of finished generations */
+    struct sg_step *step; /* [generation + folds + 2] arguments of its tasks */
+    int32_t first, asked; /* trials of the generation that runs */
     atomic_int left;      /* tasks left of the current stage */
     atomic_int failed;    /* 1: error holds why; later tasks do nothing */
     segml_error error;

@@ -2,8 +2,11 @@
 
 /*
  * Statuses. A group is looked at before anything is trained: too few rows, then a
- * single label, then too few rows of the second most frequent class, in that order,
- * so that a status never depends on the engine. Rows of weight 0 do not count.
+ * single label, then too few rows of the second most frequent class, then too few folds
+ * to score on, in that order, so that a status never depends on the engine. Rows of
+ * weight 0 do not count.
+ *
+ * Two folds are needed because the rounds that a fold is scored at are chosen by others.
  */
 
 #include "train/result.h"
@@ -28,7 +31,8 @@ typedef struct label_facts {
     int64_t rows;        /* of positive weight */
     int64_t first_class; /* rows of the most frequent class, and of the second */
     int64_t second_class;
-    int constant; /* 1: one label */
+    int64_t rarest; /* rows of the rarest class that occurs */
+    int constant;   /* 1: one label */
 } label_facts;
 
 static int
@@ -52,6 +56,8 @@ count_labels(label_facts *facts, const sg_run *run, int64_t first, int64_t rows,
         count[classes > 0 ? (int64_t)label : 0]++;
     }
     for (int64_t c = 0; c < classes; c++) {
+        if (count[c] > 0 && (facts->rarest == 0 || count[c] < facts->rarest))
+            facts->rarest = count[c];
         if (count[c] > facts->first_class) {
             facts->second_class = facts->first_class;
             facts->first_class = count[c];
@@ -61,6 +67,44 @@ count_labels(label_facts *facts, const sg_run *run, int64_t first, int64_t rows,
     }
     sg_free(count);
     return SEGML_OK;
+}
+
+/* Folds that rows which count are held out in, after others to train on. */
+static int
+count_folds(int32_t *scored, const sg_run *run, int64_t first, int64_t rows, segml_error *err)
+{
+    int32_t folds = run->options.folds;
+    int ordered = run->dataset->fold_kind == SG_FOLD_ORDERED;
+    int64_t *count = sg_alloc_zeroed((int64_t)folds + 1, sizeof *count);
+    int64_t before = 0;
+
+    if (count == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t i = first; i < first + rows; i++)
+        count[run->fold[i] + 1] += sg_dataset_weight(run->dataset, run->row[i]) > 0;
+    *scored = 0;
+    for (int32_t f = 0; f <= folds; f++) { /* 0 stands for SG_FOLD_NEVER */
+        *scored += f > 0 && count[f] > 0 && (!ordered || before > 0);
+        before += count[f];
+    }
+    sg_free(count);
+    return SEGML_OK;
+}
+
+/* The last test: the rows must be of two folds at least. */
+static int
+check_folds(sg_result *result, const sg_run *run, int64_t first, int64_t rows, segml_error *err)
+{
+    int32_t scored = 0;
+    int rc = count_folds(&scored, run, first, rows, err);
+
+    if (rc < 0 || scored >= 2)
+        return rc;
+    return sg_result_set(result, SEGML_GROUP_TOO_FEW_ROWS,
+                         run->dataset->fold_kind == SG_FOLD_ORDERED
+                             ? "rows of too few different times for two folds after others"
+                             : "all rows are in one fold, and cross-validation needs two",
+                         err);
 }
 
 int
@@ -92,7 +136,14 @@ sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t row
         return sg_result_set(result, SEGML_GROUP_TOO_FEW_ROWS, message, err);
     }
     result->status = SEGML_GROUP_TRAINED;
-    return SEGML_OK;
+    result->rarest = facts.rarest;
+    return check_folds(result, run, first, rows, err);
+}
+
+int
+sg_result_searched(const sg_result *result, int32_t fold)
+{
+    return fold >= 0 && (result->searched[fold / 64] >> (fold % 64) & 1) != 0;
 }
 
 void

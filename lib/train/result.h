@@ -28,6 +28,8 @@ typedef struct sg_result {
     double search_loss, search_loss_corrected;
     double search_f1, search_f1_corrected;
     sg_search_log search;
+    uint64_t searched[2]; /* bit f: the search was validated on fold f */
+    int64_t rarest;       /* rows that count of the rarest class that occurs; 0 without classes */
     sg_packed packed;     /* the model's member; empty unless trained */
 } sg_result;
 
@@ -43,6 +45,9 @@ int sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t
 
 /** Sets a status with its message. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_result_set(sg_result *result, int32_t status, const char *message, segml_error *err);
+
+/** Whether the search has seen the labels of a fold: it was validated on it. */
+int sg_result_searched(const sg_result *result, int32_t fold);
 
 /** Releases what it holds. */
 void sg_result_clear(sg_result *result);

@@ -5,7 +5,8 @@
  * group's order and folds depend on the group alone, so they would be the same if
  * each were trained in a call of its own.
  *
- * Strata of the folds are the classes; numbers are cut into at most ten bins of equal
+ * Where the data set says nothing about folds (data/fold.c has the four ways), rows are dealt.
+ * Strata of the folds are then the classes; numbers are cut into at most ten bins of equal
  * size by rank, with at least two rows per fold and bin. Rows of weight 0, which count
  * nowhere, have strata of their own, so that the others are dealt evenly.
  */
@@ -17,7 +18,6 @@
 
 #include "base/alloc.h"
 #include "data/canon.h"
-#include "data/fold.h"
 
 enum { MOST_BINS = 10 };
 
@@ -76,31 +76,117 @@ find_strata(const sg_run *run, const int32_t *row, int64_t rows, int32_t *stratu
     return SEGML_OK;
 }
 
+/* Some rows of one group, in canonical order. */
+typedef struct part {
+    const int32_t *row;
+    int64_t rows;
+    uint64_t group; /* hash of its key */
+} part;
+
+static int
+deal_evenly(int32_t *fold, const sg_run *run, const part *of, segml_error *err)
+{
+    int32_t *stratum = sg_alloc_array(of->rows, sizeof *stratum);
+    sg_fold_spec spec = {.folds = run->options.folds,
+                         .seed = run->options.seed,
+                         .group = of->group,
+                         .stratum = stratum};
+    int rc;
+
+    if (stratum == NULL)
+        return sg_fail_nomem(err);
+    rc = find_strata(run, of->row, of->rows, stratum, &spec.strata, err);
+    if (rc == SEGML_OK)
+        rc = sg_fold_assign(fold, of->rows, &spec, err);
+    sg_free(stratum);
+    return rc;
+}
+
+/* By the fold group's value; rows without one are dealt among themselves. */
+static int
+deal_by_value(int32_t *fold, const sg_run *run, const part *of, segml_error *err)
+{
+    const uint64_t *value = run->dataset->fold_value;
+    int32_t *row = sg_alloc_array(of->rows, sizeof *row);
+    int32_t *dealt = sg_alloc_array(of->rows, sizeof *dealt);
+    part rest = {row, 0, of->group};
+    int rc = SEGML_OK;
+
+    if (row == NULL || dealt == NULL) {
+        rc = sg_fail_nomem(err);
+        goto out;
+    }
+    for (int64_t i = 0; i < of->rows; i++) {
+        if (value[of->row[i]] == 0)
+            row[rest.rows++] = of->row[i];
+        else
+            fold[i] = sg_fold_of_value(run->options.seed, value[of->row[i]], run->options.folds);
+    }
+    rc = deal_evenly(dealt, run, &rest, err);
+    for (int64_t i = 0, n = 0; i < of->rows && rc == SEGML_OK; i++) {
+        if (value[of->row[i]] == 0)
+            fold[i] = dealt[n++];
+    }
+out:
+    sg_free(dealt);
+    sg_free(row);
+    return rc;
+}
+
+static int
+deal_in_time(int32_t *fold, const sg_run *run, const part *of, segml_error *err)
+{
+    double *time = sg_alloc_array(of->rows, sizeof *time);
+    uint8_t *counted = sg_alloc_array(of->rows, sizeof *counted);
+    int rc = SEGML_OK;
+
+    if (time == NULL || counted == NULL)
+        rc = sg_fail_nomem(err);
+    for (int64_t i = 0; i < of->rows && rc == SEGML_OK; i++) {
+        time[i] = run->dataset->time[of->row[i]];
+        counted[i] = (uint8_t)counts(run, of->row[i]);
+    }
+    if (rc == SEGML_OK)
+        sg_fold_in_time(fold, of->rows, run->options.folds, time, counted);
+    sg_free(counted);
+    sg_free(time);
+    return rc;
+}
+
+static int
+deal_group(int32_t *fold, const sg_run *run, const part *of, segml_error *err)
+{
+    switch (run->dataset->fold_kind) {
+    case SG_FOLD_GIVEN:
+        for (int64_t i = 0; i < of->rows; i++)
+            fold[i] = run->dataset->fold[of->row[i]];
+        return SEGML_OK;
+    case SG_FOLD_GROUPED:
+        return deal_by_value(fold, run, of, err);
+    case SG_FOLD_ORDERED:
+        return deal_in_time(fold, run, of, err);
+    case SG_FOLD_DEALT:
+        break;
+    }
+    return deal_evenly(fold, run, of, err);
+}
+
 static int
 deal_folds(sg_run *run, segml_error *err)
 {
     const sg_groups *groups = &run->dataset->groups;
-    int32_t *stratum = sg_alloc_array(run->dataset->rows, sizeof *stratum);
     int rc = SEGML_OK;
 
-    if (stratum == NULL)
-        return sg_fail_nomem(err);
     for (int64_t g = 0; g < groups->count && rc == SEGML_OK; g++) {
-        int64_t start = groups->start[g], rows = sg_groups_rows(groups, g);
-        sg_fold_spec spec = {.folds = run->options.folds,
-                             .seed = run->options.seed,
-                             .group = groups->hashes[g].low,
-                             .stratum = stratum};
+        int64_t start = groups->start[g];
+        part whole = {run->row + start, sg_groups_rows(groups, g), groups->hashes[g].low};
 
-        rc = sg_canon_sort(run->dataset, run->row + start, rows, &run->content[g], err);
+        rc = sg_canon_sort(run->dataset, run->row + start, whole.rows, &run->content[g], err);
         if (rc == SEGML_OK)
-            rc = find_strata(run, run->row + start, rows, stratum, &spec.strata, err);
-        if (rc == SEGML_OK)
-            rc = sg_fold_assign(run->fold + start, rows, &spec, err);
-        for (int64_t i = 0; i < rows; i++)
+            rc = deal_group(run->fold + start, run, &whole, err);
+        for (int64_t i = 0; i < whole.rows; i++)
             run->group[start + i] = (int32_t)g;
     }
-    sg_free(stratum);
     return rc;
 }
 

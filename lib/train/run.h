@@ -11,6 +11,7 @@
 #include "sched/pool.h"
 #include "segml/train.h"
 #include "train/target.h"
+#include "tune/prune.h"
 #include "tune/sampler.h"
 
 /** The columns of a unit: the features, and for the global model the key columns after them. */
@@ -25,10 +26,13 @@ typedef struct sg_run {
     sg_target target;
     sg_engine *engine;
     const sg_sampler *sampler;
+    const sg_pruner *pruner; /* NULL = none */
+    int64_t searches;        /* that share the total budgets, at least 1 */
+    double deadline;         /* by sg_clock_seconds(), after which no trial begins; 0 = none */
     sg_schema schema;
     /* By position: rows in group order, within a group in canonical order. */
     int32_t *row;           /* [rows] the caller's row */
-    int32_t *fold;          /* [rows] fold that holds it out */
+    int32_t *fold;          /* [rows] fold that holds it out, or SG_FOLD_NEVER */
     int32_t *group;         /* [rows] its group */
     sg_hash128 *content;    /* [groups] hash of a group's rows */
     float *key_code;        /* [groups * keys] code of each key value in its column */

@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "metric/metric.h"
 #include "model/model.h"
 #include "pack/build.h"
 #include "train/export.h"
@@ -28,6 +30,26 @@ say(const sg_training *t, int32_t level, const char *message)
 {
     if (t->run.options.log != NULL)
         t->run.options.log(level, message, t->run.options.user);
+}
+
+static void
+say_search(const sg_training *t)
+{
+    static const char *const kinds[] = {[SG_FOLD_DEALT] = "",
+                                        [SG_FOLD_GIVEN] = " on the given folds",
+                                        [SG_FOLD_GROUPED] = " on folds by value",
+                                        [SG_FOLD_ORDERED] = " on folds ordered in time"};
+    const segml_train_options *options = &t->run.options;
+    int folds = (int)options->search_folds;
+    char line[256];
+
+    snprintf(line, sizeof line,
+             "search: %d trials %s, %d validation fold%s%s, then %d-fold cross-validation%s",
+             (int)options->trials,
+             strcmp(options->validation, "shared") == 0 ? "for all groups together" : "per model",
+             folds, folds > 1 ? "s" : "", strcmp(options->validation, "shared") == 0 ? " each" : "",
+             (int)options->folds, kinds[t->run.dataset->fold_kind]);
+    say(t, SEGML_LOG_INFO, line);
 }
 
 static void
@@ -50,10 +72,36 @@ say_target(const sg_training *t)
         snprintf(line, sizeof line, "target %s: %s", dataset->label_name,
                  segml_task_name(target->task));
     say(t, SEGML_LOG_INFO, line);
+    say_search(t);
+}
+
+/* One line on groups with a class that cannot be in every fold. */
+static void
+warn_of_rare_classes(const sg_training *t)
+{
+    const sg_groups *groups = &t->run.dataset->groups;
+    int folds = (int)t->run.options.folds;
+    char key[160], line[512];
+    int64_t rare = 0, first = 0;
+
+    for (int64_t g = groups->count - 1; g >= 0; g--) {
+        const sg_result *result = &t->result[g];
+
+        if (result->status != SEGML_GROUP_TRAINED || result->rarest == 0 ||
+            result->rarest >= folds)
+            continue;
+        rare++;
+        first = g;
+    }
+    if (rare == 0)
+        return;
+    sg_key_display(key, sizeof key, groups->keys + first * groups->columns, groups->columns);
     snprintf(line, sizeof line,
-             "search: %d trials per model on one validation fold, then %d-fold cross-validation",
-             (int)t->run.options.trials, (int)t->run.options.folds);
-    say(t, SEGML_LOG_INFO, line);
+             "%lld of %lld groups have a class of fewer rows than there are folds (%d), so that some "
+             "folds lack it; the first is group %s with %lld rows of one",
+             (long long)rare, (long long)groups->count, folds, key,
+             (long long)t->result[first].rarest);
+    say(t, SEGML_LOG_WARNING, line);
 }
 
 /* Runs on the calling thread while workers train. */
@@ -160,18 +208,42 @@ plan(sg_training *t, segml_error *err)
     return rc;
 }
 
+/* Everything in a pool of its own. */
+static int
+run_pool(sg_training *t, segml_error *err)
+{
+    int rc = sg_pool_run(t->pool, t->run.options.jobs, tick, t, err);
+
+    sg_pool_free(t->pool);
+    t->pool = NULL;
+    return rc;
+}
+
+/* The search for all groups together, before their models are trained. */
+static int
+run_shared(sg_training *t, segml_error *err)
+{
+    int rc;
+
+    if (t->common.groups == 0)
+        return SEGML_OK;
+    rc = sg_pool_create(&t->pool, err);
+    if (rc == SEGML_OK)
+        rc = sg_shared_submit(&t->common, t->pool, err);
+    if (rc == SEGML_OK)
+        rc = run_pool(t, err);
+    return rc;
+}
+
 static int
 run_jobs(sg_training *t, segml_error *err)
 {
     int rc = sg_pool_create(&t->pool, err);
 
-    t->work_total = 1;
-    for (int64_t j = 0; j < t->jobs && rc == SEGML_OK; j++) {
-        t->work_total += sg_job_work(&t->job[j]);
+    for (int64_t j = 0; j < t->jobs && rc == SEGML_OK; j++)
         rc = sg_job_submit(&t->job[j], t->pool, err);
-    }
     if (rc == SEGML_OK)
-        rc = sg_pool_run(t->pool, t->run.options.jobs, tick, t, err);
+        rc = run_pool(t, err);
     if (rc == SEGML_OK) {
         atomic_store(&t->run.work_done, (long long)t->work_total);
         atomic_store(&t->run.groups_done, t->run.dataset->groups.count);
@@ -180,25 +252,59 @@ run_jobs(sg_training *t, segml_error *err)
     return rc;
 }
 
+/* What there is to do, how much of it, and how many searches share the budgets. */
+static void
+plan_work(sg_training *t)
+{
+    const segml_train_options *options = &t->run.options;
+    int shared = strcmp(options->validation, "shared") == 0 && t->mode == SEGML_MODE_SEGMENTED;
+
+    t->work_total = 1;
+    t->run.searches = 0;
+    if (shared) {
+        t->common.run = &t->run;
+        t->common.group = t->validated;
+        t->common.groups = sg_shared_groups(&t->run, t->result, t->validated);
+        t->work_total += sg_shared_work(&t->run, t->validated, t->common.groups);
+        t->run.searches = t->common.groups > 0;
+    }
+    for (int64_t j = 0; j < t->jobs; j++) {
+        int given = shared && t->job[j].counts > 0;
+
+        t->job[j].spec.given = given ? &t->common.given : NULL;
+        t->work_total += sg_job_work(&t->job[j]);
+        t->run.searches += !given;
+    }
+    if (t->run.searches == 0)
+        t->run.searches = 1;
+    if (options->total_seconds > 0)
+        t->run.deadline = sg_clock_seconds() + options->total_seconds;
+}
+
 /* Options that can be refused before anything is done. */
 static int
-check_params(const segml_train_options *options, segml_error *err)
+check_search(const segml_train_options *options, const sg_target *target, segml_error *err)
 {
-    sg_space_facts facts = {
-        .rows = 1000, .features = 10, .task = 1, .mean_hessian = 1, .minority = 0.5};
-    sg_space space;
-    int rc = SEGML_OK;
+    sg_param_facts facts = {1000, 10, target->task, 1, 0.5};
+    int64_t most = options->point_count > SG_PARAM_SETS ? options->point_count : SG_PARAM_SETS;
+    sg_params *sets = sg_alloc_array(most, sizeof *sets);
+    sg_param_space params;
+    sg_space space = {.count = 0};
+    int rc = sets != NULL ? SEGML_OK : sg_fail_nomem(err);
 
-    sg_space_default(&space, &facts);
-    for (int64_t i = 0; i < options->param_count && rc == SEGML_OK; i++) {
-        const segml_value *param = &options->params[i];
+    if (rc == SEGML_OK)
+        rc = sg_params_space(&params, options, &facts, err);
+    if (rc == SEGML_OK) {
+        int64_t count = sg_params_first(sets, &params, options, &facts, err);
 
-        rc = sg_space_fix(&space, param->name, param->value, err);
-        for (int64_t k = 0; k < i && rc == SEGML_OK; k++) {
-            if (strcmp(options->params[k].name, param->name) == 0)
-                rc = sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice", param->name);
-        }
+        rc = count < 0 ? (int)count : SEGML_OK;
     }
+    if (rc == SEGML_OK && params.dimensions > 0)
+        rc = sg_space_make(&space, params.dimension, params.dimensions, err);
+    if (rc == SEGML_OK)
+        rc = sg_metric_check_objective(options->metric, target->task, err);
+    sg_space_clear(&space);
+    sg_free(sets);
     return rc;
 }
 
@@ -213,19 +319,25 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
         return sg_fail(err, SEGML_E_ARGUMENT, "dataset is NULL");
     t->mode = mode;
     t->run.dataset = dataset;
-    t->run.sampler = &sg_sampler_random;
-    rc = sg_options_load(options, given, err);
-    if (rc == SEGML_OK)
-        rc = check_params(options, err);
+    rc = sg_options_load_for(options, given, dataset->folds, err);
     if (rc == SEGML_OK)
         rc = sg_target_resolve(&t->run.target, dataset, options->objective, options->positive, err);
+    if (rc == SEGML_OK)
+        rc = check_search(options, &t->run.target, err);
     if (rc == SEGML_OK)
         rc = sg_engine_open_xgboost(&t->run.engine, options->xgboost_path, err);
     if (rc == SEGML_OK)
         rc = sg_run_prepare(&t->run, err);
     if (rc == SEGML_OK) {
+        t->run.sampler = sg_sampler_find(options->sampler);
+        t->run.pruner = sg_pruner_find(options->pruner);
         say_target(t);
         rc = plan(t, err);
+    }
+    if (rc == SEGML_OK) {
+        warn_of_rare_classes(t);
+        plan_work(t);
+        rc = run_shared(t, err);
     }
     return rc == SEGML_OK ? run_jobs(t, err) : rc;
 }
@@ -295,6 +407,7 @@ sg_training_clear(sg_training *t)
     for (int64_t g = 0; t->path != NULL && g < groups; g++)
         sg_free(t->path[g]);
     sg_pool_free(t->pool);
+    sg_shared_clear(&t->common);
     sg_result_clear(&t->global);
     sg_packed_clear(&t->unseen);
     sg_free(t->result);

@@ -8,6 +8,7 @@
  */
 
 #include "train/job.h"
+#include "train/shared.h"
 
 typedef struct sg_training {
     sg_run run;
@@ -18,6 +19,8 @@ typedef struct sg_training {
     sg_packed unseen;
     sg_job *job;       /* [jobs] the global one first, then the groups' */
     int64_t jobs;
+    sg_shared common;  /* of validation "shared"; groups 0 = not used */
+    int64_t validated[SG_SHARED_GROUPS]; /* its groups */
     char **path;       /* [groups] of the members; NULL where nothing is trained */
     float *own;        /* [rows * outputs] by position: out-of-fold margins of groups' own models;
                           NULL in mode global */

@@ -53,15 +53,23 @@ sort_by_fold(sg_unit *unit)
     int32_t folds = unit->rows.folds;
     int64_t *start = unit->fold_start;
 
-    for (int64_t i = 0; i < rows; i++)
-        start[unit->fold[i] + 1]++;
+    for (int64_t i = 0; i < rows; i++) {
+        if (unit->fold[i] != SG_FOLD_NEVER)
+            start[unit->fold[i] + 1]++;
+    }
     for (int32_t f = 0; f < folds; f++)
         start[f + 1] += start[f];
     for (int64_t i = 0; i < rows; i++) {
         int32_t f = unit->fold[i];
-        int64_t place = start[f]++;
+        int64_t place;
         double w = unit->weight != NULL ? (double)unit->weight[i] : 1.0;
 
+        if (f == SG_FOLD_NEVER) {
+            unit->never_weight += w;
+            unit->never_label += w * (double)unit->label[i];
+            continue;
+        }
+        place = start[f]++;
         unit->fold_row[place] = (int32_t)i;
         unit->fold_label[place] = unit->label[i];
         if (unit->weight != NULL)
@@ -117,6 +125,7 @@ sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_e
                                   .names = run->schema.names,
                                   .fold = unit->fold,
                                   .folds = folds,
+                                  .ordered = dataset->fold_kind == SG_FOLD_ORDERED,
                                   .loss = loss_of(run->target.task),
                                   .classes = (int32_t)run->target.outputs,
                                   .max_bin = 256};
@@ -149,15 +158,67 @@ sg_unit_held(const sg_unit *unit, int32_t fold)
     return unit->fold_start[fold + 1] - unit->fold_start[fold];
 }
 
+int64_t
+sg_unit_validated(const sg_unit *unit, int32_t fold)
+{
+    int64_t rows = 0;
+
+    if (unit->fold_weight == NULL)
+        return sg_unit_held(unit, fold);
+    for (int64_t k = unit->fold_start[fold]; k < unit->fold_start[fold + 1]; k++)
+        rows += unit->fold_weight[k] > 0;
+    return rows;
+}
+
+/* Whether a fit that holds out one fold trains on the rows of another. */
+static int
+trains_on(const sg_unit *unit, int32_t fold, int32_t hold_out)
+{
+    return hold_out == SG_FIT_ALL_ROWS ||
+           (unit->rows.ordered ? fold < hold_out : fold != hold_out);
+}
+
+/* Weight of the rows that a fit trains on, and sum of weight * label. */
+static double
+trained_weight(const sg_unit *unit, int32_t hold_out, double *label)
+{
+    double weight = unit->never_weight;
+
+    *label = unit->never_label;
+    for (int32_t f = 0; f < unit->rows.folds; f++) {
+        weight += trains_on(unit, f, hold_out) ? unit->weight_sum[f] : 0;
+        *label += trains_on(unit, f, hold_out) ? unit->label_sum[f] : 0;
+    }
+    return weight;
+}
+
+int
+sg_unit_trains(const sg_unit *unit, int32_t hold_out)
+{
+    double label;
+
+    return trained_weight(unit, hold_out, &label) > 0;
+}
+
+int32_t
+sg_unit_search_folds(const sg_unit *unit, int32_t most, int32_t *fold)
+{
+    int32_t folds = unit->rows.folds, count = 0;
+
+    for (int32_t i = 0; i < folds && count < most; i++) {
+        int32_t f = unit->rows.ordered ? folds - 1 - i : i;
+
+        if (unit->weight_sum[f] > 0 && sg_unit_trains(unit, f))
+            fold[count++] = f;
+    }
+    return count;
+}
+
 double
 sg_unit_base(const sg_unit *unit, int32_t hold_out)
 {
-    double weight = 0, label = 0, mean;
+    double label, weight = trained_weight(unit, hold_out, &label), mean;
 
-    for (int32_t f = 0; f < unit->rows.folds; f++) {
-        weight += f != hold_out ? unit->weight_sum[f] : 0;
-        label += f != hold_out ? unit->label_sum[f] : 0;
-    }
     mean = weight > 0 ? label / weight : 0;
     if (unit->rows.loss == SG_LOSS_SOFTPROB)
         return 0.5;
@@ -170,7 +231,7 @@ sg_unit_base(const sg_unit *unit, int32_t hold_out)
 static double
 softprob_hessian(const sg_unit *unit)
 {
-    double total = 0, sum = 0;
+    double total = unit->never_weight, sum = 0;
     int32_t classes = unit->rows.classes;
 
     for (int32_t f = 0; f < unit->rows.folds; f++)

@@ -11,13 +11,15 @@ typedef struct sg_unit {
     float *data, *label, *weight;
     int32_t *fold;
     int64_t counted; /* rows of positive weight: what all that scales with rows scales with */
-    /* The rows again fold by fold, ascending within a fold, for losses. */
+    /* The rows that are ever held out, fold by fold, ascending within a fold, for losses. */
     int64_t *fold_start; /* [folds + 1] */
     int32_t *fold_row;   /* [rows] */
     float *fold_label;   /* [rows] in that order */
     float *fold_weight;  /* [rows] in that order; NULL = all 1 */
     double *weight_sum;  /* [folds] of the weights */
     double *label_sum;   /* [folds] of weight * label */
+    double never_weight; /* the same of the rows that are never held out */
+    double never_label;
 } sg_unit;
 
 typedef struct sg_unit_spec {
@@ -39,6 +41,21 @@ void sg_unit_clear(sg_unit *unit);
 
 /** Rows that a fold holds out. */
 int64_t sg_unit_held(const sg_unit *unit, int32_t fold);
+
+/** Rows of a fold that count. */
+int64_t sg_unit_validated(const sg_unit *unit, int32_t fold);
+
+/** 1 if a fit that holds out a fold has rows to train on; 0: the fold is never predicted. */
+int sg_unit_trains(const sg_unit *unit, int32_t hold_out);
+
+/**
+ * The folds that trials are scored on: the first that have rows that count, or of ordered folds
+ * the last, so that they hold the most recent rows; among those that others train for.
+ *
+ * @param fold  out [most]
+ * @return number of them, 0 if there is none
+ */
+int32_t sg_unit_search_folds(const sg_unit *unit, int32_t most, int32_t *fold);
 
 /**
  * Mean label of the rows that a fit trains on: what boosting starts from, in prediction space;

@@ -39,11 +39,16 @@ use(int64_t number, const char *text)
     segml_predict_input rows = SEGML_PREDICT_INPUT_INIT;
     segml_predict_output result = SEGML_PREDICT_OUTPUT_INIT;
     segml_train_options training = SEGML_TRAIN_OPTIONS_INIT;
+    segml_dimension dimension = SEGML_DIMENSION_INIT;
+    segml_study_options study = SEGML_STUDY_OPTIONS_INIT;
+    segml_trial_info trial = SEGML_TRIAL_INFO_INIT;
     size_t sizes = input.struct_size + opening.struct_size + saving.struct_size +
                    model.struct_size + group.struct_size + rows.struct_size +
-                   result.struct_size + training.struct_size;
+                   result.struct_size + training.struct_size + study.struct_size +
+                   trial.struct_size;
 
     column.type = SEGML_KEY_INT64;
+    study.dimensions = &dimension;
     return error.code + null_key.type + keys[1].type + column.type + (sizes > 8) +
            SEGML_VERSION_NUMBER + (SEGML_VERSION[0] == '0') + SEGML_GROUP_INDEX_GLOBAL +
            SEGML_GROUP_INDEX_OVERALL;

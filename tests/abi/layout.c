@@ -56,7 +56,7 @@ FROZEN(segml_dictionary, 16);
 AT(segml_dictionary, values, 0);
 AT(segml_dictionary, count, 8);
 
-GROWS(segml_dataset_input, 128);
+GROWS(segml_dataset_input, 152);
 AT(segml_dataset_input, struct_size, 0);
 AT(segml_dataset_input, rows, 8);
 AT(segml_dataset_input, features, 16);
@@ -73,6 +73,9 @@ AT(segml_dataset_input, class_count, 96);
 AT(segml_dataset_input, weight, 104);
 AT(segml_dataset_input, keys, 112);
 AT(segml_dataset_input, key_count, 120);
+AT(segml_dataset_input, fold, 128);
+AT(segml_dataset_input, fold_group, 136);
+AT(segml_dataset_input, time, 144);
 
 GROWS(segml_open_options, 16);
 AT(segml_open_options, struct_size, 0);
@@ -155,6 +158,41 @@ AT(segml_train_options, progress, 96);
 AT(segml_train_options, cancel, 104);
 AT(segml_train_options, user, 112);
 
+FROZEN(segml_dimension, 96);
+AT(segml_dimension, name, 0);
+AT(segml_dimension, kind, 8);
+AT(segml_dimension, logarithmic, 12);
+AT(segml_dimension, low, 16);
+AT(segml_dimension, high, 24);
+AT(segml_dimension, step, 32);
+AT(segml_dimension, choices, 40);
+AT(segml_dimension, choice_count, 48);
+AT(segml_dimension, parent, 56);
+AT(segml_dimension, parent_low, 64);
+AT(segml_dimension, parent_high, 72);
+AT(segml_dimension, reserved, 80);
+
+GROWS(segml_trial_info, 32);
+AT(segml_trial_info, struct_size, 0);
+AT(segml_trial_info, state, 8);
+AT(segml_trial_info, steps, 12);
+AT(segml_trial_info, value, 16);
+AT(segml_trial_info, point, 24);
+
+GROWS(segml_study_options, 88);
+AT(segml_study_options, struct_size, 0);
+AT(segml_study_options, dimensions, 8);
+AT(segml_study_options, dimension_count, 16);
+AT(segml_study_options, sampler, 24);
+AT(segml_study_options, pruner, 32);
+AT(segml_study_options, maximise, 40);
+AT(segml_study_options, grid_points, 44);
+AT(segml_study_options, seed, 48);
+AT(segml_study_options, points, 56);
+AT(segml_study_options, point_count, 64);
+AT(segml_study_options, sample, 72);
+AT(segml_study_options, user, 80);
+
 #endif
 
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
@@ -211,3 +249,10 @@ IS(SEGML_REASON_FAILED, 6);
 IS(SEGML_OUTPUT_MARGIN, 1);
 IS(SEGML_OUTPUT_PREDICTION, 2);
 IS(SEGML_OUTPUT_CLASS, 3);
+IS(SEGML_DIMENSION_FLOAT, 0);
+IS(SEGML_DIMENSION_INT, 1);
+IS(SEGML_DIMENSION_CATEGORICAL, 2);
+IS(SEGML_TRIAL_RUNNING, 0);
+IS(SEGML_TRIAL_COMPLETE, 1);
+IS(SEGML_TRIAL_PRUNED, 2);
+IS(SEGML_TRIAL_FAILED, 3);

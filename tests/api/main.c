@@ -5,9 +5,16 @@
 #include <check.h>
 #include <stdlib.h>
 
+#if SG_TRAINING
+#define NOUNS(X)                                                                                   \
+    X(model)                                                                                       \
+    X(predict)                                                                                     \
+    X(study)
+#else
 #define NOUNS(X)                                                                                   \
     X(model)                                                                                       \
     X(predict)
+#endif
 
 #define DECLARE(noun) TCase *noun##_tests(void);
 NOUNS(DECLARE)

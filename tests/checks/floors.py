@@ -5,7 +5,7 @@
     floor 4   report  track
     floor 3   train
     floor 2   boost | model
-    floor 1   data  tree  pack  tune  sched
+    floor 1   data  tree  pack  metric  tune  sched
     floor 0   base
 
 Folders on one floor do not include each other, and the serving half (base data tree pack model)
@@ -16,7 +16,7 @@ import re
 
 import source
 
-FLOOR = {"base": 0, "data": 1, "tree": 1, "pack": 1, "tune": 1, "sched": 1, "boost": 2,
+FLOOR = {"base": 0, "data": 1, "tree": 1, "pack": 1, "metric": 1, "tune": 1, "sched": 1, "boost": 2,
          "model": 2, "train": 3, "report": 4, "track": 4}
 SERVING = {"base", "data", "tree", "pack", "model"}
 

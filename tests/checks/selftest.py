@@ -59,6 +59,8 @@ class Floors(Tree):
         self.include("lib/model/route.c", '#include "tree/forest.h"')
         self.include("lib/pack/frame.c", "#include <zstd.h>")
         self.include("lib/train/child.c", '#include "model/model.h"')
+        self.include("lib/metric/interval.c", '#include "base/rng.h"')
+        self.include("lib/train/export.c", '#include "metric/metric.h"')
         self.include("lib/base/hash.c", "#include <xxhash.h>")
         self.include("bindings/cli/main.c", "#include <segml/segml.h>")
         self.expect_clean(floors.find)
@@ -71,12 +73,20 @@ class Floors(Tree):
         self.include("lib/data/dataset.c", '#include "tree/forest.h"')
         self.expect(floors.find, "lib/data/dataset.c", 3, "floor 1")
 
+    def test_metrics_know_no_search(self):
+        self.include("lib/metric/metric.c", '#include "tune/study.h"')
+        self.expect(floors.find, "lib/metric/metric.c", 3, "floor 1")
+
     def test_boost_and_model_never_meet(self):
         self.include("lib/boost/xgb.c", '#include "model/model.h"')
         self.expect(floors.find, "lib/boost/xgb.c", 3, "floor 2")
 
     def test_serving_half_includes_training_half(self):
         self.include("lib/model/infer.c", '#include "sched/pool.h"')
+        self.expect(floors.find, "lib/model/infer.c", 3, "serving half")
+
+    def test_serving_half_has_no_metrics(self):
+        self.include("lib/model/infer.c", '#include "metric/metric.h"')
         self.expect(floors.find, "lib/model/infer.c", 3, "serving half")
 
     def test_base_knows_no_models(self):

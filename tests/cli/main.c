@@ -10,9 +10,11 @@
     X(cell)                                                                                        \
     X(csv)                                                                                         \
     X(fail)                                                                                        \
+    X(folds)                                                                                       \
     X(output)                                                                                      \
     X(progress)                                                                                    \
     X(table)                                                                                       \
+    X(timestamp)                                                                                   \
     X(signals)
 
 #define DECLARE(part) TCase *part##_tests(void);

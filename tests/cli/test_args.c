@@ -129,6 +129,10 @@ START_TEST(what_is_wrong_is_named)
          "--mode 'both': it is one of segmented, global"},
         {"segml train d -g a -t y -o m --objective f1",
          "--objective 'f1': it is one of auto, binary, multiclass, regression, poisson"},
+        {"segml train d -g a -t y -o m --time d --fold-column f",
+         "only one of --fold-column, --fold-group and --time can be given"},
+        {"segml train d -g a -t y -o m --fold-group c --fold-column f",
+         "only one of --fold-column, --fold-group and --time can be given"},
         {"segml predict m", "predict needs a model file and a CSV file"},
         {"segml inspect", "inspect needs a model file"},
         {"segml verify m --groups", "'--groups' is no option of verify"},
@@ -149,6 +153,6 @@ args_tests(void)
     tcase_add_test(tc, options_may_stand_anywhere_and_be_repeated);
     tcase_add_test(tc, predict_takes_a_model_and_rows);
     tcase_add_loop_test(tc, help_needs_nothing_else, 0, 5);
-    tcase_add_loop_test(tc, what_is_wrong_is_named, 0, 24);
+    tcase_add_loop_test(tc, what_is_wrong_is_named, 0, 26);
     return tc;
 }

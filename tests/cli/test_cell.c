@@ -77,6 +77,20 @@ START_TEST(missing_texts_are_missing)
 }
 END_TEST
 
+START_TEST(real_numbers_keep_their_digits)
+{
+    double value = 0;
+
+    ck_assert_int_eq(cli_cell_real(&value, " 16777217.125", &none), CLI_CELL_NUMBER);
+    ck_assert_double_eq(value, 16777217.125);
+    ck_assert_int_eq(cli_cell_real(&value, "-1e300", &none), CLI_CELL_NUMBER);
+    ck_assert_double_eq(value, -1e300);
+    ck_assert_int_eq(cli_cell_real(&value, "1e309", &none), CLI_CELL_INFINITE);
+    ck_assert_int_eq(cli_cell_real(&value, "NA", &none), CLI_CELL_MISSING);
+    ck_assert_int_eq(cli_cell_real(&value, "2024-01-01", &none), CLI_CELL_TEXT);
+}
+END_TEST
+
 START_TEST(only_the_empty_cell_and_na_texts_are_missing_as_text)
 {
     const cli_missing more = {{"-999"}, 1};
@@ -98,6 +112,7 @@ cell_tests(void)
     tcase_add_loop_test(tc, other_texts_are_no_numbers, 0, 19);
     tcase_add_loop_test(tc, infinities_are_told_apart, 0, 6);
     tcase_add_loop_test(tc, missing_texts_are_missing, 0, 8);
+    tcase_add_test(tc, real_numbers_keep_their_digits);
     tcase_add_test(tc, only_the_empty_cell_and_na_texts_are_missing_as_text);
     return tc;
 }

@@ -21,3 +21,5 @@ extern const int64_t *store_id;  /* [n] */
 extern const char *const names[3];
 extern float row[3], p, *values; /* one row, its prediction, [n] predictions */
 extern int32_t *kinds, *reasons; /* [n] */
+
+extern double branin(double x, double y); /* an objective of one's own */

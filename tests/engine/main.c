@@ -13,6 +13,7 @@
     X(fit)                                                                                         \
     X(same)                                                                                        \
     X(rows)                                                                                        \
+    X(ordered)                                                                                        \
     X(host)                                                                                        \
     X(memory)
 

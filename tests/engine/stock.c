@@ -24,6 +24,8 @@ typedef int (*param_fn)(void *booster, const char *name, const char *value);
 typedef int (*matrix_fn)(const char *data, const char *config, void **out);
 typedef int (*predict_fn)(void *booster, void *matrix, const char *config, const uint64_t **shape,
                           uint64_t *dimensions, const float **values);
+typedef int (*info_fn)(void *matrix, const char *field, const float *values, uint64_t count);
+typedef int (*update_fn)(void *booster, int round, void *matrix);
 typedef int (*rounds_fn)(void *booster, int *rounds);
 typedef int (*feature_fn)(void *booster, const char *field, uint64_t *count, const char ***values);
 typedef int (*save_fn)(void *booster, const char *config, uint64_t *size, const char **bytes);
@@ -91,6 +93,54 @@ stock_load(const sg_buf *bytes)
     return model;
 }
 
+/* A matrix of dense rows. */
+static void *
+make_matrix(void *library, const float *data, int64_t rows, int64_t features)
+{
+    char array[200];
+    matrix_fn create;
+    void *matrix;
+
+    find(library, "XGDMatrixCreateFromDense", &create);
+    snprintf(array, sizeof array,
+             "{\"data\":[%" PRIuPTR ",true],\"shape\":[%" PRId64 ",%" PRId64
+             "],\"typestr\":\"<f4\",\"version\":3}",
+             (uintptr_t)data, rows, features);
+    check(library, create(array, "{\"missing\":NaN,\"nthread\":1}", &matrix), "matrix");
+    return matrix;
+}
+
+stock_model *
+stock_train(const float *data, const float *label, const float *weight, int64_t rows,
+            int64_t features, const stock_param *params, int rounds)
+{
+    stock_model *model = calloc(1, sizeof *model);
+    void *matrix;
+    create_fn create;
+    param_fn set;
+    info_fn set_info;
+    update_fn update;
+    free_fn release;
+
+    model->library = open_library();
+    find(model->library, "XGBoosterCreate", &create);
+    find(model->library, "XGBoosterSetParam", &set);
+    find(model->library, "XGDMatrixSetFloatInfo", &set_info);
+    find(model->library, "XGBoosterUpdateOneIter", &update);
+    find(model->library, "XGDMatrixFree", &release);
+    matrix = make_matrix(model->library, data, rows, features);
+    check(model->library, set_info(matrix, "label", label, (uint64_t)rows), "labels");
+    if (weight != NULL)
+        check(model->library, set_info(matrix, "weight", weight, (uint64_t)rows), "weights");
+    check(model->library, create(&matrix, 1, &model->booster), "create");
+    for (; params->name != NULL; params++)
+        check(model->library, set(model->booster, params->name, params->value), params->name);
+    for (int round = 0; round < rounds; round++)
+        check(model->library, update(model->booster, round, matrix), "update");
+    check(model->library, release(matrix), "free");
+    return model;
+}
+
 void
 stock_free(stock_model *model)
 {
@@ -107,23 +157,15 @@ stock_margins(const stock_model *model, const float *data, int64_t rows, int64_t
 {
     static const char config[] = "{\"type\":1,\"training\":false,\"iteration_begin\":0,"
                                  "\"iteration_end\":0,\"strict_shape\":false}";
-    char array[200];
     const uint64_t *shape;
     uint64_t dimensions, count = 1;
     const float *values;
-    void *matrix;
-    matrix_fn create;
+    void *matrix = make_matrix(model->library, data, rows, features);
     predict_fn predict;
     free_fn release;
 
-    find(model->library, "XGDMatrixCreateFromDense", &create);
     find(model->library, "XGBoosterPredictFromDMatrix", &predict);
     find(model->library, "XGDMatrixFree", &release);
-    snprintf(array, sizeof array,
-             "{\"data\":[%" PRIuPTR ",true],\"shape\":[%" PRId64 ",%" PRId64
-             "],\"typestr\":\"<f4\",\"version\":3}",
-             (uintptr_t)data, rows, features);
-    check(model->library, create(array, "{\"missing\":NaN,\"nthread\":1}", &matrix), "matrix");
     check(model->library, predict(model->booster, matrix, config, &shape, &dimensions, &values),
           "predict");
     for (uint64_t d = 0; d < dimensions; d++)

@@ -20,6 +20,20 @@ typedef struct stock_model stock_model;
 /** Loads exported bytes; fails the test if XGBoost refuses them. */
 stock_model *stock_load(const sg_buf *bytes);
 
+/** A parameter, as XGBoost takes it. */
+typedef struct stock_param {
+    const char *name, *value;
+} stock_param;
+
+/**
+ * Trains on dense rows of numbers.
+ *
+ * @param weight  NULL = none
+ * @param params  up to one without a name
+ */
+stock_model *stock_train(const float *data, const float *label, const float *weight, int64_t rows,
+                         int64_t features, const stock_param *params, int rounds);
+
 void stock_free(stock_model *model);
 
 /** Margins of the given rows: out [rows * outputs]. */

@@ -3,8 +3,9 @@
 /*
  * Fuzzer of the command-line tool's input: CSV, then types, labels and keys. Whatever the
  * bytes are, nothing crashes or leaks; every failure has its status; cells that were read
- * are read again after they were written; and what the tool accepts as a table, the library
- * accepts as a data set.
+ * are read again after they were written; a cell that is a time is one between the years 0
+ * and 10000; and what the tool accepts as a table, with its folds, the library accepts as a
+ * data set.
  */
 
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "fuzz/fuzz.h"
 #include "output.h"
 #include "table.h"
+#include "timestamp.h"
 
 /* More cells are possible, but only cost the fuzzer time. */
 enum { MAX_CELLS = 20000 };
@@ -67,6 +69,42 @@ read_again(const cli_csv *csv)
 }
 
 static void
+read_times(const cli_csv *csv)
+{
+    for (int64_t i = 0; i < csv->rows; i++) {
+        for (int64_t j = 0; j < csv->columns; j++) {
+            double seconds = -1e300;
+            size_t length;
+            const char *text = cli_csv_cell(csv, i, j, &length);
+            int is_time = cli_timestamp_parse(&seconds, text, length);
+
+            check(is_time ? seconds > -6.3e10 && seconds < 2.6e11 : seconds == -1e300,
+                  "a time is in range, and nothing else is written");
+        }
+    }
+}
+
+/* The column that says how rows are held out is told by its name. */
+static void
+select_folds(cli_selection *selection, const cli_csv *csv)
+{
+    for (int64_t j = 1; j < csv->columns - 1; j++) {
+        const char *name = cli_csv_name(csv, j);
+
+        if (strcmp(name, "fold") == 0)
+            selection->fold = name;
+        else if (strcmp(name, "fold_group") == 0)
+            selection->fold_group = name;
+        else if (strcmp(name, "time") == 0)
+            selection->time = name;
+    }
+    if (selection->fold != NULL) /* one at most, as the command line takes them */
+        selection->fold_group = selection->time = NULL;
+    else if (selection->fold_group != NULL)
+        selection->time = NULL;
+}
+
+static void
 build_table(const cli_csv *csv, int flags)
 {
     static const char *const objectives[] = {"auto", "binary", "multiclass", "regression"};
@@ -82,6 +120,7 @@ build_table(const cli_csv *csv, int flags)
     options->selection.target = cli_csv_name(csv, csv->columns - 1);
     if ((flags & 1) != 0)
         options->selection.weight = cli_csv_name(csv, csv->columns / 2);
+    select_folds(&options->selection, csv);
     if ((flags & 2) != 0)
         options->selection.categorical.items[options->selection.categorical.count++] =
             cli_csv_name(csv, 1);
@@ -114,6 +153,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rc == SEGML_OK && (csv.rows + 1) * csv.columns <= MAX_CELLS) {
         if (csv.columns > 1) {
             read_again(&csv);
+            read_times(&csv);
             build_table(&csv, data[size - 1]);
         }
     }

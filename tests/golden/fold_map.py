@@ -4,7 +4,7 @@
 
 The rules of lib/data/fold.c in other words: shuffle the rows (Fisher-Yates, inside out), put
 them into stratum order without disturbing the shuffled order within a stratum, and deal them
-round-robin, starting at fold group mod K.
+round-robin, starting at fold group mod K. A value's fold is the first draw of its own stream.
 """
 
 from streams import Stream
@@ -28,6 +28,12 @@ def fold_map(rows, folds, seed, group, stratum=None):
     return fold
 
 
+def fold_of_value(seed, value, folds):
+    return Stream(seed, value, "fold group").below(folds)
+
+
 if __name__ == "__main__":
     print(fold_map(9, 4, seed=7, group=42))
     print(fold_map(12, 3, seed=1, group=5, stratum=[0, 1, 0, 2, 1, 0, 0, 2, 1, 0, 0, 1]))
+    print([fold_of_value(7, value, 5) for value in range(1, 11)])
+    print([fold_of_value(8, 2**64 - 1 - value, 100) for value in range(5)])

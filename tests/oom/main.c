@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #if SG_TRAINING
-#define SCENARIOS(X) X(dataset) X(serving) X(training)
+#define SCENARIOS(X) X(dataset) X(metric) X(serving) X(study) X(training)
 #else
 #define SCENARIOS(X) X(dataset) X(serving)
 #endif

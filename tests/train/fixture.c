@@ -48,6 +48,12 @@ copy_row(table *to, int64_t i, const table *from, int64_t j)
     to->key[i] = from->key[j];
     if (from->weight != NULL)
         to->weight[i] = from->weight[j];
+    if (from->fold != NULL)
+        to->fold[i] = from->fold[j];
+    if (from->fold_group != NULL)
+        to->fold_group[i] = from->fold_group[j];
+    if (from->time != NULL)
+        to->time[i] = from->time[j];
     if ((from->key_valid[j / 8] >> (j % 8) & 1) == 0)
         to->key_valid[i / 8] &= (uint8_t) ~(1u << (i % 8));
 }
@@ -57,10 +63,10 @@ table_like(const table *t, int64_t rows)
 {
     table made = table_make(rows, t->features);
 
-    if (t->weight != NULL) {
-        made.weight = calloc((size_t)rows, sizeof *made.weight);
-        ck_assert_ptr_nonnull(made.weight);
-    }
+    made.weight = t->weight != NULL ? calloc((size_t)rows, sizeof *made.weight) : NULL;
+    made.fold = t->fold != NULL ? calloc((size_t)rows, sizeof *made.fold) : NULL;
+    made.fold_group = t->fold_group != NULL ? calloc((size_t)rows, sizeof *made.fold_group) : NULL;
+    made.time = t->time != NULL ? calloc((size_t)rows, sizeof *made.time) : NULL;
     return made;
 }
 
@@ -107,6 +113,9 @@ table_free(table *t)
     free(t->weight);
     free(t->key);
     free(t->key_valid);
+    free(t->fold);
+    free(t->fold_group);
+    free(t->time);
 }
 
 segml_train_options
@@ -120,16 +129,22 @@ quick_options(void)
     return options;
 }
 
-segml_model *
-train_table(const table *t, const segml_train_options *options, int global)
+segml_dataset *
+table_dataset(const table *t)
 {
-    segml_key_column key = SEGML_KEY_COLUMN_INIT;
+    segml_key_column key = SEGML_KEY_COLUMN_INIT, fold_group = SEGML_KEY_COLUMN_INIT;
     segml_dataset_input input = SEGML_DATASET_INPUT_INIT;
     segml_dataset *dataset = NULL;
-    segml_model *model = NULL;
     segml_error err = SEGML_ERROR_INIT;
+    uint8_t *valid = calloc((size_t)(t->rows + 7) / 8, 1);
     int rc;
 
+    ck_assert_ptr_nonnull(valid);
+    for (int64_t i = 0; i < t->rows && t->fold_group != NULL; i++)
+        valid[i / 8] |= (uint8_t)((t->fold_group[i] >= 0) << (i % 8));
+    fold_group.type = SEGML_KEY_INT64;
+    fold_group.data = t->fold_group;
+    fold_group.validity = valid;
     key.name = "store";
     key.type = SEGML_KEY_INT64;
     key.data = t->key;
@@ -141,8 +156,23 @@ train_table(const table *t, const segml_train_options *options, int global)
     input.weight = t->weight;
     input.keys = &key;
     input.key_count = 1;
+    input.fold = t->fold;
+    input.fold_group = t->fold_group != NULL ? &fold_group : NULL;
+    input.time = t->time;
     rc = segml_dataset_create(&dataset, &input, &err);
     ck_assert_msg(rc == SEGML_OK, "%s", err.message);
+    free(valid); /* values of a fold group are copied */
+    return dataset;
+}
+
+segml_model *
+train_table(const table *t, const segml_train_options *options, int global)
+{
+    segml_dataset *dataset = table_dataset(t);
+    segml_model *model = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    int rc;
+
     rc = (global ? segml_train_global : segml_train_segmented)(&model, dataset, options, &err);
     ck_assert_msg(rc == SEGML_OK, "%s: %s", segml_status_name(rc), err.message);
     segml_dataset_free(dataset);

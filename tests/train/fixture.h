@@ -12,6 +12,9 @@ typedef struct table {
     float *x, *y, *weight; /* weight NULL = none */
     int64_t *key;
     uint8_t *key_valid;
+    int32_t *fold;       /* at most one of the three is there */
+    int64_t *fold_group; /* -1 = NULL */
+    double *time;
 } table;
 
 /* A table of rows; zeroed but for all keys valid. */
@@ -23,6 +26,9 @@ table table_shuffle(const table *t, uint64_t seed);
 /* The rows of one key. */
 table table_of_key(const table *t, int64_t key);
 void table_free(table *t);
+
+/* The table as a data set, which borrows from it; fails the test if that fails. */
+segml_dataset *table_dataset(const table *t);
 
 /* Options that every test starts from: few trials, the XGBoost under test. */
 segml_train_options quick_options(void);

@@ -12,6 +12,7 @@ TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
 TCase *guest_tests(void);
+TCase *folds_tests(void);
 
 int
 main(void)
@@ -21,6 +22,7 @@ main(void)
     int failed;
 
     suite_add_tcase(suite, guest_tests());
+    suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
     suite_add_tcase(suite, same_bytes_tests());

@@ -23,7 +23,6 @@
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
-    X(metric)                                                                                      \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(rng)                                                                                         \
@@ -37,15 +36,23 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(curve)                                                                                       \
+    X(interval)                                                                                    \
+    X(metric)                                                                                      \
+    X(optimism)                                                                                    \
+    X(grid)                                                                                        \
     X(options)                                                                                     \
+    X(parzen)                                                                                      \
     X(pool)                                                                                        \
+    X(prune)                                                                                       \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
+    X(threshold)                                                                                   \
     X(tick)                                                                                        \
+    X(tpe)                                                                                         \
     X(unit)
 #else
 #define TRAINING_MODULES(X)

@@ -186,6 +186,54 @@ START_TEST(every_cell_label_and_weight_counts)
 }
 END_TEST
 
+/* The folds, customers and times of tests/golden/canon_hash.py. */
+START_TEST(folds_count_where_they_are_given)
+{
+    static const int32_t fold[ROWS] = {1, 0, 1, 0, 0, 1};
+    static const int32_t expected[ROWS] = {2, 5, 0, 1, 3, 4};
+
+    input.fold = fold;
+    assert_sorted(expected, "82c41730c07afed86bc7e0155925d8e2");
+}
+END_TEST
+
+START_TEST(values_of_the_fold_group_count)
+{
+    static cells customers;
+    static const int64_t customer[ROWS] = {-3, 12, INT64_MIN, 12, 12, 7};
+    static const int32_t expected[ROWS] = {3, 0, 2, 5, 4, 1};
+    const segml_key_column column = table_integers(&customers, customer, ROWS);
+
+    input.fold_group = &column;
+    assert_sorted(expected, "522be0008ece6f4f0079069bd8b77598");
+}
+END_TEST
+
+START_TEST(time_comes_before_content)
+{
+    static const double time[ROWS] = {2.5, -0.0, 1e9, 0.0, -7.25, 2.5};
+    static const int32_t expected[ROWS] = {4, 3, 1, 5, 0, 2};
+
+    input.time = time;
+    assert_sorted(expected, "a69295c1a1ac5c96cddffb25232fa8c5");
+}
+END_TEST
+
+START_TEST(times_counted_from_another_day_give_the_same_order_but_not_the_same_content)
+{
+    static const double time[2][ROWS] = {{3, 1, 1, 2, 3, 1}, {103, 101, 101, 102, 103, 101}};
+    int32_t order[2][ROWS];
+    sg_hash128 content[2];
+
+    for (int k = 0; k < 2; k++) {
+        input.time = time[k];
+        content[k] = sort_rows(order[k]);
+    }
+    ck_assert_mem_eq(order[0], order[1], sizeof order[0]);
+    ck_assert_int_ne(sg_hash_compare(content[0], content[1]), 0);
+}
+END_TEST
+
 START_TEST(a_part_of_the_rows_can_be_sorted)
 {
     segml_dataset *dataset = table_dataset(&input);
@@ -214,6 +262,10 @@ canon_tests(void)
     tcase_add_test(tc, content_does_not_depend_on_the_codes_of_classes);
     tcase_add_test(tc, there_is_one_nan_and_one_zero);
     tcase_add_test(tc, every_cell_label_and_weight_counts);
+    tcase_add_test(tc, folds_count_where_they_are_given);
+    tcase_add_test(tc, values_of_the_fold_group_count);
+    tcase_add_test(tc, time_comes_before_content);
+    tcase_add_test(tc, times_counted_from_another_day_give_the_same_order_but_not_the_same_content);
     tcase_add_test(tc, a_part_of_the_rows_can_be_sorted);
     return tc;
 }

@@ -344,6 +344,109 @@ START_TEST(labels_of_classes_are_codes)
 }
 END_TEST
 
+START_TEST(folds_are_counted)
+{
+    static const int32_t fold[ROWS] = {2, 0, 1, 2};
+    segml_dataset *dataset;
+
+    input.fold = fold;
+    dataset = table_dataset(&input);
+    ck_assert_int_eq(dataset->folds, 3);
+    ck_assert_int_eq(dataset->fold_kind, SG_FOLD_GIVEN);
+    ck_assert_ptr_eq(dataset->fold, fold);
+    segml_dataset_free(dataset);
+}
+END_TEST
+
+static const struct {
+    int32_t fold[ROWS];
+    const char *words;
+} bad_folds[] = {
+    {{0, 1, -1, 0}, "row 3: fold -1; folds are numbered from 0 to at most 99"},
+    {{0, 100, 1, 0}, "row 2: fold 100;"},
+    {{INT32_MAX, 0, 1, 0}, "row 1: fold 2147483647;"},
+    {{0, 3, 1, 0}, "no row is in fold 2, but some are in fold 3; number the folds"},
+    {{1, 2, 1, 1}, "no row is in fold 0"},
+    {{0, 0, 0, 0}, "all rows are in fold 0; at least two folds are needed"},
+};
+
+START_TEST(folds_must_be_numbered_without_gaps)
+{
+    input.fold = bad_folds[_i].fold;
+    assert_refused(SEGML_E_DATA, bad_folds[_i].words);
+}
+END_TEST
+
+/* Equal values have equal hashes, whatever their spelling; NULL has none. */
+START_TEST(values_of_a_fold_group_are_those_of_a_key_column)
+{
+    static cells values;
+    static const char *const numbers[ROWS] = {"7", NULL, "7.0", "-8"};
+    static const char *const texts[ROWS] = {"7", "", "7.0", "x"};
+    segml_key_column column = table_texts(&values, SEGML_KEY_UTF8_AUTO, numbers, ROWS);
+    segml_dataset *dataset;
+
+    input.fold_group = &column;
+    dataset = table_dataset(&input);
+    ck_assert_int_eq(dataset->fold_kind, SG_FOLD_GROUPED);
+    ck_assert_uint_eq(dataset->fold_value[0], dataset->fold_value[2]);
+    ck_assert_uint_ne(dataset->fold_value[0], dataset->fold_value[3]);
+    ck_assert_uint_eq(dataset->fold_value[1], 0);
+    segml_dataset_free(dataset);
+    column = table_texts(&values, SEGML_KEY_UTF8_AUTO, texts, ROWS);
+    dataset = table_dataset(&input);
+    ck_assert_uint_ne(dataset->fold_value[0], dataset->fold_value[2]);
+    ck_assert_uint_eq(dataset->fold_value[1], 0);
+    segml_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(a_fold_group_must_be_sound)
+{
+    static cells values;
+    static const char *const texts[ROWS] = {"a", "b", "\xFF", "d"};
+    segml_key_column column = table_texts(&values, SEGML_KEY_UTF8, texts, ROWS);
+
+    input.fold_group = &column;
+    assert_refused(SEGML_E_DATA, "key column fold_group, row 3: not valid UTF-8");
+    column.name = "customer";
+    column.type = 9;
+    assert_refused(SEGML_E_ARGUMENT, "key column customer: unknown type 9");
+    column.type = SEGML_KEY_UTF8;
+    column.offsets = NULL;
+    assert_refused(SEGML_E_ARGUMENT, "key column customer: data or offsets are NULL");
+}
+END_TEST
+
+START_TEST(times_must_be_finite)
+{
+    double time[ROWS] = {3, -1e300, 3, 0};
+
+    input.time = time;
+    segml_dataset_free(table_dataset(&input));
+    time[1] = (double)NAN;
+    assert_refused(SEGML_E_DATA, "row 2: the time is missing; every row needs one");
+    time[1] = 0;
+    time[3] = -(double)INFINITY;
+    assert_refused(SEGML_E_DATA, "row 4: the time is infinite");
+}
+END_TEST
+
+START_TEST(folds_are_made_one_way)
+{
+    static const int32_t fold[ROWS] = {0, 1, 0, 1};
+    static const double time[ROWS] = {0, 1, 2, 3};
+
+    for (int ways = 3; ways <= 7; ways++) {
+        input.fold = (ways & 1) != 0 ? fold : NULL;
+        input.fold_group = (ways & 2) != 0 ? &key : NULL;
+        input.time = (ways & 4) != 0 ? time : NULL;
+        if (ways != 4)
+            assert_refused(SEGML_E_ARGUMENT, "more than one of fold, fold_group and time is given");
+    }
+}
+END_TEST
+
 TCase *
 dataset_tests(void)
 {
@@ -371,5 +474,12 @@ dataset_tests(void)
     tcase_add_test(tc, types_must_be_known);
     tcase_add_test(tc, dictionaries_must_be_sound);
     tcase_add_test(tc, labels_of_classes_are_codes);
+    tcase_add_test(tc, folds_are_counted);
+    tcase_add_loop_test(tc, folds_must_be_numbered_without_gaps, 0,
+                        (int)(sizeof bad_folds / sizeof *bad_folds));
+    tcase_add_test(tc, values_of_a_fold_group_are_those_of_a_key_column);
+    tcase_add_test(tc, a_fold_group_must_be_sound);
+    tcase_add_test(tc, times_must_be_finite);
+    tcase_add_test(tc, folds_are_made_one_way);
     return tc;
 }

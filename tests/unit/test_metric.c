@@ -1,25 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* data/metric: values of scikit-learn, the undefined cases, rows that do not count. */
+/* metric: values of scikit-learn, the undefined cases, groups, objectives, what does not count. */
 
 #include <check.h>
 #include <math.h>
 #include <string.h>
 
-#include "data/metric.h"
-#include "golden/metrics_sklearn.h"
+#include "metric/metric.h"
 
-enum { RECORDED = (int)(sizeof recorded / sizeof *recorded) };
+/* What the golden tables are made of. */
+typedef struct recorded_case {
+    const char *name;
+    const segml_value *expected;
+    int64_t count;
+    sg_scored scored;
+} recorded_case;
 
-/* The same to twelve digits, or both NaN. */
+typedef struct grouped_case {
+    const char *name;
+    const segml_value *expected;
+    int64_t count;
+    sg_scored scored;
+    const int64_t *start;
+    int64_t groups;
+    const double *limits;
+} grouped_case;
+
+#include "golden/metrics_binary.h"
+#include "golden/metrics_groups.h"
+#include "golden/metrics_multiclass.h"
+#include "golden/metrics_poisson.h"
+#include "golden/metrics_regression.h"
+
+#define COUNT(array) (int)(sizeof(array) / sizeof *(array))
+
+enum {
+    RECORDED = COUNT(binary_cases) + COUNT(multiclass_cases) + COUNT(regression_cases) +
+               COUNT(poisson_cases)
+};
+
+static const recorded_case *
+recorded(int i)
+{
+    static const struct {
+        const recorded_case *cases;
+        int count;
+    } tables[] = {{binary_cases, COUNT(binary_cases)},
+                  {multiclass_cases, COUNT(multiclass_cases)},
+                  {regression_cases, COUNT(regression_cases)},
+                  {poisson_cases, COUNT(poisson_cases)}};
+    int t = 0;
+
+    for (; i >= tables[t].count; t++)
+        i -= tables[t].count;
+    return &tables[t].cases[i];
+}
+
+/* The same to twelve digits, or both NaN; a fitted line to eight. */
 static void
 assert_same(const char *where, const char *name, double actual, double expected)
 {
+    double tolerance = strncmp(name, "calibration_", 12) == 0 ? 1e-8 : 1e-12;
+
     if (isnan(expected)) {
         ck_assert_msg(isnan(actual), "%s, %s: %.17g instead of NaN", where, name, actual);
         return;
     }
-    ck_assert_msg(fabs(actual - expected) <= 1e-12 * fmax(1.0, fabs(expected)),
+    ck_assert_msg(fabs(actual - expected) <= tolerance * fmax(1.0, fabs(expected)),
                   "%s, %s: %.17g instead of %.17g", where, name, actual, expected);
 }
 
@@ -27,32 +74,119 @@ START_TEST(metrics_are_those_of_scikit_learn)
 {
     segml_value values[SG_METRIC_MAX];
     int64_t count = -1;
-    const char *where = recorded[_i].name;
+    const char *where = recorded(_i)->name;
 
-    ck_assert_int_eq(sg_metric_all(&recorded[_i].scored, values, &count, NULL), SEGML_OK);
-    ck_assert_int_eq(count, recorded[_i].count);
+    ck_assert_int_eq(sg_metric_all(&recorded(_i)->scored, values, &count, NULL), SEGML_OK);
+    ck_assert_int_eq(count, recorded(_i)->count);
     for (int64_t k = 0; k < count; k++) {
-        ck_assert_str_eq(values[k].name, recorded[_i].expected[k].name);
-        assert_same(where, values[k].name, values[k].value, recorded[_i].expected[k].value);
+        ck_assert_str_eq(values[k].name, recorded(_i)->expected[k].name);
+        assert_same(where, values[k].name, values[k].value, recorded(_i)->expected[k].value);
     }
+}
+END_TEST
+
+START_TEST(spread_over_groups_is_that_of_groups_scored_one_by_one)
+{
+    segml_value values[SG_METRIC_GROUPS_MAX];
+    int64_t count = -1;
+    const char *where = groups_cases[_i].name;
+    sg_metric_groups groups = {&groups_cases[_i].scored, groups_cases[_i].start,
+                               groups_cases[_i].groups, groups_cases[_i].limits};
+
+    ck_assert_int_eq(sg_metric_over_groups(&groups, values, &count, NULL), SEGML_OK);
+    ck_assert_int_eq(count, groups_cases[_i].count);
+    for (int64_t k = 0; k < count; k++) {
+        ck_assert_str_eq(values[k].name, groups_cases[_i].expected[k].name);
+        assert_same(where, values[k].name, values[k].value, groups_cases[_i].expected[k].value);
+    }
+}
+END_TEST
+
+/* Every metric that ranks models, and no other, is an objective. */
+START_TEST(objectives_are_metrics_turned_so_that_less_is_better)
+{
+    static const char *const falls[] = {"log_loss", "brier",      "ece",        "rmse",
+                                        "mae",      "median_ae",  "mape",       "wape",
+                                        "deviance", "pinball_10", "pinball_90", NULL};
+    static const char *const no_rank[] = {"log_loss_se",
+                                          "rmse_se",
+                                          "deviance_se",
+                                          "calibration_slope",
+                                          "calibration_intercept",
+                                          "base_rate",
+                                          "tp",
+                                          "fp",
+                                          "fn",
+                                          "tn",
+                                          "bias",
+                                          "mape_rows",
+                                          "classes_seen",
+                                          NULL};
+    const sg_scored *s = &recorded(_i)->scored;
+    double loss;
+
+    for (int64_t k = 0; k < recorded(_i)->count; k++) {
+        const segml_value *metric = &recorded(_i)->expected[k];
+        int is_falling = 0, is_ranking = 1;
+
+        for (int j = 0; falls[j] != NULL; j++)
+            is_falling |= strcmp(falls[j], metric->name) == 0;
+        for (int j = 0; no_rank[j] != NULL; j++)
+            is_ranking &= strcmp(no_rank[j], metric->name) != 0;
+        if (!is_ranking) {
+            ck_assert_int_eq(sg_metric_objective(metric->name, s, &loss, NULL), SEGML_E_ARGUMENT);
+            ck_assert_int_eq(sg_metric_check_objective(metric->name, s->task, NULL),
+                             SEGML_E_ARGUMENT);
+            continue;
+        }
+        ck_assert_int_eq(sg_metric_check_objective(metric->name, s->task, NULL), SEGML_OK);
+        ck_assert_int_eq(sg_metric_objective(metric->name, s, &loss, NULL), SEGML_OK);
+        assert_same(recorded(_i)->name, metric->name, loss,
+                    is_falling ? metric->value : 1 - metric->value);
+    }
+    ck_assert_int_eq(sg_metric_objective(NULL, s, &loss, NULL), SEGML_OK);
+    assert_same(recorded(_i)->name, "loss", loss, sg_metric_loss(s));
+    ck_assert_int_eq(sg_metric_objective("loss", s, &loss, NULL), SEGML_OK);
+    assert_same(recorded(_i)->name, "loss", loss, sg_metric_loss(s));
+}
+END_TEST
+
+START_TEST(an_unknown_objective_is_refused_with_those_that_are_known)
+{
+    segml_error err;
+
+    ck_assert_int_eq(sg_metric_check_objective("rmse", SEGML_TASK_BINARY, &err), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message,
+                     "objective \"rmse\" is none of the task binary: choose from loss, log_loss, "
+                     "f1, precision, recall, accuracy, balanced_accuracy, mcc, roc_auc, pr_auc, "
+                     "brier, ece");
+    ck_assert_int_eq(sg_metric_check_objective("", SEGML_TASK_REGRESSION, &err), SEGML_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(err.message, "pinball_90")); /* nothing is cut off */
+    ck_assert_int_eq(sg_metric_check_objective("f1", SEGML_TASK_MULTICLASS, &err),
+                     SEGML_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(err.message, "roc_auc_weighted"));
+    ck_assert_int_eq(sg_metric_check_objective("f1", SEGML_TASK_POISSON, &err), SEGML_E_ARGUMENT);
+    ck_assert_ptr_nonnull(
+        strstr(err.message, "poisson: choose from loss, deviance, d2, mae, rmse"));
+    ck_assert_int_eq(sg_metric_check_objective(NULL, SEGML_TASK_POISSON, NULL), SEGML_OK);
 }
 END_TEST
 
 /* Log loss and deviance come first; the loss of regression is the square of the RMSE. */
 START_TEST(loss_is_the_mean_of_the_row_losses)
 {
-    const sg_scored *s = &recorded[_i].scored;
-    double first = recorded[_i].expected[0].value, sum = 0, total = 0;
+    const sg_scored *s = &recorded(_i)->scored;
+    double first = recorded(_i)->expected[0].value, sum = 0, total = 0;
 
     first = s->task == SEGML_TASK_REGRESSION ? first * first : first;
-    assert_same(recorded[_i].name, "loss", sg_metric_loss(s), first);
+    assert_same(recorded(_i)->name, "loss", sg_metric_loss(s), first);
     for (int64_t i = 0; i < s->rows; i++) {
         double w = s->weight != NULL ? (double)s->weight[i] : 1.0;
 
         sum += w * sg_metric_row_loss(s->task, s->margin + i * s->classes, s->classes, s->label[i]);
         total += w;
     }
-    assert_same(recorded[_i].name, "mean of row losses", sum / total, first);
+    assert_same(recorded(_i)->name, "mean of row losses", sum / total, first);
 }
 END_TEST
 
@@ -103,6 +237,19 @@ START_TEST(rows_of_weight_zero_do_not_count)
 }
 END_TEST
 
+/* Counts are not undefined, but 0. */
+static int
+is_count(const char *name)
+{
+    static const char *const counts[] = {"tp", "fp", "fn", "tn", "mape_rows", "classes_seen"};
+
+    for (int i = 0; i < COUNT(counts); i++) {
+        if (strcmp(name, counts[i]) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 START_TEST(without_a_row_that_counts_all_is_undefined)
 {
     static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS, SEGML_TASK_REGRESSION,
@@ -110,14 +257,16 @@ START_TEST(without_a_row_that_counts_all_is_undefined)
     const float margin[4] = {1, 2, 3, 4}, label[2] = {1, 0}, weight[2] = {0, 0};
     segml_value values[SG_METRIC_MAX];
     int64_t count = 0;
-    sg_scored s = {tasks[_i], 2, 2, margin, label, weight, 0.5};
+    sg_scored s = {tasks[_i], 2, 1, margin, label, weight, 0.5};
 
+    s.classes = s.task == SEGML_TASK_MULTICLASS ? 2 : 1;
     for (s.rows = 0; s.rows <= 2; s.rows += 2) {
         ck_assert(isnan(sg_metric_loss(&s)));
         ck_assert_int_eq(sg_metric_all(&s, values, &count, NULL), SEGML_OK);
         ck_assert_int_gt(count, 0);
         for (int64_t k = 0; k < count; k++)
-            assert_same("no rows", values[k].name, values[k].value, (double)NAN);
+            assert_same("no rows", values[k].name, values[k].value,
+                        is_count(values[k].name) ? 0 : (double)NAN);
     }
 }
 END_TEST
@@ -158,6 +307,10 @@ metric_tests(void)
     TCase *tc = tcase_create("metric");
 
     tcase_add_loop_test(tc, metrics_are_those_of_scikit_learn, 0, RECORDED);
+    tcase_add_loop_test(tc, spread_over_groups_is_that_of_groups_scored_one_by_one, 0,
+                        COUNT(groups_cases));
+    tcase_add_loop_test(tc, objectives_are_metrics_turned_so_that_less_is_better, 0, RECORDED);
+    tcase_add_test(tc, an_unknown_objective_is_refused_with_those_that_are_known);
     tcase_add_loop_test(tc, loss_is_the_mean_of_the_row_losses, 0, RECORDED);
     tcase_add_test(tc, row_losses_are_the_textbook_ones);
     tcase_add_loop_test(tc, rows_of_weight_zero_do_not_count, 0, 4);

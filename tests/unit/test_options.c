@@ -113,6 +113,29 @@ START_TEST(options_without_their_size_are_refused)
 }
 END_TEST
 
+START_TEST(folds_of_the_data_are_the_default_and_the_only_choice)
+{
+    segml_train_options out, given = SEGML_TRAIN_OPTIONS_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+
+    ck_assert_int_eq(sg_options_load_for(&out, NULL, 3, NULL), SEGML_OK);
+    ck_assert_int_eq(out.folds, 3);
+    ck_assert_int_eq(sg_options_load_for(&out, NULL, 40, NULL), SEGML_OK);
+    ck_assert_int_eq(out.min_rows, 80);
+    given.folds = 3;
+    given.trials = 7;
+    ck_assert_int_eq(sg_options_load_for(&out, &given, 3, NULL), SEGML_OK);
+    ck_assert_int_eq(out.folds, 3);
+    ck_assert_int_eq(out.trials, 7);
+    ck_assert_int_eq(sg_options_load_for(&out, &given, 4, &err), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "folds is 3, but the data are in 4 folds; leave folds at 0");
+    ck_assert_int_eq(sg_options_load_for(&out, &given, 0, NULL), SEGML_OK);
+    ck_assert_int_eq(out.folds, 3);
+    given.struct_size = 0;
+    ck_assert_int_eq(sg_options_load_for(&out, &given, 3, &err), SEGML_E_ABI);
+}
+END_TEST
+
 TCase *
 options_tests(void)
 {
@@ -124,5 +147,6 @@ options_tests(void)
     tcase_add_loop_test(tc, a_value_out_of_range_is_refused_by_name_and_value, 0,
                         (int)(sizeof refused / sizeof *refused));
     tcase_add_test(tc, options_without_their_size_are_refused);
+    tcase_add_test(tc, folds_of_the_data_are_the_default_and_the_only_choice);
     return tc;
 }

@@ -15,6 +15,9 @@ static segml_dataset *dataset;
 static sg_run run;
 static sg_result result;
 static float labels[MOST_ROWS], weights[MOST_ROWS];
+static int32_t folds[MOST_ROWS]; /* given ones, if there are any */
+static double times[MOST_ROWS];
+static int given, ordered;
 static int64_t made;
 
 /* Adds rows of a label and a weight. */
@@ -31,6 +34,7 @@ static void
 start(void)
 {
     made = 0;
+    given = ordered = 0;
     memset(&run, 0, sizeof run);
     memset(&result, 0, sizeof result);
     dataset = NULL;
@@ -62,6 +66,8 @@ check(const char *objective, int64_t min_rows, int32_t status, const char *messa
     input.weight = weights;
     input.keys = &key;
     input.key_count = 1;
+    input.fold = given ? folds : NULL;
+    input.time = ordered ? times : NULL;
     dataset = table_dataset(&input);
     options.min_rows = min_rows;
     run.dataset = dataset;
@@ -200,6 +206,55 @@ START_TEST(rows_of_weight_zero_do_not_vary_a_label)
 }
 END_TEST
 
+/* Row 1 alone keeps fold 1 from being a gap; whether it counts is its weight. */
+START_TEST(rows_of_one_given_fold_are_too_few)
+{
+    given = 1;
+    add_rows(30, 0, 1);
+    add_rows(30, 1, 1);
+    folds[1] = 1;
+    weights[1] = (float)_i;
+    check("binary", 0, _i ? SEGML_GROUP_TRAINED : SEGML_GROUP_TOO_FEW_ROWS,
+          _i ? NULL : "all rows are in one fold, and cross-validation needs two");
+}
+END_TEST
+
+START_TEST(a_single_label_comes_before_a_single_fold)
+{
+    given = 1;
+    add_rows(60, 1, 1);
+    folds[0] = 1;
+    weights[0] = 0;
+    check("binary", 0, SEGML_GROUP_ONE_CLASS, "59");
+}
+END_TEST
+
+/* Two or three times: with five folds they are two or three blocks. */
+START_TEST(two_folds_after_others_need_three_times)
+{
+    ordered = 1;
+    add_rows(60, 0, 1);
+    add_rows(60, 1, 1);
+    for (int i = 0; i < 120; i++)
+        times[i] = i % (2 + _i);
+    check("binary", 0, _i ? SEGML_GROUP_TRAINED : SEGML_GROUP_TOO_FEW_ROWS,
+          _i ? NULL : "rows of too few different times for two folds after others");
+}
+END_TEST
+
+START_TEST(rows_of_the_rarest_class_are_counted)
+{
+    add_rows(30, 0, 1);
+    add_rows(8, 2, 1);
+    add_rows(3, 4, 1);
+    add_rows(2, 4, 0);
+    add_rows(1, 5, 0);
+    add_rows(20, 6, 1);
+    check("multiclass", 0, SEGML_GROUP_TRAINED, NULL);
+    ck_assert_int_eq(result.rarest, 3);
+}
+END_TEST
+
 START_TEST(a_status_replaces_the_one_before)
 {
     ck_assert_int_eq(sg_result_set(&result, SEGML_GROUP_FAILED, "first", NULL), SEGML_OK);
@@ -230,6 +285,10 @@ result_tests(void)
     tcase_add_test(tc, rows_of_weight_zero_make_no_class);
     tcase_add_test(tc, rows_of_weight_zero_do_not_fill_a_class);
     tcase_add_test(tc, rows_of_weight_zero_do_not_vary_a_label);
+    tcase_add_loop_test(tc, rows_of_one_given_fold_are_too_few, 0, 2);
+    tcase_add_test(tc, a_single_label_comes_before_a_single_fold);
+    tcase_add_loop_test(tc, two_folds_after_others_need_three_times, 0, 2);
+    tcase_add_test(tc, rows_of_the_rarest_class_are_counted);
     tcase_add_test(tc, a_status_replaces_the_one_before);
     return tc;
 }

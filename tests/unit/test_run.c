@@ -15,7 +15,10 @@ enum { ROWS = 300, GROUPS = 3, FOLDS = 5 };
 
 /* A table whose rows can be told apart by their feature, which is 0 .. ROWS - 1. */
 static float feature[ROWS], label[ROWS];
-static const float *weights; /* NULL = none */
+static const float *weights; /* NULL = none, as of the next three */
+static const int32_t *fold_ids;
+static const segml_key_column *fold_group;
+static const double *times;
 static int64_t key_cell[ROWS];
 static segml_dataset *dataset;
 static sg_run run;
@@ -33,6 +36,9 @@ make_table(void)
     memset(&run, 0, sizeof run);
     dataset = NULL;
     weights = NULL;
+    fold_ids = NULL;
+    fold_group = NULL;
+    times = NULL;
 }
 
 static void
@@ -58,6 +64,9 @@ prepare(int64_t rows, const char *objective, uint64_t seed)
     input.data = feature;
     input.label = label;
     input.weight = weights;
+    input.fold = fold_ids;
+    input.fold_group = fold_group;
+    input.time = times;
     input.keys = &key;
     input.key_count = 1;
     clear_run();
@@ -270,6 +279,147 @@ START_TEST(key_codes_are_positions_among_the_values_of_their_column)
 }
 END_TEST
 
+START_TEST(given_folds_are_kept)
+{
+    static int32_t fold[ROWS];
+
+    for (int i = 0; i < ROWS; i++)
+        fold[i] = i * 7 % 11 % FOLDS;
+    fold_ids = fold;
+    prepare(ROWS, "binary", 3);
+    for (int i = 0; i < ROWS; i++)
+        ck_assert_int_eq(run.fold[i], fold[run.row[i]]);
+}
+END_TEST
+
+/* Customers of all groups in each other's way; every 16th row has none. */
+static int64_t customers[ROWS];
+static uint8_t known[(ROWS + 7) / 8];
+static segml_key_column customer = SEGML_KEY_COLUMN_INIT;
+
+static void
+make_customers(int count)
+{
+    memset(known, 0xFF, sizeof known);
+    for (int i = 0; i < ROWS; i++) {
+        customers[i] = i * 31 % count;
+        if (i % 16 == 5)
+            known[i / 8] &= (uint8_t) ~(1u << (i % 8));
+    }
+    customer.type = SEGML_KEY_INT64;
+    customer.data = customers;
+    customer.validity = known;
+    fold_group = &customer;
+}
+
+static int
+is_known(int row)
+{
+    return known[row / 8] >> (row % 8) & 1;
+}
+
+START_TEST(rows_of_one_value_are_in_one_fold_in_all_groups)
+{
+    int32_t fold_of[40];
+    int used = 0;
+
+    make_customers(40);
+    memset(fold_of, 0xFF, sizeof fold_of);
+    prepare(ROWS, _i ? "regression" : "binary", 5);
+    for (int i = 0; i < ROWS; i++) {
+        int32_t *fold = &fold_of[customers[run.row[i]]];
+
+        if (!is_known(run.row[i]))
+            continue;
+        ck_assert(*fold < 0 || *fold == run.fold[i]);
+        *fold = run.fold[i];
+        used |= 1 << run.fold[i];
+    }
+    ck_assert_int_eq(used, (1 << FOLDS) - 1);
+}
+END_TEST
+
+START_TEST(a_value_keeps_its_fold_whatever_the_other_rows_are)
+{
+    int32_t fold_of[ROWS];
+    float order[ROWS];
+
+    make_customers(40);
+    prepare(ROWS, "binary", 5);
+    note_maps(fold_of, order);
+    prepare(100, "binary", 5);
+    for (int i = 0; i < 100; i++) {
+        if (is_known(run.row[i]))
+            ck_assert_int_eq(run.fold[i], fold_of[run.row[i]]);
+    }
+    prepare(ROWS, "binary", 6);
+    for (int i = 0; i < ROWS; i++) {
+        if (is_known(run.row[i]) && run.fold[i] != fold_of[run.row[i]])
+            return;
+    }
+    ck_abort_msg("another seed changes nothing");
+}
+END_TEST
+
+/* Without any value rows are dealt as ever, but in another order: contents differ. */
+START_TEST(rows_without_a_value_are_dealt_evenly)
+{
+    make_customers(40);
+    memset(known, 0, sizeof known);
+    prepare(ROWS, "binary", 5);
+    for (int64_t g = 0; g < GROUPS; g++) {
+        for (int class = -1; class < 2; class ++)
+            ck_assert_int_le(fold_spread(g, class), 1);
+    }
+}
+END_TEST
+
+/* Per group: folds do not fall with time, and no time is on both sides of a cut. */
+static void
+assert_in_time(void)
+{
+    for (int64_t i = 1; i < ROWS; i++) {
+        if (run.group[i] != run.group[i - 1])
+            continue;
+        ck_assert_double_ge(times[run.row[i]], times[run.row[i - 1]]);
+        ck_assert_int_ge(run.fold[i], run.fold[i - 1]);
+        if (times[run.row[i]] == times[run.row[i - 1]])
+            ck_assert_int_eq(run.fold[i], run.fold[i - 1]);
+    }
+}
+
+START_TEST(folds_follow_each_other_in_time)
+{
+    static double time[ROWS];
+    int32_t before[ROWS], shifted[ROWS];
+    float order[ROWS], order_shifted[ROWS];
+
+    for (int i = 0; i < ROWS; i++)
+        time[i] = (double)(i * 127 % ROWS / (_i ? 4 : 1));
+    times = time;
+    prepare(ROWS, "binary", 1);
+    assert_in_time();
+    for (int64_t g = 0; g < GROUPS; g++) {
+        int64_t start = dataset->groups.start[g], rows = segml_dataset_group_rows(dataset, g);
+        int count[FOLDS + 1] = {0};
+
+        for (int64_t i = start; i < start + rows; i++)
+            count[run.fold[i] + 1]++;
+        for (int b = 0; b <= FOLDS; b++) { /* ties move a cut by two rows at most */
+            ck_assert_int_ge(count[b], rows / (FOLDS + 1) - (_i ? 4 : 0));
+            ck_assert_int_le(count[b], rows / (FOLDS + 1) + 1 + (_i ? 4 : 0));
+        }
+    }
+    note_maps(before, order);
+    for (int i = 0; i < ROWS; i++)
+        time[i] = 60 * time[i] - 1e6;
+    prepare(ROWS, "binary", 2); /* neither seed nor unit matter */
+    note_maps(shifted, order_shifted);
+    ck_assert_mem_eq(before, shifted, sizeof before);
+    ck_assert_mem_eq(order, order_shifted, sizeof order);
+}
+END_TEST
+
 TCase *
 run_tests(void)
 {
@@ -283,6 +433,11 @@ run_tests(void)
     tcase_add_loop_test(tc, folds_hold_equal_shares_of_each_class, 0, 3);
     tcase_add_loop_test(tc, folds_hold_equal_shares_of_each_range_of_numbers, 0, 3);
     tcase_add_loop_test(tc, rows_that_count_are_dealt_evenly, 0, 2);
+    tcase_add_test(tc, given_folds_are_kept);
+    tcase_add_loop_test(tc, rows_of_one_value_are_in_one_fold_in_all_groups, 0, 2);
+    tcase_add_test(tc, a_value_keeps_its_fold_whatever_the_other_rows_are);
+    tcase_add_test(tc, rows_without_a_value_are_dealt_evenly);
+    tcase_add_loop_test(tc, folds_follow_each_other_in_time, 0, 2);
     tcase_add_test(tc, key_codes_are_positions_among_the_values_of_their_column);
     return tc;
 }

@@ -1,299 +1,379 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* tune/space: the default space at several sizes, the robust default, fixed parameters. */
+/* tune/space and tune/scale: what is refused and how, steps, conditions, points. */
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "segml/model.h"
+#include "tune/scale.h"
 #include "tune/space.h"
 
+static const double choices[] = {3, 1, 2};
+static const double twice[] = {3, 1, 3};
+static const double not_finite[] = {3, (double)INFINITY};
+
 static sg_space space;
+static segml_error err;
 
-/* Ten features unless a test says otherwise; balanced classes; Hessians of one's own choice. */
-static sg_space_facts
-facts_of(int64_t rows, int32_t task)
+static void
+clear(void)
 {
-    sg_space_facts facts = {rows, 10, task, task == SEGML_TASK_BINARY ? 0.25 : 1.0, 0.5};
+    sg_space_clear(&space);
+}
 
-    return facts;
+static int
+make(const segml_dimension *dimensions, int64_t count)
+{
+    sg_space_clear(&space);
+    memset(&err, 0, sizeof err);
+    return sg_space_make(&space, dimensions, count, &err);
 }
 
 static const sg_dimension *
-dimension(sg_param param)
+use(segml_dimension dimension)
 {
-    const sg_dimension *found = NULL;
-
-    for (int32_t d = 0; d < space.dimensions; d++) {
-        if (space.dimension[d].param == param) {
-            ck_assert_ptr_null(found);
-            found = &space.dimension[d];
-        }
-    }
-    return found;
+    dimension.name = "x";
+    ck_assert_msg(make(&dimension, 1) == SEGML_OK, "%s", err.message);
+    return &space.dimension[0];
 }
 
-static void
-assert_range(sg_param param, sg_dimension_kind kind, double low, double high)
-{
-    const sg_dimension *d = dimension(param);
-
-    ck_assert_msg(d != NULL, "%s is not searched", sg_space_name(param));
-    ck_assert_int_eq(d->kind, kind);
-    ck_assert_double_le(fabs(d->low - low), 1e-12 * fabs(low));
-    ck_assert_double_le(fabs(d->high - high), 1e-12 * fabs(high));
-}
-
-/*
- * By hand from the documented rules: depth 1 .. clamp(floor(log2(n / 8)), 2, 8), one less for
- * many classes; leaves of 1 .. max(8, n / 20) rows; at least 30 rows per subsample; the L1
- * penalty from 1,000 rows, learning rates below 0.02 and max_leaves from 5,000 rows.
- */
-static const struct {
-    int64_t rows;
-    double rate, deepest, classes_deepest, most_leaf_rows, least_subsample, most_leaves;
-    int with_alpha;
-} sizes[] = {
-    {50, 0.02, 2, 1, 8, 0.6, 0, 0},       {200, 0.02, 4, 3, 10, 0.5, 0, 0},
-    {400, 0.02, 5, 4, 20, 0.5, 0, 0},     {2000, 0.02, 7, 6, 100, 0.5, 0, 1},
-    {5000, 0.01, 8, 7, 250, 0.5, 250, 1}, {20000, 0.01, 8, 7, 1000, 0.5, 256, 1},
-};
-enum { SIZES = (int)(sizeof sizes / sizeof *sizes), TASKS = 4 };
-
-START_TEST(ranges_grow_with_the_rows)
-{
-    int32_t task = SEGML_TASK_BINARY + _i % TASKS, s = _i / TASKS;
-    sg_space_facts facts = facts_of(sizes[s].rows, task);
-    double h = facts.mean_hessian;
-    double deepest = task == SEGML_TASK_MULTICLASS ? sizes[s].classes_deepest : sizes[s].deepest;
-
-    sg_space_default(&space, &facts);
-    assert_range(SG_PARAM_LEARNING_RATE, SG_DIMENSION_LOG_FLOAT, sizes[s].rate, 0.2);
-    if (deepest > 1)
-        assert_range(SG_PARAM_MAX_DEPTH, SG_DIMENSION_INT, 1, deepest);
-    else
-        ck_assert_double_eq(space.fixed.value[SG_PARAM_MAX_DEPTH], 1);
-    assert_range(SG_PARAM_MIN_CHILD_WEIGHT, SG_DIMENSION_LOG_FLOAT, h, h * sizes[s].most_leaf_rows);
-    assert_range(SG_PARAM_SUBSAMPLE, SG_DIMENSION_FLOAT, sizes[s].least_subsample, 1);
-    assert_range(SG_PARAM_COLSAMPLE_BYTREE, SG_DIMENSION_FLOAT, 0.4, 1);
-    assert_range(SG_PARAM_REG_LAMBDA, SG_DIMENSION_LOG_FLOAT, 0.05 * 4 * h, 50 * 4 * h);
-    if (sizes[s].with_alpha)
-        assert_range(SG_PARAM_REG_ALPHA, SG_DIMENSION_LOG_FLOAT, 1e-3, 5);
-    if (sizes[s].most_leaves > 0)
-        assert_range(SG_PARAM_MAX_LEAVES, SG_DIMENSION_SWITCH_LOG_INT, 4, sizes[s].most_leaves);
-    ck_assert_int_eq(space.dimensions,
-                     5 + (deepest > 1) + sizes[s].with_alpha + (sizes[s].most_leaves > 0));
-}
-END_TEST
-
-START_TEST(few_columns_are_all_used)
-{
-    sg_space_facts facts = facts_of(400, SEGML_TASK_BINARY);
-
-    facts.features = 2;
-    sg_space_default(&space, &facts);
-    ck_assert_ptr_null(dimension(SG_PARAM_COLSAMPLE_BYTREE));
-    ck_assert_double_eq(space.fixed.value[SG_PARAM_COLSAMPLE_BYTREE], 1);
-    facts.features = 3;
-    sg_space_default(&space, &facts);
-    assert_range(SG_PARAM_COLSAMPLE_BYTREE, SG_DIMENSION_FLOAT, 0.4, 1);
-}
-END_TEST
-
-START_TEST(many_columns_get_an_l1_penalty)
-{
-    sg_space_facts facts = facts_of(400, SEGML_TASK_BINARY);
-
-    facts.features = 29;
-    sg_space_default(&space, &facts);
-    ck_assert_ptr_null(dimension(SG_PARAM_REG_ALPHA));
-    ck_assert_double_eq(space.fixed.value[SG_PARAM_REG_ALPHA], 0);
-    facts.features = 30;
-    sg_space_default(&space, &facts);
-    assert_range(SG_PARAM_REG_ALPHA, SG_DIMENSION_LOG_FLOAT, 1e-3, 5);
-}
-END_TEST
-
-START_TEST(rare_classes_get_a_limited_step)
-{
-    sg_space_facts facts = facts_of(400, SEGML_TASK_BINARY);
-
-    facts.minority = 0.05;
-    sg_space_default(&space, &facts);
-    ck_assert_ptr_null(dimension(SG_PARAM_MAX_DELTA_STEP));
-    ck_assert_double_eq(space.fixed.value[SG_PARAM_MAX_DELTA_STEP], 0);
-    facts.minority = 0.049;
-    sg_space_default(&space, &facts);
-    assert_range(SG_PARAM_MAX_DELTA_STEP, SG_DIMENSION_INT, 0, 1);
-    facts.task = SEGML_TASK_MULTICLASS;
-    sg_space_default(&space, &facts);
-    ck_assert_ptr_null(dimension(SG_PARAM_MAX_DELTA_STEP));
-}
-END_TEST
-
-START_TEST(counts_keep_xgboosts_own_limit_of_the_step)
-{
-    sg_space_facts facts = facts_of(400, SEGML_TASK_POISSON);
-
-    sg_space_default(&space, &facts);
-    ck_assert_ptr_null(dimension(SG_PARAM_MAX_DELTA_STEP));
-    ck_assert_double_eq(space.fixed.value[SG_PARAM_MAX_DELTA_STEP], 0.7);
-}
-END_TEST
-
-/* In XGBoost's units for balanced binary labels, where four rows weigh 1. */
-static const struct {
-    int64_t rows;
-    double depth, child_weight, lambda, bins;
-} robust[] = {{50, 2, 1, 5, 64},  {99, 2, 1, 5, 64},    {100, 3, 3, 1, 64},
-              {999, 3, 3, 1, 64}, {1000, 5, 3, 1, 256}, {20000, 6, 3, 1, 256}};
-enum { ROBUST = (int)(sizeof robust / sizeof *robust) };
-
-START_TEST(the_robust_default_is_the_documented_one)
-{
-    sg_space_facts facts = facts_of(robust[_i].rows, SEGML_TASK_BINARY);
-    const double *value = space.fixed.value;
-
-    sg_space_default(&space, &facts);
-    ck_assert_double_eq(value[SG_PARAM_LEARNING_RATE], 0.05);
-    ck_assert_double_eq(value[SG_PARAM_MAX_DEPTH], robust[_i].depth);
-    ck_assert_double_eq(value[SG_PARAM_MIN_CHILD_WEIGHT], robust[_i].child_weight);
-    ck_assert_double_eq(value[SG_PARAM_SUBSAMPLE], 0.8);
-    ck_assert_double_eq(value[SG_PARAM_COLSAMPLE_BYTREE], 0.8);
-    ck_assert_double_eq(value[SG_PARAM_REG_LAMBDA], robust[_i].lambda);
-    ck_assert_double_eq(value[SG_PARAM_REG_ALPHA], 0);
-    ck_assert_double_eq(value[SG_PARAM_GAMMA], 0);
-    ck_assert_double_eq(value[SG_PARAM_MAX_LEAVES], 0);
-    ck_assert_double_eq(value[SG_PARAM_MAX_BIN], robust[_i].bins);
-    ck_assert_double_eq(value[SG_PARAM_ROUNDS], 0);
-}
-END_TEST
-
-START_TEST(the_number_of_rounds_and_gamma_are_never_searched)
-{
-    sg_space_facts facts = facts_of(sizes[_i].rows, SEGML_TASK_REGRESSION);
-
-    sg_space_default(&space, &facts);
-    ck_assert_ptr_null(dimension(SG_PARAM_ROUNDS));
-    ck_assert_ptr_null(dimension(SG_PARAM_GAMMA));
-    ck_assert_ptr_null(dimension(SG_PARAM_MAX_BIN));
-}
-END_TEST
-
-START_TEST(every_searched_value_is_legal)
-{
-    static const double low[] = {
-#define LOW(id, name, low, high, integer) low,
-        SG_PARAM_LIST(LOW)
-#undef LOW
-    };
-    static const double high[] = {
-#define HIGH(id, name, low, high, integer) high,
-        SG_PARAM_LIST(HIGH)
-#undef HIGH
-    };
-    sg_space_facts facts = facts_of(sizes[_i].rows, SEGML_TASK_BINARY);
-
-    facts.minority = 0.01;
-    sg_space_default(&space, &facts);
-    for (int32_t d = 0; d < space.dimensions; d++) {
-        const sg_dimension *dim = &space.dimension[d];
-
-        ck_assert_double_ge(dim->low, low[dim->param]);
-        ck_assert_double_le(dim->high, high[dim->param]);
-        ck_assert_double_lt(dim->low, dim->high);
-    }
-}
-END_TEST
-
-START_TEST(a_fixed_parameter_leaves_the_search)
-{
-    sg_space_facts facts = facts_of(400, SEGML_TASK_BINARY);
-    int32_t before;
-
-    sg_space_default(&space, &facts);
-    before = space.dimensions;
-    ck_assert_int_eq(sg_space_fix(&space, "max_depth", 4, NULL), SEGML_OK);
-    ck_assert_int_eq(space.dimensions, before - 1);
-    ck_assert_ptr_null(dimension(SG_PARAM_MAX_DEPTH));
-    ck_assert_double_eq(space.fixed.value[SG_PARAM_MAX_DEPTH], 4);
-    ck_assert_int_eq(sg_space_fix(&space, "rounds", 100, NULL), SEGML_OK);
-    ck_assert_int_eq(space.dimensions, before - 1);
-    ck_assert_double_eq(space.fixed.value[SG_PARAM_ROUNDS], 100);
-    assert_range(SG_PARAM_LEARNING_RATE, SG_DIMENSION_LOG_FLOAT, 0.02, 0.2);
-}
-END_TEST
-
-START_TEST(every_parameter_can_be_fixed_by_its_name)
-{
-    sg_space_facts facts = facts_of(20000, SEGML_TASK_BINARY);
-
-    facts.minority = 0.01;
-    sg_space_default(&space, &facts);
-    for (int p = 0; p < SG_PARAM_COUNT; p++) {
-        double value = p == SG_PARAM_MAX_BIN ? 2 : 1;
-
-        ck_assert_int_eq(sg_space_fix(&space, sg_space_name((sg_param)p), value, NULL), SEGML_OK);
-        ck_assert_double_eq(space.fixed.value[p], value);
-    }
-    ck_assert_int_eq(space.dimensions, 0);
-}
-END_TEST
+#define INT .kind = SEGML_DIMENSION_INT
+#define CATEGORICAL .kind = SEGML_DIMENSION_CATEGORICAL
 
 static const struct {
-    const char *name;
-    double value;
+    segml_dimension dimension;
     const char *message;
 } refused[] = {
-    {"max_dept", 3, "unknown parameter \"max_dept\"; known are learning_rate, max_depth, "},
-    {"", 3, "unknown parameter \"\""},
-    {NULL, 3, "unknown parameter"},
-    {"max_depth", 2.5, "parameter max_depth = 2.5: an integer in [1, 16] is needed"},
-    {"max_depth", 0, "parameter max_depth = 0: an integer in [1, 16] is needed"},
-    {"max_depth", 17, "parameter max_depth = 17: an integer in [1, 16] is needed"},
-    {"subsample", 1.01, "parameter subsample = 1.01: a number in [0.01, 1] is needed"},
-    {"subsample", 0, "parameter subsample = 0: a number in [0.01, 1] is needed"},
-    {"reg_lambda", -1, "parameter reg_lambda = -1: a number in [0, 1000000000000] is needed"},
-    {"learning_rate", NAN, "parameter learning_rate = nan: "},
-    {"gamma", INFINITY, "parameter gamma = inf: "},
-    {"max_bin", 1, "parameter max_bin = 1: an integer in [2, 65535] is needed"},
-    {"rounds", 0, "parameter rounds = 0: an integer in [1, 100000] is needed"},
+    {{.low = 0, .high = 1}, "dimension 0 has no name"},
+    {{.name = "", .high = 1}, "dimension 0 has no name"},
+    {{.name = "\xff", .high = 1}, "the name of dimension 0 is not UTF-8"},
+    {{.name = "x", .kind = 3, .high = 1}, "x: unknown kind 3"},
+    {{.name = "x", .kind = -1, .high = 1}, "x: unknown kind -1"},
+    {{.name = "x", .low = 2, .high = 1}, "x: the range from 2 to 1 is empty; low comes first"},
+    {{.name = "x", .low = (double)NAN, .high = 1}, "x: the range from nan to 1 is not finite"},
+    {{.name = "x", .low = 0, .high = (double)INFINITY}, "x: the range from 0 to inf is not finite"},
+    {{.name = "x", .low = -1.5e308, .high = 1.5e308},
+     "x: the range from -1.5e+308 to 1.5e+308 is too wide; its width must be a number"},
+    {{.name = "x", .low = 1, .high = 1 + 0x1p-52},
+     "x: the range from 1 to 1.0000000000000002 is too narrow to be searched; low may be equal to "
+     "high"},
+    {{.name = "x", .low = 0, .high = 0x1p-1074},
+     "x: the range from 0 to 4.94065645841247e-324 is too narrow to be searched; low may be "
+     "equal to high"},
+    {{.name = "x", .logarithmic = 1, .low = 0x1p60, .high = 0x1p60 + 256},
+     "x: the range from 1.152921504606847e+18 to 1.1529215046068472e+18 is too narrow to be "
+     "searched; low may be equal to high"},
+    {{.name = "x", .logarithmic = 1, .low = 0, .high = 1},
+     "x: the range from 0 to 1 has no logarithm; low must be above 0"},
+    {{.name = "x", INT, .logarithmic = 1, .low = 0, .high = 9},
+     "x: the range from 0 to 9 has no logarithm; low must be above 0"},
+    {{.name = "x", .logarithmic = 2, .low = 1, .high = 2},
+     "x: logarithmic is 2; 0 and 1 are allowed"},
+    {{.name = "x", .low = 0, .high = 1, .step = -0.1},
+     "x: step -0.1 is not a step; 0 is the default"},
+    {{.name = "x", .low = 0, .high = 1, .step = (double)NAN},
+     "x: step nan is not a step; 0 is the default"},
+    {{.name = "x", .logarithmic = 1, .low = 1, .high = 2, .step = 0.5},
+     "x: step 0.5 in a logarithmic dimension; it must be 0"},
+    {{.name = "x", INT, .logarithmic = 1, .low = 1, .high = 9, .step = 2},
+     "x: step 2 in a logarithmic dimension; it must be 0"},
+    {{.name = "x", INT, .low = 1, .high = 9, .step = 1.5},
+     "x: step 1.5 between integers; it must be an integer"},
+    {{.name = "x", .low = 1e6, .high = 2e6, .step = 1e-12},
+     "x: step 1e-12 is lost in rounding; 0 is continuous"},
+    {{.name = "x", .low = 0, .high = 1, .step = 1e-300},
+     "x: step 1e-300 is lost in rounding; 0 is continuous"},
+    {{.name = "x", INT, .low = 0.5, .high = 2},
+     "x: the range from 0.5 to 2 is of integers, but a bound is not"},
+    {{.name = "x", INT, .low = 0, .high = 0x1p53 + 2},
+     "x: the range from 0 to 9007199254740994 is too wide for integers; 2^53 is the limit"},
+    {{.name = "x", INT, .low = -0x1p53, .high = 2},
+     "x: the range from -9007199254740992 to 2 is too wide for integers; 2^53 is the limit"},
+    {{.name = "x", .low = 0, .high = 1, .choices = choices, .choice_count = 3},
+     "x has choices but is a number; its kind should be categorical"},
+    {{.name = "x", CATEGORICAL}, "x has 0 choices; 1 to 1024 are needed"},
+    {{.name = "x", CATEGORICAL, .choices = choices}, "x has 0 choices; 1 to 1024 are needed"},
+    {{.name = "x", CATEGORICAL, .choices = choices, .choice_count = -1},
+     "x has -1 choices; 1 to 1024 are needed"},
+    {{.name = "x", CATEGORICAL, .choices = choices, .choice_count = INT64_MAX},
+     "x has 9223372036854775807 choices; 1 to 1024 are needed"},
+    {{.name = "x", CATEGORICAL, .choices = twice, .choice_count = 3},
+     "x: choices 0 and 2 are both 3"},
+    {{.name = "x", CATEGORICAL, .choices = not_finite, .choice_count = 2},
+     "x: choice 1 is inf; it must be finite"},
+    {{.name = "x", .high = 1, .parent = "y"},
+     "x: its parent y is not among the dimensions before it"},
+    {{.name = "x", .high = 1, .parent = "x"},
+     "x: its parent x is not among the dimensions before it"},
 };
 
-START_TEST(a_bad_parameter_is_refused_with_the_remedy)
+START_TEST(what_makes_no_sense_is_refused_with_the_value)
 {
-    sg_space_facts facts = facts_of(400, SEGML_TASK_BINARY);
-    segml_error err = SEGML_ERROR_INIT;
-    sg_space before;
-
-    sg_space_default(&space, &facts);
-    before = space;
-    ck_assert_int_eq(sg_space_fix(&space, refused[_i].name, refused[_i].value, &err),
-                     SEGML_E_ARGUMENT);
-    ck_assert_msg(strstr(err.message, refused[_i].message) == err.message, "%s", err.message);
-    ck_assert_int_eq(space.dimensions, before.dimensions);
-    for (int p = 0; p < SG_PARAM_COUNT; p++)
-        ck_assert_double_eq(space.fixed.value[p], before.fixed.value[p]);
+    ck_assert_int_eq(make(&refused[_i].dimension, 1), SEGML_E_ARGUMENT);
+    ck_assert_int_eq(err.code, SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, refused[_i].message);
 }
 END_TEST
+
+START_TEST(the_number_of_dimensions_is_limited)
+{
+    static char name[65][8];
+    segml_dimension many[65];
+
+    for (int d = 0; d < 65; d++) {
+        snprintf(name[d], sizeof name[d], "x%d", d);
+        many[d] = (segml_dimension){.name = name[d], .high = 1};
+    }
+    ck_assert_int_eq(make(many, 64), SEGML_OK);
+    ck_assert_int_eq(space.count, 64);
+    ck_assert_int_eq(make(many, 65), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "65 dimensions; 1 to 64 are needed");
+    ck_assert_int_eq(make(many, 0), SEGML_E_ARGUMENT);
+    ck_assert_int_eq(make(many, INT64_MAX), SEGML_E_ARGUMENT);
+    ck_assert_int_eq(make(NULL, 2), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "0 dimensions; 1 to 64 are needed");
+}
+END_TEST
+
+START_TEST(a_name_is_taken_once)
+{
+    const segml_dimension same[] = {
+        {.name = "x", .high = 1}, {.name = "y", .high = 1}, {.name = "x", .high = 2}};
+
+    ck_assert_int_eq(make(same, 3), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "dimensions 0 and 2 are both named x");
+}
+END_TEST
+
+START_TEST(a_reserved_member_is_for_the_future)
+{
+    segml_dimension x = {.name = "x", .high = 1, .reserved = {NULL, &space}};
+
+    ck_assert_int_eq(make(&x, 1), SEGML_E_ABI);
+}
+END_TEST
+
+START_TEST(names_and_choices_are_copied)
+{
+    char name[] = "colour";
+    double values[] = {7, 5};
+    segml_dimension x = {.name = name, CATEGORICAL, .choices = values, .choice_count = 2};
+
+    ck_assert_int_eq(make(&x, 1), SEGML_OK);
+    name[0] = 'C';
+    values[0] = 0;
+    ck_assert_str_eq(space.dimension[0].name, "colour");
+    ck_assert_double_eq(space.dimension[0].choices[0], 7);
+    ck_assert_double_eq(space.dimension[0].low, 0);
+    ck_assert_double_eq(space.dimension[0].high, 1);
+}
+END_TEST
+
+/* Last point and number of steps, by hand. 0.7 / 0.05 is 13.999999999999998 in doubles. */
+static const struct {
+    segml_dimension dimension;
+    double high, steps;
+} grids[] = {
+    {{.low = 0.3, .high = 1, .step = 0.05}, 1, 14},
+    {{.low = 0, .high = 1, .step = 0.3}, 0.9, 3},
+    {{.low = 0, .high = 1, .step = 0.25}, 1, 4},
+    {{.low = 2, .high = 3, .step = 5}, 2, 0},
+    {{.low = 2, .high = 3, .step = 1e10}, 2, 0},
+    {{.low = -1, .high = -1, .step = 0.5}, -1, 0},
+    {{INT, .low = 1, .high = 8}, 8, 7},
+    {{INT, .low = 1, .high = 9, .step = 3}, 7, 2},
+    {{INT, .low = -4, .high = 4, .step = 4}, 4, 2},
+    {{INT, .logarithmic = 1, .low = 1, .high = 1024, .step = 1}, 1024, 1023},
+    {{INT, .low = 0, .high = 0x1p53}, 0x1p53, 0x1p53},
+    {{CATEGORICAL, .choices = choices, .choice_count = 3}, 2, 2},
+};
+
+START_TEST(a_step_that_does_not_divide_lowers_the_end)
+{
+    const sg_dimension *d = use(grids[_i].dimension);
+
+    ck_assert_double_eq_tol(d->high, grids[_i].high, 1e-15);
+    ck_assert_double_eq(sg_scale_steps(d), grids[_i].steps);
+    ck_assert_int_eq(sg_scale_is_fixed(d), grids[_i].steps == 0);
+}
+END_TEST
+
+START_TEST(every_value_of_a_grid_is_found_again)
+{
+    const sg_dimension *d = use(grids[_i].dimension);
+    double low = sg_scale_low(d), high = sg_scale_high(d);
+
+    for (double k = 0; k <= d->high - d->low && k <= fmin(sg_scale_steps(d), 2000); k++) {
+        double value = sg_scale_step_value(d, k), point = value;
+        sg_cell cell;
+
+        ck_assert_double_eq(sg_scale_value(d, sg_scale_place(d, value)), value);
+        ck_assert_double_eq(sg_scale_nearest(d, value), value);
+        ck_assert_int_eq(sg_space_check_point(&space, &point, 0, NULL), SEGML_OK);
+        ck_assert_double_eq(point, value);
+        if (d->kind == SEGML_DIMENSION_CATEGORICAL)
+            continue;
+        cell = sg_scale_cell(d, value);
+        ck_assert_double_ge(cell.low, low - 1e-12);
+        ck_assert_double_le(cell.high, high + 1e-12 * fabs(high));
+        ck_assert_double_eq_tol(cell.high - cell.low, cell.width, 1e-12);
+    }
+}
+END_TEST
+
+START_TEST(places_are_logarithms_where_asked)
+{
+    const sg_dimension *d = use((segml_dimension){.logarithmic = 1, .low = 1e-4, .high = 1});
+
+    ck_assert_double_eq_tol(sg_scale_place(d, 0.01), -4.605170185988091, 1e-15);
+    ck_assert_double_eq_tol(sg_scale_value(d, sg_scale_low(d)), 1e-4, 1e-18);
+    ck_assert_double_eq(sg_scale_value(d, sg_scale_high(d)), 1);
+    ck_assert_double_eq(sg_scale_value(d, 5), 1);
+    d = use((segml_dimension){INT, .logarithmic = 1, .low = 1, .high = 9});
+    ck_assert_double_eq_tol(sg_scale_low(d), log(0.5), 1e-15);
+    ck_assert_double_eq_tol(sg_scale_high(d), log(9.5), 1e-15);
+    ck_assert_double_eq(sg_scale_value(d, log(1.49)), 1);
+    ck_assert_double_eq(sg_scale_value(d, log(1.51)), 2);
+}
+END_TEST
+
+/* booster is dart: rate in effect; and with a rate of at least 0.5, skip. */
+static void
+make_conditional(void)
+{
+    static const double boosters[] = {0, 1};
+    const segml_dimension dimensions[] = {
+        {.name = "booster", CATEGORICAL, .choices = boosters, .choice_count = 2},
+        {.name = "rate",
+         .low = 0,
+         .high = 1,
+         .parent = "booster",
+         .parent_low = 1,
+         .parent_high = 1},
+        {.name = "skip",
+         INT,
+         .low = 1,
+         .high = 4,
+         .parent = "rate",
+         .parent_low = 0.5,
+         .parent_high = (double)INFINITY},
+    };
+
+    ck_assert_msg(make(dimensions, 3) == SEGML_OK, "%s", err.message);
+}
+
+START_TEST(children_of_children_follow_their_parents)
+{
+    double all[] = {1, 0.7, 3}, some[] = {1, 0.4, 3}, none[] = {0, 0.7, 3};
+
+    make_conditional();
+    ck_assert_int_eq(sg_space_check_point(&space, all, 0, NULL), SEGML_OK);
+    ck_assert_double_eq(all[2], 3);
+    ck_assert_int_eq(sg_space_check_point(&space, some, 0, NULL), SEGML_OK);
+    ck_assert_double_eq(some[1], 0.4);
+    ck_assert_double_nan(some[2]);
+    ck_assert_int_eq(sg_space_check_point(&space, none, 0, NULL), SEGML_OK);
+    ck_assert_double_nan(none[1]);
+    ck_assert_double_nan(none[2]);
+}
+END_TEST
+
+START_TEST(a_condition_needs_a_range_and_a_parent_before_it)
+{
+    segml_dimension pair[] = {
+        {.name = "x", .high = 1},
+        {.name = "y", .high = 1, .parent = "x", .parent_low = 1, .parent_high = 0.5}};
+
+    ck_assert_int_eq(make(pair, 2), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "y: parent_low must not be above parent_high, and neither NaN");
+    pair[1].parent_low = (double)NAN;
+    ck_assert_int_eq(make(pair, 2), SEGML_E_ARGUMENT);
+    pair[0].parent = "y";
+    ck_assert_int_eq(make(pair, 2), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "x: its parent y is not among the dimensions before it");
+}
+END_TEST
+
+static const struct {
+    segml_dimension dimension;
+    double value, clipped;
+    const char *message; /* NULL = it is in the space, or but for round-off */
+} values[] = {
+    {{.low = 0, .high = 1}, 0.3, 0.3, NULL},
+    {{.low = 0, .high = 1}, 1, 1, NULL},
+    {{.low = 0, .high = 1}, 1.5, 1, "x = 1.5 is not in [0, 1]"},
+    {{.low = 0, .high = 1}, -(double)INFINITY, 0, "x = -inf is not in [0, 1]"},
+    {{.low = 0.3, .high = 1, .step = 0.05}, 0.6500000000000001, 0.65, NULL},
+    {{.low = 0.3, .high = 1, .step = 0.05},
+     0.66,
+     0.65,
+     "x = 0.66 is not in [0.3, 1] by steps of "
+     "0.05"},
+    {{.low = 0, .high = 1, .step = 0.3},
+     1,
+     0.9,
+     "x = 1 is not in [0, 0.89999999999999991] by steps of 0.3"},
+    {{INT, .low = 1, .high = 8}, 8, 8, NULL},
+    {{INT, .low = 1, .high = 8}, 2.4, 2, "x = 2.4 is not in [1, 8] by steps of 1"},
+    {{INT, .low = 1, .high = 8}, 9, 8, "x = 9 is not in [1, 8] by steps of 1"},
+    {{CATEGORICAL, .choices = choices, .choice_count = 3}, 2, 2, NULL},
+    {{CATEGORICAL, .choices = choices, .choice_count = 3},
+     2.2,
+     2,
+     "x = 2.2 is none of its 3 "
+     "choices"},
+    {{CATEGORICAL, .choices = choices, .choice_count = 3}, 9, 3, "x = 9 is none of its 3 choices"},
+};
+
+START_TEST(points_are_snapped_refused_or_moved_inside)
+{
+    double point = values[_i].value;
+
+    use(values[_i].dimension);
+    if (values[_i].message == NULL) {
+        ck_assert_int_eq(sg_space_check_point(&space, &point, 0, &err), SEGML_OK);
+        ck_assert_double_eq_tol(point, values[_i].clipped, 1e-15);
+    } else {
+        ck_assert_int_eq(sg_space_check_point(&space, &point, 0, &err), SEGML_E_ARGUMENT);
+        ck_assert_str_eq(err.message, values[_i].message);
+    }
+    point = values[_i].value;
+    ck_assert_int_eq(sg_space_check_point(&space, &point, 1, &err), SEGML_OK);
+    ck_assert_double_eq_tol(point, values[_i].clipped, 1e-15);
+}
+END_TEST
+
+START_TEST(a_missing_value_is_refused_even_if_others_are_moved)
+{
+    double point = (double)NAN;
+
+    use((segml_dimension){.low = 0, .high = 1});
+    ck_assert_int_eq(sg_space_check_point(&space, &point, 1, &err), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "x = nan is not in [0, 1]");
+}
+END_TEST
+
+#define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 
 TCase *
 space_tests(void)
 {
     TCase *tc = tcase_create("space");
 
-    tcase_add_loop_test(tc, ranges_grow_with_the_rows, 0, SIZES * TASKS);
-    tcase_add_test(tc, few_columns_are_all_used);
-    tcase_add_test(tc, many_columns_get_an_l1_penalty);
-    tcase_add_test(tc, rare_classes_get_a_limited_step);
-    tcase_add_test(tc, counts_keep_xgboosts_own_limit_of_the_step);
-    tcase_add_loop_test(tc, the_robust_default_is_the_documented_one, 0, ROBUST);
-    tcase_add_loop_test(tc, the_number_of_rounds_and_gamma_are_never_searched, 0, SIZES);
-    tcase_add_loop_test(tc, every_searched_value_is_legal, 0, SIZES);
-    tcase_add_test(tc, a_fixed_parameter_leaves_the_search);
-    tcase_add_test(tc, every_parameter_can_be_fixed_by_its_name);
-    tcase_add_loop_test(tc, a_bad_parameter_is_refused_with_the_remedy, 0,
-                        (int)(sizeof refused / sizeof *refused));
+    tcase_add_checked_fixture(tc, NULL, clear);
+    tcase_add_loop_test(tc, what_makes_no_sense_is_refused_with_the_value, 0, COUNT(refused));
+    tcase_add_test(tc, the_number_of_dimensions_is_limited);
+    tcase_add_test(tc, a_name_is_taken_once);
+    tcase_add_test(tc, a_reserved_member_is_for_the_future);
+    tcase_add_test(tc, names_and_choices_are_copied);
+    tcase_add_loop_test(tc, a_step_that_does_not_divide_lowers_the_end, 0, COUNT(grids));
+    tcase_add_loop_test(tc, every_value_of_a_grid_is_found_again, 0, COUNT(grids));
+    tcase_add_test(tc, places_are_logarithms_where_asked);
+    tcase_add_test(tc, children_of_children_follow_their_parents);
+    tcase_add_test(tc, a_condition_needs_a_range_and_a_parent_before_it);
+    tcase_add_loop_test(tc, points_are_snapped_refused_or_moved_inside, 0, COUNT(values));
+    tcase_add_test(tc, a_missing_value_is_refused_even_if_others_are_moved);
     return tc;
 }

@@ -199,6 +199,78 @@ START_TEST(a_held_out_fold_is_not_in_the_mean)
 }
 END_TEST
 
+/* By hand: row i of the run has fold i mod 6 - 1, that plus 10 as label, and weight 1, or 0. */
+static void
+order_folds(int32_t empty)
+{
+    prepare("regression", weight);
+    dataset->fold_kind = SG_FOLD_ORDERED;
+    for (int i = 0; i < ROWS; i++) {
+        run.fold[i] = i % 6 - 1;
+        run.target.label[run.row[i]] = (float)(run.fold[i] + 10);
+        weight[run.row[i]] = run.fold[i] == empty ? 0.0f : 1.0f;
+    }
+    make_unit(0, ROWS, 0);
+}
+
+START_TEST(rows_that_are_never_held_out_are_in_no_fold)
+{
+    order_folds(3);
+    ck_assert_int_eq(unit.rows.ordered, 1);
+    ck_assert_int_eq(unit.fold_start[FOLDS], 50);
+    for (int f = 0; f < FOLDS; f++) {
+        ck_assert_int_eq(sg_unit_held(&unit, f), 10);
+        ck_assert_int_eq(sg_unit_validated(&unit, f), f == 3 ? 0 : 10);
+        for (int64_t k = unit.fold_start[f]; k < unit.fold_start[f + 1]; k++)
+            ck_assert_float_eq(unit.fold_label[k], (float)(f + 10));
+    }
+    ck_assert_double_eq(unit.never_weight, 10);
+    ck_assert_double_eq(unit.never_label, 90);
+}
+END_TEST
+
+/* Labels 9, 10, 11, ... in equal numbers: the mean of what comes before fold f is 9 + f / 2. */
+START_TEST(boosting_starts_from_what_comes_before)
+{
+    order_folds(SG_FOLD_NEVER - 1);
+    for (int f = 0; f < FOLDS; f++) {
+        ck_assert_double_eq(sg_unit_base(&unit, f), 9 + f / 2.0);
+        ck_assert_int_eq(sg_unit_trains(&unit, f), 1);
+    }
+    ck_assert_double_eq(sg_unit_base(&unit, SG_FIT_ALL_ROWS), 11.5);
+}
+END_TEST
+
+START_TEST(the_first_fold_has_nothing_to_train_on_without_rows_before_it)
+{
+    order_folds(SG_FOLD_NEVER);
+    ck_assert_int_eq(sg_unit_trains(&unit, 0), 0);
+    ck_assert_int_eq(sg_unit_trains(&unit, 1), 1);
+    ck_assert_double_eq(sg_unit_base(&unit, 2), 10.5);
+}
+END_TEST
+
+START_TEST(the_search_is_scored_on_the_last_fold_in_time)
+{
+    int32_t fold[FOLDS];
+
+    order_folds(4);
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 1, fold), 1);
+    ck_assert_int_eq(fold[0], 3);
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 2, fold), 2);
+    ck_assert_int_eq(fold[1], 2);
+    unit.rows.ordered = 0;
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 1, fold), 1);
+    ck_assert_int_eq(fold[0], 0);
+    unit.weight_sum[0] = unit.weight_sum[1] = 0;
+    ck_assert_int_eq(sg_unit_search_folds(&unit, 1, fold), 1);
+    ck_assert_int_eq(fold[0], 2);
+    for (int f = 0; f < FOLDS; f++)
+        unit.weight_sum[f] = 0;
+    ck_assert_int_eq(sg_unit_search_folds(&unit, FOLDS, fold), 0);
+}
+END_TEST
+
 static const struct {
     const char *objective;
     float label;
@@ -300,6 +372,10 @@ unit_tests(void)
     tcase_add_test(tc, rows_are_sorted_by_fold_and_summed);
     tcase_add_loop_test(tc, boosting_starts_from_the_weighted_mean_label, 0, 2);
     tcase_add_test(tc, a_held_out_fold_is_not_in_the_mean);
+    tcase_add_test(tc, rows_that_are_never_held_out_are_in_no_fold);
+    tcase_add_test(tc, boosting_starts_from_what_comes_before);
+    tcase_add_test(tc, the_first_fold_has_nothing_to_train_on_without_rows_before_it);
+    tcase_add_test(tc, the_search_is_scored_on_the_last_fold_in_time);
     tcase_add_loop_test(tc, rates_and_counts_are_kept_off_their_ends, 0,
                         (int)(sizeof starts / sizeof *starts));
     tcase_add_test(tc, classes_have_the_mean_hessian_of_their_shares);

@@ -42,6 +42,37 @@ START_TEST(there_is_no_engine)
 }
 END_TEST
 
+START_TEST(searching_is_unsupported)
+{
+    segml_dimension dimension = SEGML_DIMENSION_INIT;
+    segml_study_options options = SEGML_STUDY_OPTIONS_INIT;
+    segml_trial_info info = SEGML_TRIAL_INFO_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+    segml_study *study = (segml_study *)&err; /* must be overwritten */
+    double point;
+    int64_t trial = 0;
+    int32_t prune = 1;
+
+    dimension.name = "x";
+    dimension.high = 1;
+    options.dimensions = &dimension;
+    options.dimension_count = 1;
+    assert_untrained(segml_study_create(&study, &options, &err), &err);
+    ck_assert_ptr_null(study);
+    ck_assert_int_eq(segml_study_create(NULL, &options, &err), SEGML_E_ARGUMENT);
+    assert_untrained(segml_study_ask(NULL, &trial, &point, 1, &err), &err);
+    ck_assert_int_eq(trial, -1);
+    assert_untrained(segml_study_report(NULL, 0, 1, 1, &prune, &err), &err);
+    ck_assert_int_eq(prune, 0);
+    assert_untrained(segml_study_tell(NULL, 0, 1, &err), &err);
+    assert_untrained(segml_study_prune(NULL, 0, &err), &err);
+    assert_untrained(segml_study_get_trial(NULL, 0, &info, &err), &err);
+    ck_assert_int_eq(segml_study_count(NULL), 0);
+    ck_assert_int_eq(segml_study_best(NULL), -1);
+    segml_study_free(NULL);
+}
+END_TEST
+
 START_TEST(the_build_says_so)
 {
     ck_assert_ptr_nonnull(strstr(segml_build_info(), "training=off"));
@@ -59,6 +90,7 @@ main(void)
 
     tcase_add_test(tc, training_is_unsupported);
     tcase_add_test(tc, there_is_no_engine);
+    tcase_add_test(tc, searching_is_unsupported);
     tcase_add_test(tc, the_build_says_so);
     suite_add_tcase(suite, tc);
     runner = srunner_create(suite);

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Parameters and the default search space.
+ *
+ * Six dimensions for small models, up to nine for large ones. The space scales with the
+ * rows (depth, leaf size), and leaf size and lambda with the mean Hessian, because
+ * XGBoost counts both in Hessians: 1 means four rows for balanced binary labels and
+ * one row for squared error. The learning rate needs one decade only, since the
+ * number of rounds makes up for it; that number is not searched but read off the
+ * validation curve. gamma and scale_pos_weight are left alone: the scale of the first
+ * depends on the objective, the second destroys calibration.
+ *
+ * The robust default is what an untuned model uses and what every search tries first.
+ * After it come sets that do well on many data of that size; they replace random trials
+ * at the start, and give a search of few trials something sensible.
+ */
+
+#include "train/params.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "segml/model.h"
+
+typedef struct param_entry {
+    const char *name;
+    double low, high;
+    int integer;
+} param_entry;
+
+static const param_entry entries[SG_PARAM_COUNT] = {
+#define SG_PARAM_ENTRY(id, name, low, high, integer) {name, low, high, integer},
+    SG_PARAM_LIST(SG_PARAM_ENTRY)
+#undef SG_PARAM_ENTRY
+};
+
+const char *
+sg_params_name(sg_param param)
+{
+    return entries[param].name;
+}
+
+static double
+clamp(double value, double low, double high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+/* Adds a dimension that has more than one value. */
+static segml_dimension *
+add(sg_param_space *space, sg_param param, int32_t kind, double low, double high)
+{
+    segml_dimension *d = &space->dimension[space->dimensions];
+
+    if (!(low < high))
+        return NULL;
+    *d = (segml_dimension)SEGML_DIMENSION_INIT;
+    d->name = entries[param].name;
+    d->kind = kind;
+    d->low = low;
+    d->high = high;
+    space->param[space->dimensions++] = (int32_t)param;
+    return d;
+}
+
+static void
+add_logarithmic(sg_param_space *space, sg_param param, int32_t kind, double low, double high)
+{
+    segml_dimension *d = add(space, param, kind, low, high);
+
+    if (d != NULL)
+        d->logarithmic = 1;
+}
+
+/* Depth at which leaves of eight rows are the finest cut. */
+static double
+deepest(const sg_param_facts *facts)
+{
+    double depth = clamp(floor(log2((double)facts->rows / 8)), 2, 8);
+
+    return facts->task == SEGML_TASK_MULTICLASS ? clamp(depth - 1, 1, 8) : depth;
+}
+
+static void
+set_robust_default(sg_param_space *space, const sg_param_facts *facts)
+{
+    double *value = space->base.value;
+    double n = (double)facts->rows, h = facts->mean_hessian;
+    double depth = n < 100 ? 2 : n < 1000 ? 3 : n < 5000 ? 5 : 6;
+
+    memset(&space->base, 0, sizeof space->base);
+    value[SG_PARAM_LEARNING_RATE] = 0.05;
+    value[SG_PARAM_MAX_DEPTH] = clamp(depth, 1, deepest(facts));
+    value[SG_PARAM_MIN_CHILD_WEIGHT] = (n < 100 ? 4 : 12) * h;
+    value[SG_PARAM_SUBSAMPLE] = 0.8;
+    value[SG_PARAM_COLSAMPLE_BYTREE] = facts->features > 2 ? 0.8 : 1;
+    value[SG_PARAM_REG_LAMBDA] = (n < 100 ? 5 : 1) * 4 * h;
+    value[SG_PARAM_MAX_DELTA_STEP] = facts->task == SEGML_TASK_POISSON ? 0.7 : 0;
+    value[SG_PARAM_MAX_BIN] = n < 1000 ? 64 : 256;
+}
+
+void
+sg_params_default(sg_param_space *space, const sg_param_facts *facts)
+{
+    double n = (double)facts->rows, p = (double)facts->features, h = facts->mean_hessian;
+
+    space->dimensions = 0;
+    set_robust_default(space, facts);
+    add_logarithmic(space, SG_PARAM_LEARNING_RATE, SEGML_DIMENSION_FLOAT,
+                    n < 1000   ? 0.05
+                    : n < 5000 ? 0.02
+                               : 0.01,
+                    n < 1000 ? 0.3 : 0.2);
+    add(space, SG_PARAM_MAX_DEPTH, SEGML_DIMENSION_INT, 1, deepest(facts));
+    add_logarithmic(space, SG_PARAM_MIN_CHILD_WEIGHT, SEGML_DIMENSION_FLOAT, h,
+                    h * fmax(8, n / 20));
+    add(space, SG_PARAM_SUBSAMPLE, SEGML_DIMENSION_FLOAT, clamp(30 / n, 0.5, 1), 1);
+    if (p > 2)
+        add(space, SG_PARAM_COLSAMPLE_BYTREE, SEGML_DIMENSION_FLOAT, fmax(0.4, 1 / p), 1);
+    add_logarithmic(space, SG_PARAM_REG_LAMBDA, SEGML_DIMENSION_FLOAT, 0.05 * 4 * h, 50 * 4 * h);
+    if (n >= 1000 || p >= 30)
+        add_logarithmic(space, SG_PARAM_REG_ALPHA, SEGML_DIMENSION_FLOAT, 1e-3, 5);
+    if (facts->task == SEGML_TASK_BINARY && facts->minority < 0.05)
+        add(space, SG_PARAM_MAX_DELTA_STEP, SEGML_DIMENSION_INT, 0, 1);
+    if (n >= 5000) {
+        segml_dimension *leaves;
+
+        add(space, SG_PARAM_GROW_POLICY, SEGML_DIMENSION_INT, 0, 1);
+        leaves = add(space, SG_PARAM_MAX_LEAVES, SEGML_DIMENSION_INT, 4, fmin(n / 20, 256));
+        leaves->logarithmic = 1;
+        leaves->parent = entries[SG_PARAM_GROW_POLICY].name;
+        leaves->parent_low = leaves->parent_high = 1;
+    }
+}
+
+static int
+fail_unknown(const char *name, segml_error *err)
+{
+    char known[256] = "";
+    size_t length = 0;
+
+    for (int p = 0; p < SG_PARAM_COUNT && length < sizeof known; p++)
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", p > 0 ? ", " : "",
+                                   entries[p].name);
+    return sg_fail(err, SEGML_E_ARGUMENT, "unknown parameter \"%s\"; known are %s", name, known);
+}
+
+/* The parameter of a name. */
+static int
+find(int32_t *param, const char *name, segml_error *err)
+{
+    for (int32_t p = 0; name != NULL && p < SG_PARAM_COUNT; p++) {
+        if (strcmp(entries[p].name, name) == 0) {
+            *param = p;
+            return SEGML_OK;
+        }
+    }
+    return fail_unknown(name != NULL ? name : "", err);
+}
+
+/* Whether a parameter can have a value. */
+static int
+check_value(int32_t param, double value, segml_error *err)
+{
+    const param_entry *entry = &entries[param];
+    char given[SG_TEXT_NUMBER], low[SG_TEXT_NUMBER], high[SG_TEXT_NUMBER];
+
+    if (value >= entry->low && value <= entry->high && (!entry->integer || value == floor(value)))
+        return SEGML_OK;
+    sg_text_double(given, value);
+    sg_text_double(low, entry->low);
+    sg_text_double(high, entry->high);
+    return sg_fail(err, SEGML_E_ARGUMENT, "parameter %s = %s: %s in [%s, %s] is needed",
+                   entry->name, given, entry->integer ? "an integer" : "a number", low, high);
+}
+
+static int
+find_dimension(const sg_param_space *space, int32_t param)
+{
+    for (int32_t d = 0; d < space->dimensions; d++) {
+        if (space->param[d] == param)
+            return d;
+    }
+    return -1;
+}
+
+/* One dimension of a caller's space: its values must be legal for the parameter. */
+static int
+take_dimension(sg_param_space *space, const segml_dimension *given, segml_error *err)
+{
+    int32_t param = 0;
+    int rc = find(&param, given->name, err);
+
+    if (rc < 0)
+        return rc;
+    if (param == SG_PARAM_MAX_BIN)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "dimension max_bin: it can be fixed, but not be searched");
+    if (given->kind == SEGML_DIMENSION_CATEGORICAL) {
+        for (int64_t i = 0; given->choices != NULL && i < given->choice_count && rc == SEGML_OK;
+             i++)
+            rc = check_value(param, given->choices[i], err);
+    } else {
+        if (given->kind == SEGML_DIMENSION_FLOAT && entries[param].integer &&
+            !(given->step > 0 && given->step == floor(given->step)))
+            return sg_fail(err, SEGML_E_ARGUMENT,
+                           "dimension %s: an integer parameter needs kind int, or a whole step",
+                           given->name);
+        rc = check_value(param, given->low, err);
+        if (rc == SEGML_OK)
+            rc = check_value(param, given->high, err);
+    }
+    if (rc < 0)
+        return rc;
+    space->param[space->dimensions] = param;
+    space->dimension[space->dimensions++] = *given;
+    return SEGML_OK;
+}
+
+static int
+take_space(sg_param_space *space, const segml_train_options *options, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    if (options->space_count < 1 || options->space_count > SG_SPACE_MAX)
+        return sg_fail(err, SEGML_E_ARGUMENT, "a space of %lld dimensions: 1 to %d are needed",
+                       (long long)options->space_count, (int)SG_SPACE_MAX);
+    space->dimensions = 0;
+    for (int64_t d = 0; d < options->space_count && rc == SEGML_OK; d++)
+        rc = take_dimension(space, &options->space[d], err);
+    return rc;
+}
+
+/* A parameter that is fixed leaves the default space, with what depends on it. */
+static void
+drop(sg_param_space *space, int32_t param)
+{
+    const char *name = entries[param].name;
+    double value = space->base.value[param];
+    int32_t kept = 0;
+
+    for (int32_t d = 0; d < space->dimensions; d++) {
+        segml_dimension dimension = space->dimension[d];
+
+        if (space->param[d] == param)
+            continue;
+        if (dimension.parent != NULL && strcmp(dimension.parent, name) == 0) {
+            if (value < dimension.parent_low || value > dimension.parent_high)
+                continue;
+            dimension.parent = NULL;
+        }
+        space->param[kept] = space->param[d];
+        space->dimension[kept++] = dimension;
+    }
+    space->dimensions = kept;
+}
+
+static int
+fix(sg_param_space *space, const segml_train_options *options, segml_error *err)
+{
+    for (int64_t i = 0; i < options->param_count; i++) {
+        const segml_value *given = &options->params[i];
+        int32_t param = 0;
+        int rc = find(&param, given->name, err);
+
+        if (rc == SEGML_OK)
+            rc = check_value(param, given->value, err);
+        if (rc < 0)
+            return rc;
+        for (int64_t k = 0; k < i; k++) {
+            if (strcmp(options->params[k].name, given->name) == 0)
+                return sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice", given->name);
+        }
+        if (options->space != NULL && find_dimension(space, param) >= 0)
+            return sg_fail(
+                err, SEGML_E_ARGUMENT,
+                "parameter %s is fixed and a dimension of the space: it can be one of them",
+                given->name);
+        space->base.value[param] = given->value;
+        if (param == SG_PARAM_MAX_LEAVES) { /* leaves are counted where growth is leaf by leaf */
+            space->base.value[SG_PARAM_GROW_POLICY] = given->value > 0;
+            drop(space, SG_PARAM_GROW_POLICY);
+        }
+        drop(space, param);
+    }
+    return SEGML_OK;
+}
+
+int
+sg_params_space(sg_param_space *space, const segml_train_options *options,
+                const sg_param_facts *facts, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    sg_params_default(space, facts);
+    if (options->space != NULL)
+        rc = take_space(space, options, err);
+    return rc == SEGML_OK ? fix(space, options, err) : rc;
+}
+
+/* Sets a searched parameter of a well-tried set, within its range. */
+static void
+put(sg_params *set, const sg_param_space *space, sg_param param, double value)
+{
+    int32_t d = find_dimension(space, (int32_t)param);
+
+    if (d >= 0)
+        set->value[param] = clamp(value, space->dimension[d].low, space->dimension[d].high);
+}
+
+/*
+ * Well-tried sets: learning rate, depth, rows per leaf, share of rows, of columns, lambda in
+ * units of four mean Hessians. For few rows from own measurements; for many those of
+ * AutoGluon's zero-shot portfolio (2023), rounded.
+ */
+static const double well_tried[2][SG_PARAM_SETS - 1][6] = {
+    {{0.05, 2, 4, 0.8, 0.8, 1}, {0.1, 4, 20, 0.8, 0.8, 5}, {0.03, 5, 8, 0.6, 0.8, 1}},
+    {{0.018, 8, 2.4, 1, 0.69, 1}, {0.088, 5, 2.5, 1, 0.66, 1}, {0.01, 4, 3.7, 1, 0.75, 1}}};
+
+static int64_t
+default_sets(sg_params *sets, const sg_param_space *space, const sg_param_facts *facts)
+{
+    double h = facts->mean_hessian;
+    int large = facts->rows >= 5000;
+
+    sets[0] = space->base;
+    for (int s = 1; s < SG_PARAM_SETS; s++) {
+        const double *v = well_tried[large][s - 1];
+
+        sets[s] = space->base;
+        put(&sets[s], space, SG_PARAM_LEARNING_RATE, v[0]);
+        put(&sets[s], space, SG_PARAM_MAX_DEPTH, v[1]);
+        put(&sets[s], space, SG_PARAM_MIN_CHILD_WEIGHT, v[2] * h);
+        put(&sets[s], space, SG_PARAM_SUBSAMPLE, v[3]);
+        put(&sets[s], space, SG_PARAM_COLSAMPLE_BYTREE, v[4]);
+        put(&sets[s], space, SG_PARAM_REG_LAMBDA, v[5] * 4 * h);
+    }
+    return SG_PARAM_SETS;
+}
+
+/* One of the caller's sets. */
+static int
+take_set(sg_params *set, const segml_param_set *given, const segml_train_options *options,
+         segml_error *err)
+{
+    if (given->count < 0 || (given->count > 0 && given->params == NULL))
+        return sg_fail(err, SEGML_E_ARGUMENT, "a point's params and count (%lld) do not fit",
+                       (long long)given->count);
+    for (int64_t i = 0; i < given->count; i++) {
+        const segml_value *value = &given->params[i];
+        int32_t param = 0;
+        int rc = find(&param, value->name, err);
+
+        if (rc == SEGML_OK)
+            rc = check_value(param, value->value, err);
+        if (rc < 0)
+            return rc;
+        if (param == SG_PARAM_MAX_BIN)
+            return sg_fail(err, SEGML_E_ARGUMENT,
+                           "max_bin in a point: it can be fixed, but not be searched");
+        for (int64_t k = 0; k < options->param_count; k++) {
+            if (strcmp(options->params[k].name, value->name) == 0)
+                return sg_fail(err, SEGML_E_ARGUMENT,
+                               "parameter %s is fixed and in a point: it can be one of them",
+                               value->name);
+        }
+        set->value[param] = value->value;
+        if (param == SG_PARAM_MAX_LEAVES)
+            set->value[SG_PARAM_GROW_POLICY] = value->value > 0;
+    }
+    return SEGML_OK;
+}
+
+int64_t
+sg_params_first(sg_params *sets, const sg_param_space *space, const segml_train_options *options,
+                const sg_param_facts *facts, segml_error *err)
+{
+    sets[0] = space->base;
+    if (options->points == NULL)
+        return options->space == NULL ? default_sets(sets, space, facts) : 1;
+    for (int64_t s = 0; s < options->point_count; s++) {
+        int rc;
+
+        sets[s] = space->base;
+        rc = take_set(&sets[s], &options->points[s], options, err);
+        if (rc < 0)
+            return rc;
+    }
+    return options->point_count;
+}
+
+void
+sg_params_of_point(sg_params *params, const sg_param_space *space, const double *point)
+{
+    *params = space->base;
+    for (int32_t d = 0; d < space->dimensions; d++) {
+        if (!isnan(point[d]))
+            params->value[space->param[d]] = point[d];
+    }
+}
+
+void
+sg_params_to_point(double *point, const sg_param_space *space, const sg_params *params)
+{
+    for (int32_t d = 0; d < space->dimensions; d++)
+        point[d] = params->value[space->param[d]];
+}
