@@ -60,8 +60,12 @@ int sg_interval_paired(const sg_scored *a, const sg_scored *b, const sg_interval
 
 /**
  * Mean difference of the row losses a - b and its standard error, clustered by group: sums over
- * the rows of a group count as one observation. group NULL = every row for itself.
+ * the rows of a group count as one observation.
  *
+ * @param group           [rows] numbers from 0, of which memory for as many as the largest is
+ *                        taken; NULL = every row for itself
+ * @param mean            out: NaN without a row of positive weight
+ * @param standard_error  out: NaN with fewer than two groups that have such a row
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_interval_loss_difference(const sg_scored *a, const sg_scored *b, const int32_t *group,
@@ -71,7 +75,8 @@ int sg_interval_loss_difference(const sg_scored *a, const sg_scored *b, const in
  * One-sided Wilcoxon signed-rank test that x tends to be larger than y, normal approximation
  * with tie correction, zeros split evenly ("zsplit").
  *
- * @param p  out: 1 where all differences are zero
+ * @param x, y  [n] finite
+ * @param p     out: 1 where all differences are zero
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_interval_wilcoxon(const double *x, const double *y, int64_t n, double *p, segml_error *err);

@@ -33,7 +33,7 @@ double sg_metric_loss(const sg_scored *scored);
 enum { SG_METRIC_MAX = 40 };
 
 /**
- * All metrics of a task, under names that doc/guide.md explains.
+ * All metrics of a task, under names that doc/guide.md explains, with what is undefined where.
  *
  * binary      log_loss log_loss_se f1 precision recall accuracy balanced_accuracy mcc roc_auc
  *             pr_auc brier ece calibration_slope calibration_intercept base_rate tp fp fn tn
@@ -78,7 +78,8 @@ enum { SG_METRIC_GROUPS_MAX = 16 };
 /**
  * How a metric is spread over groups: for the task's loss and F1 (f1, f1_macro): <name>_macro
  * (mean over groups where it is defined), <name>_weighted (by the groups' weight), <name>_worst,
- * <name>_q10 (tenth of the groups that is worst), and <name>_undefined (number of groups). Binary
+ * <name>_q10 (the worst tenth begins there: of n groups the ceil(n / 10)-th worst), and
+ * <name>_undefined (number of groups). The loss of regression goes by the name rmse. Binary
  * also roc_auc_stratified: sum n+ n- AUC_g / sum n+ n-; regression r2_within: 1 - sum SSE_g / sum
  * SST_g.
  *

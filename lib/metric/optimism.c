@@ -254,8 +254,8 @@ int
 sg_optimism_correct(const sg_optimism_spec *spec, sg_optimism *out, segml_error *err)
 {
     replay b = {.spec = spec,
-               .objective = sg_objective_find(spec->objective, spec->rows->task),
-               .classes = spec->rows->classes};
+                .objective = sg_objective_find(spec->objective, spec->rows->task),
+                .classes = spec->rows->classes};
     int rc;
 
     *out = (sg_optimism){(double)NAN, (double)NAN, (double)NAN, (double)NAN};

@@ -22,6 +22,9 @@
 
 static const double threshold = 0.5; /* until one is chosen by the data */
 
+/* Values that a record has beside the metrics of its task. */
+enum { OWN_VALUES = 8 };
+
 /* What all records are scored with, by position. */
 typedef struct labels {
     int32_t task;
@@ -91,7 +94,7 @@ static int
 add_metrics(sg_manifest *m, sg_manifest_record *record, const labels *all, span of,
             const sg_result *result, segml_error *err)
 {
-    segml_value values[SG_METRIC_MAX];
+    segml_value values[SG_METRIC_MAX + OWN_VALUES];
     sg_scored scored = {.task = all->task,
                         .rows = of.rows,
                         .classes = all->classes,
