@@ -5,11 +5,12 @@
  * cross-validation, a model per group on all rows; no fallback models, as the recipe has
  * none. Prints one line of JSON with the names of recipe.py; bench/recipe.sh runs both.
  *
- * As shipped, libsegml scores trials by log loss and finds the number of rounds by early
- * stopping. With a fixed number of rounds everything else is made equal, too: the space,
- * the metric (F1), 256 bins, and so the number and size of all fits.
+ * libsegml scores trials by log loss, finds the number of rounds by early stopping, and
+ * here gives up trials whose validation curve is below the median's (pruner "median"; any
+ * other by name). With a fixed number of rounds everything is made equal instead: the
+ * space, the metric (F1), 256 bins, no pruner, and so the number and size of all fits.
  *
- * usage: recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS]]]
+ * usage: recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS [PRUNER]]]]
  */
 
 #include <stdio.h>
@@ -57,13 +58,14 @@ main(int argc, char **argv)
     segml_model *model;
 
     if (argc < 2)
-        groups_die("usage", "recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS]]]");
+        groups_die("usage", "recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS [PRUNER]]]]");
     options.objective = "binary";
     options.fallback = -1;
     options.xgboost_path = argv[1];
     options.trials = argc > 2 ? (int32_t)strtol(argv[2], NULL, 10) : 50;
     options.jobs = argc > 3 ? (int32_t)strtol(argv[3], NULL, 10) : 2;
     fixed[0].value = argc > 4 ? strtod(argv[4], NULL) : 0;
+    options.pruner = argc > 5 ? argv[5] : "median";
     if (fixed[0].value > 0) {
         groups_recipe_space(space);
         options.space = space;
@@ -71,6 +73,7 @@ main(int argc, char **argv)
         options.params = fixed;
         options.param_count = 2;
         options.metric = "f1";
+        options.pruner = NULL;
     }
     model = train(dataset, &options);
     print(model, &options, bench_wall() - wall, bench_cpu() - cpu);

@@ -5,21 +5,24 @@
 # prints the figures of both and the ratios of wall and processor time (above 1: libsegml is
 # faster). BUILD is a build folder with -Dbench=enabled; what Python needs goes into it, too.
 #
-#     bench/recipe.sh BUILD [--fixed-rounds N] [--trials N] [--jobs N] [--repetitions N]
+#     bench/recipe.sh BUILD [--fixed-rounds N] [--pruner NAME] [--trials N] [--jobs N]
+#                           [--repetitions N]
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=examples/setup.sh
 . "$top/examples/setup.sh"
 
-usage="usage: bench/recipe.sh BUILD [--fixed-rounds N] [--trials N] [--jobs N] [--repetitions N]"
-fixed_rounds=0 trials=50 jobs=2 repetitions=3
+usage="usage: bench/recipe.sh BUILD [--fixed-rounds N] [--pruner NAME] [--trials N] [--jobs N] \
+[--repetitions N]"
+fixed_rounds=0 trials=50 jobs=2 repetitions=3 pruner=median
 build=${1-}
 [ -f "$build/build.ninja" ] || setup_fail "$usage"
 shift
 while [ $# -gt 0 ]; do
-    [[ $# -gt 1 && $2 =~ ^[0-9]+$ ]] || setup_fail "$usage"
+    [[ $# -gt 1 && ($2 =~ ^[0-9]+$ || $1 = --pruner) ]] || setup_fail "$usage"
     case $1 in
+    --pruner) pruner=$2 ;;
     --fixed-rounds) fixed_rounds=$2 ;;
     --trials) trials=$2 ;;
     --jobs) jobs=$2 ;;
@@ -39,8 +42,8 @@ trap 'rm -f "$lines"' EXIT
 for ((i = 0; i < repetitions; i++)); do
     "$python" "$top/bench/recipe.py" "$build/examples/make_groups" --trials "$trials" \
         --jobs "$jobs" --fixed-rounds "$fixed_rounds" | tee -a "$lines"
-    OMP_NUM_THREADS=1 "$build/bench/recipe" "$xgboost" "$trials" "$jobs" "$fixed_rounds" |
-        tee -a "$lines"
+    OMP_NUM_THREADS=1 "$build/bench/recipe" "$xgboost" "$trials" "$jobs" "$fixed_rounds" \
+        "$pruner" | tee -a "$lines"
 done
 
 "$python" - "$lines" "$fixed_rounds" <<'PYTHON'
