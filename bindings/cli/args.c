@@ -24,6 +24,7 @@ typedef enum option_kind {
     KIND_TEXT,    /* const char * */
     KIND_LIST,    /* cli_list */
     KIND_COUNT,   /* int64_t from the entry's minimum */
+    KIND_REAL,    /* double above 0 */
     KIND_SEED,    /* uint64_t */
     KIND_PARAM,   /* k=v, into params */
     KIND_MISSING, /* into table.missing */
@@ -39,42 +40,63 @@ typedef struct option_entry {
     int64_t least, most; /* of a count */
 } option_entry;
 
-#define ALL (CLI_TRAIN | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP)
+#define DATA (CLI_TRAIN | CLI_COMPARE)
+#define ALL (DATA | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP)
 #define AT(member) offsetof(cli_args, member)
 #define COUNTED(member, least, most) AT(member), least, most
 
 static const option_entry entries[] = {
     {"append", 0, KIND_FLAG, CLI_PREDICT, AT(append), 0, 0},
-    {"categorical", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.categorical), 0, 0},
-    {"drop", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.drop), 0, 0},
-    {"features", 0, KIND_LIST, CLI_TRAIN, AT(table.selection.features), 0, 0},
-    {"fold-column", 0, KIND_TEXT, CLI_TRAIN, AT(table.selection.fold), 0, 0},
-    {"fold-group", 0, KIND_TEXT, CLI_TRAIN, AT(table.selection.fold_group), 0, 0},
-    {"folds", 0, KIND_COUNT, CLI_TRAIN, COUNTED(folds, 2, 100)},
-    {"force", 'f', KIND_FLAG, CLI_TRAIN | CLI_PREDICT, AT(force), 0, 0},
-    {"group", 'g', KIND_LIST, CLI_TRAIN, AT(table.selection.group), 0, 0},
-    {"groups", 0, KIND_FLAG, CLI_INSPECT, AT(groups), 0, 0},
+    {"categorical", 0, KIND_LIST, DATA, AT(table.selection.categorical), 0, 0},
+    {"drop", 0, KIND_LIST, DATA, AT(table.selection.drop), 0, 0},
+    {"features", 0, KIND_LIST, DATA, AT(table.selection.features), 0, 0},
+    {"fold-column", 0, KIND_TEXT, DATA, AT(table.selection.fold), 0, 0},
+    {"fold-group", 0, KIND_TEXT, DATA, AT(table.selection.fold_group), 0, 0},
+    {"folds", 0, KIND_COUNT, DATA, COUNTED(folds, 2, 100)},
+    {"force", 'f', KIND_FLAG, DATA | CLI_PREDICT, AT(force), 0, 0},
+    {"group", 'g', KIND_LIST, DATA, AT(table.selection.group), 0, 0},
+    {"group-rounds", 0, KIND_COUNT, DATA, COUNTED(group_rounds, 1, INT64_MAX)},
+    {"group-seconds", 0, KIND_REAL, DATA, AT(group_seconds), 0, 0},
+    {"groups", 0, KIND_FLAG, CLI_COMPARE | CLI_INSPECT, AT(groups), 0, 0},
     {"help", 'h', KIND_HELP, ALL, AT(help), 0, 0},
-    {"jobs", 'j', KIND_COUNT, CLI_TRAIN, COUNTED(jobs, 1, 4096)},
-    {"json", 0, KIND_FLAG, CLI_TRAIN | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
+    {"honest", 0, KIND_FLAG, CLI_COMPARE, AT(honest), 0, 0},
+    {"jobs", 'j', KIND_COUNT, DATA, COUNTED(jobs, 1, 4096)},
+    {"json", 0, KIND_FLAG, DATA | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
     {"margin", 0, KIND_FLAG, CLI_PREDICT, AT(margin), 0, 0},
-    {"min-rows", 0, KIND_COUNT, CLI_TRAIN, COUNTED(min_rows, 1, INT64_MAX)},
+    {"max-rounds", 0, KIND_COUNT, DATA, COUNTED(max_rounds, 1, 100000)},
+    {"metric", 0, KIND_TEXT, DATA, AT(metric), 0, 0},
+    {"min-rows", 0, KIND_COUNT, DATA, COUNTED(min_rows, 1, INT64_MAX)},
     {"mode", 0, KIND_TEXT, CLI_TRAIN, AT(mode), 0, 0},
-    {"na", 0, KIND_MISSING, CLI_TRAIN | CLI_PREDICT, AT(table.missing), 0, 0},
+    {"na", 0, KIND_MISSING, DATA | CLI_PREDICT, AT(table.missing), 0, 0},
     {"no-fallback", 0, KIND_FLAG, CLI_TRAIN, AT(no_fallback), 0, 0},
-    {"objective", 0, KIND_TEXT, CLI_TRAIN, AT(table.objective), 0, 0},
-    {"output", 'o', KIND_TEXT, CLI_TRAIN | CLI_PREDICT, AT(output), 0, 0},
-    {"param", 0, KIND_PARAM, CLI_TRAIN, AT(params), 0, 0},
-    {"positive", 0, KIND_TEXT, CLI_TRAIN, AT(positive), 0, 0},
-    {"quiet", 'q', KIND_FLAG, CLI_TRAIN | CLI_PREDICT, AT(quiet), 0, 0},
-    {"seed", 0, KIND_SEED, CLI_TRAIN, AT(seed), 0, 0},
+    {"no-history", 0, KIND_FLAG, CLI_TRAIN, AT(no_history), 0, 0},
+    {"objective", 0, KIND_TEXT, DATA, AT(table.objective), 0, 0},
+    {"outer-folds", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_folds, 2, 100)},
+    {"outer-used", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_used, 1, 100)},
+    {"output", 'o', KIND_TEXT, DATA | CLI_PREDICT, AT(output), 0, 0},
+    {"param", 0, KIND_PARAM, DATA, AT(params), 0, 0},
+    {"points", 0, KIND_TEXT, DATA, AT(points), 0, 0},
+    {"positive", 0, KIND_TEXT, DATA, AT(positive), 0, 0},
+    {"predictions", 0, KIND_TEXT, CLI_COMPARE, AT(predictions), 0, 0},
+    {"pruner", 0, KIND_TEXT, DATA, AT(pruner), 0, 0},
+    {"quiet", 'q', KIND_FLAG, DATA | CLI_PREDICT, AT(quiet), 0, 0},
+    {"sampler", 0, KIND_TEXT, DATA, AT(sampler), 0, 0},
+    {"search-folds", 0, KIND_COUNT, DATA, COUNTED(search_folds, 1, 100)},
+    {"seed", 0, KIND_SEED, DATA, AT(seed), 0, 0},
+    {"space", 0, KIND_TEXT, DATA, AT(space), 0, 0},
     {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
-    {"target", 't', KIND_TEXT, CLI_TRAIN, AT(table.selection.target), 0, 0},
-    {"text-key", 0, KIND_FLAG, CLI_TRAIN, AT(table.text_key), 0, 0},
-    {"time", 0, KIND_TEXT, CLI_TRAIN, AT(table.selection.time), 0, 0},
-    {"trials", 0, KIND_COUNT, CLI_TRAIN, COUNTED(trials, 1, 1000000)},
-    {"weight", 'w', KIND_TEXT, CLI_TRAIN, AT(table.selection.weight), 0, 0},
-    {"xgboost", 0, KIND_TEXT, CLI_TRAIN | CLI_VERSION, AT(xgboost), 0, 0},
+    {"target", 't', KIND_TEXT, DATA, AT(table.selection.target), 0, 0},
+    {"text-key", 0, KIND_FLAG, DATA, AT(table.text_key), 0, 0},
+    {"threshold", 0, KIND_REAL, DATA, AT(threshold), 0, 0},
+    {"threshold-metric", 0, KIND_TEXT, DATA, AT(threshold_metric), 0, 0},
+    {"time", 0, KIND_TEXT, DATA, AT(table.selection.time), 0, 0},
+    {"total-rounds", 0, KIND_COUNT, DATA, COUNTED(total_rounds, 1, INT64_MAX)},
+    {"total-seconds", 0, KIND_REAL, DATA, AT(total_seconds), 0, 0},
+    {"total-trials", 0, KIND_COUNT, DATA, COUNTED(total_trials, 1, INT64_MAX)},
+    {"trials", 0, KIND_COUNT, DATA, COUNTED(trials, 1, 1000000)},
+    {"validation", 0, KIND_TEXT, DATA, AT(validation), 0, 0},
+    {"weight", 'w', KIND_TEXT, DATA, AT(table.selection.weight), 0, 0},
+    {"xgboost", 0, KIND_TEXT, DATA | CLI_VERSION, AT(xgboost), 0, 0},
 };
 
 enum { ENTRIES = sizeof entries / sizeof *entries, FIRST_LONG = 256 };
@@ -83,8 +105,9 @@ static const struct command_name {
     int32_t command;
     const char *name;
 } commands[] = {
-    {CLI_TRAIN, "train"},   {CLI_PREDICT, "predict"}, {CLI_INSPECT, "inspect"},
-    {CLI_VERIFY, "verify"}, {CLI_VERSION, "version"}, {CLI_HELP, "help"},
+    {CLI_TRAIN, "train"},     {CLI_PREDICT, "predict"}, {CLI_COMPARE, "compare"},
+    {CLI_INSPECT, "inspect"}, {CLI_VERIFY, "verify"},   {CLI_VERSION, "version"},
+    {CLI_HELP, "help"},
 };
 
 const char *
@@ -141,6 +164,20 @@ take_count(int64_t *value, const option_entry *entry, const char *text, segml_er
 }
 
 static int
+take_real(double *value, const option_entry *entry, const char *text, segml_error *err)
+{
+    static const cli_missing none = {{NULL}, 0};
+    char quoted[CLI_QUOTE];
+    float number;
+
+    if (cli_cell_number(&number, text, &none) != CLI_CELL_NUMBER || !(number > 0))
+        return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: a number above 0 is needed", entry->name,
+                        cli_quote(quoted, text, strlen(text)));
+    *value = strtod(text, NULL);
+    return SEGML_OK;
+}
+
+static int
 take_param(cli_args *args, const char *text, segml_error *err)
 {
     static const cli_missing none = {{NULL}, 0};
@@ -192,6 +229,8 @@ take_option(cli_args *args, const option_entry *entry, const char *value, segml_
     }
     case KIND_COUNT:
         return take_count((int64_t *)(void *)member, entry, value, err);
+    case KIND_REAL:
+        return take_real((double *)(void *)member, entry, value, err);
     case KIND_SEED:
         if (parse_unsigned((uint64_t *)(void *)member, value) != 0)
             return cli_fail(err, SEGML_E_ARGUMENT,
@@ -278,13 +317,14 @@ static int
 take_operands(cli_args *args, int argc, char **argv, segml_error *err)
 {
     int count = argc - optind;
-    int needed = args->command == CLI_PREDICT ? 2 : args->command <= CLI_VERIFY ? 1 : 0;
+    int is_tool = args->command == CLI_VERSION || args->command == CLI_HELP;
+    int needed = args->command == CLI_PREDICT ? 2 : is_tool ? 0 : 1;
     int most = args->command == CLI_HELP ? 1 : needed;
     char quoted[CLI_QUOTE];
 
     if (count < needed)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s needs %s", cli_command_name(args->command),
-                        args->command == CLI_TRAIN     ? "a CSV file"
+                        (args->command & DATA) != 0    ? "a CSV file"
                         : args->command == CLI_PREDICT ? "a model file and a CSV file"
                                                        : "a model file");
     if (count > most)
@@ -310,8 +350,9 @@ check_choice(const char *option, const char *value, const char *const *choices, 
                     cli_quote(quoted, value, strlen(value)), text);
 }
 
+/* What train and compare need. */
 static int
-check_train(cli_args *args, segml_error *err)
+check_data(cli_args *args, segml_error *err)
 {
     static const char *const modes[] = {"segmented", "global", NULL};
     const cli_selection *selection = &args->table.selection;
@@ -331,13 +372,15 @@ check_train(cli_args *args, segml_error *err)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--group is missing: the column of the groups");
     if (rc == SEGML_OK && selection->target == NULL)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--target is missing: the column to predict");
-    if (rc == SEGML_OK && (selection->fold != NULL) + (selection->fold_group != NULL) +
-                                  (selection->time != NULL) >
-                              1)
+    if (rc == SEGML_OK &&
+        (selection->fold != NULL) + (selection->fold_group != NULL) + (selection->time != NULL) > 1)
         rc = cli_fail(err, SEGML_E_ARGUMENT,
                       "only one of --fold-column, --fold-group and --time can be given");
-    if (rc == SEGML_OK && args->output == NULL)
+    if (rc == SEGML_OK && args->output == NULL && args->command == CLI_TRAIN)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the model file to write");
+    if (rc == SEGML_OK && !args->honest && (args->outer_folds > 0 || args->outer_used > 0))
+        rc = cli_fail(err, SEGML_E_ARGUMENT,
+                      "--outer-folds and --outer-used belong to --honest, which is missing");
     return rc;
 }
 
@@ -362,8 +405,8 @@ cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
     if (rc < 0 || args->help)
         return rc;
     rc = take_operands(args, argc - 1, argv + 1, err);
-    if (rc == SEGML_OK && args->command == CLI_TRAIN)
-        rc = check_train(args, err);
+    if (rc == SEGML_OK && (args->command & DATA) != 0)
+        rc = check_data(args, err);
     return rc;
 }
 

@@ -16,26 +16,34 @@ typedef enum cli_command {
     CLI_INSPECT = 4,
     CLI_VERIFY = 8,
     CLI_VERSION = 16,
-    CLI_HELP = 32
+    CLI_HELP = 32,
+    CLI_COMPARE = 128
 } cli_command;
 
 /* Options of all commands; what a command does not know is 0 or NULL. */
 typedef struct cli_args {
     int32_t command;   /* cli_command */
     int32_t help;      /* --help: of the command; alone: of the tool */
-    const char *input; /* the first operand: data of train, else the model */
+    const char *input; /* the first operand: data of train and compare, else the model */
     const char *rows;  /* the second operand: data of predict */
     const char *topic; /* of `segml help` */
     const char *output;
+    const char *predictions; /* of compare: where each approach's go */
     cli_table_options table;
     const char *mode; /* "segmented" or "global" */
     const char *positive;
     const char *xgboost;
+    /* As in segml_train_options; space and points are files. */
+    const char *sampler, *validation, *metric, *pruner, *threshold_metric, *space, *points;
+    int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
+    double group_seconds, total_seconds, threshold;
+    int32_t no_history;
     int64_t trials, folds, jobs, min_rows; /* 0 = default */
+    int64_t outer_folds, outer_used;       /* 0 = default */
     uint64_t seed;
     segml_value params[CLI_MAX_PARAMS]; /* names are released with cli_args_clear() */
     int64_t param_count;
-    int32_t no_fallback, force, quiet, json, strict, margin, append, groups;
+    int32_t no_fallback, force, quiet, json, strict, margin, append, groups, honest;
 } cli_args;
 
 /**

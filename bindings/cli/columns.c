@@ -106,9 +106,8 @@ cli_columns_find(int64_t **columns, int64_t *count, const cli_csv *csv, const cl
 static const char *
 role_text(int32_t role)
 {
-    static const char *const texts[] = {"not used",   "a feature", "a group column",
-                                        "the target", "the weight", "the fold",
-                                        "the fold group", "the time"};
+    static const char *const texts[] = {"not used",   "a feature", "a group column", "the target",
+                                        "the weight", "the fold",  "the fold group", "the time"};
 
     return texts[role];
 }
@@ -132,10 +131,11 @@ static int
 give_single_role(cli_roles *roles, int64_t *column, const cli_csv *csv, const char *name,
                  int32_t role, segml_error *err)
 {
-    static const char *const options[] = {
-        [CLI_ROLE_TARGET] = "--target",    [CLI_ROLE_WEIGHT] = "--weight",
-        [CLI_ROLE_FOLD] = "--fold-column", [CLI_ROLE_FOLD_GROUP] = "--fold-group",
-        [CLI_ROLE_TIME] = "--time"};
+    static const char *const options[] = {[CLI_ROLE_TARGET] = "--target",
+                                          [CLI_ROLE_WEIGHT] = "--weight",
+                                          [CLI_ROLE_FOLD] = "--fold-column",
+                                          [CLI_ROLE_FOLD_GROUP] = "--fold-group",
+                                          [CLI_ROLE_TIME] = "--time"};
 
     *column = -1;
     if (name == NULL)

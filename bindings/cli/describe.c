@@ -15,36 +15,49 @@
 #include "fail.h"
 #include "segml/dataset.h"
 
-enum { COLUMNS = 4, WIDEST_KEY = 40 };
+enum { COLUMNS = 6 };
+
+/* Not a metric, but shown among them. */
+static const char threshold_column[] = "threshold";
 
 /* Headline metrics of a task: heading, name in the record, digits after the point (0: %.5g). */
 typedef struct headline {
-    const char *heading;
+    const char *heading; /* NULL = no column */
     const char *metric;
     int digits;
+    const char *otherwise; /* a metric for records that lack this one; NULL = none */
 } headline;
 
+/* The loss is that of the folds that the search did not see; its interval that of all rows. */
 static const struct task_headlines {
     int32_t task;
     headline columns[COLUMNS];
 } headlines[] = {
     {SEGML_TASK_BINARY,
-     {{"log loss", "log_loss", 4},
-      {"s.e.", "log_loss_se", 4},
-      {"F1", "f1", 3},
-      {"ROC AUC", "roc_auc", 3}}},
+     {{"log loss", "log_loss_unsearched", 4, "log_loss"},
+      {"95% from", "log_loss_low", 4, NULL},
+      {"to", "log_loss_high", 4, NULL},
+      {"F1", "f1", 3, NULL},
+      {"threshold", threshold_column, 3, NULL},
+      {"F1 at .5", "f1_at_half", 3, NULL}}},
     {SEGML_TASK_MULTICLASS,
-     {{"log loss", "log_loss", 4},
-      {"s.e.", "log_loss_se", 4},
-      {"macro F1", "f1_macro", 3},
-      {"accuracy", "accuracy", 3}}},
+     {{"log loss", "log_loss_unsearched", 4, "log_loss"},
+      {"95% from", "log_loss_low", 4, NULL},
+      {"to", "log_loss_high", 4, NULL},
+      {"macro F1", "f1_macro", 3, NULL},
+      {"accuracy", "accuracy", 3, NULL}}},
     {SEGML_TASK_REGRESSION,
-     {{"RMSE", "rmse", 0}, {"s.e.", "rmse_se", 0}, {"R2", "r2", 3}, {"MAE", "mae", 0}}},
+     {{"RMSE", "rmse_unsearched", 0, "rmse"},
+      {"95% from", "rmse_low", 0, NULL},
+      {"to", "rmse_high", 0, NULL},
+      {"R2", "r2", 3, NULL},
+      {"MAE", "mae", 0, NULL}}},
     {SEGML_TASK_POISSON,
-     {{"deviance", "deviance", 4},
-      {"s.e.", "deviance_se", 4},
-      {"MAE", "mae", 0},
-      {"RMSE", "rmse", 0}}},
+     {{"deviance", "deviance_unsearched", 4, "deviance"},
+      {"95% from", "deviance_low", 4, NULL},
+      {"to", "deviance_high", 4, NULL},
+      {"MAE", "mae", 0, NULL},
+      {"RMSE", "rmse", 0, NULL}}},
 };
 
 const char *
@@ -110,15 +123,25 @@ headlines_of(int32_t task)
     return headlines[0].columns;
 }
 
+static double
+find_metric(const segml_group_info *group, const char *name)
+{
+    if (name == threshold_column)
+        return group->threshold;
+    for (int64_t i = 0; name != NULL && i < group->metric_count; i++) {
+        if (strcmp(group->metrics[i].name, name) == 0)
+            return group->metrics[i].value;
+    }
+    return (double)NAN;
+}
+
 static void
 format_metric(char out[32], const segml_group_info *group, const headline *column)
 {
-    double value = (double)NAN;
+    double value = find_metric(group, column->metric);
 
-    for (int64_t i = 0; i < group->metric_count; i++) {
-        if (strcmp(group->metrics[i].name, column->metric) == 0)
-            value = group->metrics[i].value;
-    }
+    if (isnan(value))
+        value = find_metric(group, column->otherwise);
     if (isnan(value))
         snprintf(out, 32, "-");
     else if (column->digits > 0)
@@ -127,11 +150,18 @@ format_metric(char out[32], const segml_group_info *group, const headline *colum
         snprintf(out, 32, "%.5g", value);
 }
 
-/* A group's key as text, cut to the table's width; released with free(). */
-static char *
-format_key(const segml_key *keys, int64_t count)
+static void
+print_headings(FILE *stream, const headline *columns)
 {
-    enum { CAPACITY = 4 * WIDEST_KEY + 32 };
+    fprintf(stream, "  %10s  %6s", "rows", "rounds");
+    for (int i = 0; i < COLUMNS && columns[i].heading != NULL; i++)
+        fprintf(stream, "  %9s", columns[i].heading);
+}
+
+char *
+cli_format_key(const segml_key *keys, int64_t count)
+{
+    enum { CAPACITY = 4 * CLI_WIDEST_KEY + 32 };
     char *out = cli_alloc(CAPACITY, 1);
     size_t used = 0, characters = 0;
 
@@ -146,7 +176,7 @@ format_key(const segml_key *keys, int64_t count)
         if (i > 0)
             out[used++] = ',';
         characters += i > 0;
-        for (size_t at = 0; at < length && characters < WIDEST_KEY; characters++) {
+        for (size_t at = 0; at < length && characters < CLI_WIDEST_KEY; characters++) {
             size_t size = cli_utf8_length(text + at, length - at);
 
             size = size > 0 ? size : 1;
@@ -154,14 +184,14 @@ format_key(const segml_key *keys, int64_t count)
             used += size;
             at += size;
         }
-        if (characters >= WIDEST_KEY)
+        if (characters >= CLI_WIDEST_KEY)
             break;
     }
     return out;
 }
 
-static size_t
-count_characters(const char *text)
+size_t
+cli_count_characters(const char *text)
 {
     size_t count = 0;
 
@@ -170,11 +200,11 @@ count_characters(const char *text)
     return count;
 }
 
-static void
-print_padded(FILE *stream, const char *text, size_t width)
+void
+cli_print_padded(FILE *stream, const char *text, size_t width)
 {
     cli_print_plain(stream, text, strlen(text));
-    for (size_t i = count_characters(text); i < width; i++)
+    for (size_t i = cli_count_characters(text); i < width; i++)
         putc(' ', stream);
 }
 
@@ -184,13 +214,13 @@ print_record(FILE *stream, const char *label, size_t width, const segml_group_in
 {
     char text[32];
 
-    print_padded(stream, label, width);
+    cli_print_padded(stream, label, width);
     fprintf(stream, "  %10s", cli_format_count(text, group->rows));
     if (group->rounds > 0)
         fprintf(stream, "  %6d", (int)group->rounds);
     else
         fprintf(stream, "  %6s", "-");
-    for (int i = 0; i < COLUMNS; i++) {
+    for (int i = 0; i < COLUMNS && columns[i].heading != NULL; i++) {
         format_metric(text, group, &columns[i]);
         fprintf(stream, "  %9s", text);
     }
@@ -203,14 +233,10 @@ print_record(FILE *stream, const char *label, size_t width, const segml_group_in
     putc('\n', stream);
 }
 
-typedef struct ranked {
-    int64_t index, rows;
-} ranked;
-
-static int
-compare_size(const void *a, const void *b)
+int
+cli_compare_size(const void *a, const void *b)
 {
-    const ranked *x = a, *y = b;
+    const cli_ranked *x = a, *y = b;
 
     if (x->rows != y->rows)
         return x->rows > y->rows ? -1 : 1;
@@ -219,8 +245,8 @@ compare_size(const void *a, const void *b)
 
 /* Which groups are printed, in order: *out[*count], released with free(). */
 static int
-choose_groups(ranked **out, int64_t *count, const segml_model *model, int64_t groups, int64_t most,
-              segml_error *err)
+choose_groups(cli_ranked **out, int64_t *count, const segml_model *model, int64_t groups,
+              int64_t most, segml_error *err)
 {
     segml_group_info group = SEGML_GROUP_INFO_INIT;
     int rc = SEGML_OK;
@@ -231,10 +257,10 @@ choose_groups(ranked **out, int64_t *count, const segml_model *model, int64_t gr
         return cli_fail_nomem(err);
     for (int64_t i = 0; i < groups && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, i, &group, err);
-        (*out)[i] = (ranked){i, group.rows};
+        (*out)[i] = (cli_ranked){i, group.rows};
     }
     if (rc == SEGML_OK && most > 0 && groups > 1)
-        qsort(*out, (size_t)groups, sizeof **out, compare_size);
+        qsort(*out, (size_t)groups, sizeof **out, cli_compare_size);
     return rc;
 }
 
@@ -254,7 +280,7 @@ print_totals(FILE *stream, const segml_model *model, size_t width, const headlin
 
 static int
 print_groups(FILE *stream, const segml_model *model, const segml_model_info *info,
-             const ranked *chosen, int64_t count, segml_error *err)
+             const cli_ranked *chosen, int64_t count, segml_error *err)
 {
     const headline *columns = headlines_of(info->task);
     segml_group_info group = SEGML_GROUP_INFO_INIT;
@@ -265,18 +291,16 @@ print_groups(FILE *stream, const segml_model *model, const segml_model_info *inf
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, chosen[i].index, &group, err);
         if (rc == SEGML_OK)
-            labels[i] = format_key(group.keys, info->keys);
+            labels[i] = cli_format_key(group.keys, info->keys);
         if (rc == SEGML_OK && labels[i] == NULL)
             rc = cli_fail_nomem(err);
-        if (rc == SEGML_OK && count_characters(labels[i]) > width)
-            width = count_characters(labels[i]);
+        if (rc == SEGML_OK && cli_count_characters(labels[i]) > width)
+            width = cli_count_characters(labels[i]);
     }
     if (rc < 0)
         goto out;
-    print_padded(stream, "group", width);
-    fprintf(stream, "  %10s  %6s", "rows", "rounds");
-    for (int i = 0; i < COLUMNS; i++)
-        fprintf(stream, "  %9s", columns[i].heading);
+    cli_print_padded(stream, "group", width);
+    print_headings(stream, columns);
     fputs("  status\n", stream);
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, chosen[i].index, &group, err);
@@ -298,7 +322,7 @@ int
 cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, segml_error *err)
 {
     segml_model_info info = SEGML_MODEL_INFO_INIT;
-    ranked *chosen = NULL;
+    cli_ranked *chosen = NULL;
     int64_t count = 0;
     int rc = segml_model_get_info(model, &info, err);
 
@@ -368,6 +392,10 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     fprintf(stream, "%-10slibsegml %s, %s", "made by", info.library, info.engine);
     for (int64_t i = 0; i < info.option_count; i++)
         fprintf(stream, ", %s %.17g", info.options[i].name, info.options[i].value);
+    for (int64_t i = 0; i < info.option_text_count; i++) {
+        fprintf(stream, ", %s ", info.option_texts[i].name);
+        cli_print_plain(stream, info.option_texts[i].text, strlen(info.option_texts[i].text));
+    }
     fprintf(stream, "\n%-10s", "target");
     cli_print_plain(stream, info.label_name, strlen(info.label_name));
     putc('\n', stream);
@@ -380,9 +408,8 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
             info.fallback > 0 ? "groups without a model use the global one"
                               : "none: groups without a model get no prediction");
     columns = headlines_of(info.task);
-    fprintf(stream, "%-14s  %10s  %6s", "out of fold", "rows", "rounds");
-    for (int i = 0; i < COLUMNS; i++)
-        fprintf(stream, "  %9s", columns[i].heading);
+    fprintf(stream, "%-14s", "out of fold");
+    print_headings(stream, columns);
     putc('\n', stream);
     print_totals(stream, model, strlen("all, as routed"), columns);
     return SEGML_OK;

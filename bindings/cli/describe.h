@@ -43,6 +43,25 @@ const char *cli_format_count(char out[32], int64_t count);
 /** "3.2 MB" */
 const char *cli_format_bytes(char out[32], int64_t bytes);
 
+enum { CLI_WIDEST_KEY = 40 }; /* characters of a key in a table */
+
+/** A group's key as text, cut to the table's width; released with free(). NULL: no memory. */
+char *cli_format_key(const segml_key *keys, int64_t count);
+
+/** Characters of UTF-8. */
+size_t cli_count_characters(const char *text);
+
+/** Text as by cli_print_plain(), then blanks up to a width. */
+void cli_print_padded(FILE *stream, const char *text, size_t width);
+
+/** A group and its size. */
+typedef struct cli_ranked {
+    int64_t index, rows;
+} cli_ranked;
+
+/** Order for qsort(): largest first, then by index. */
+int cli_compare_size(const void *a, const void *b);
+
 /** Text on one line: control characters become '?'. */
 void cli_print_plain(FILE *stream, const char *text, size_t length);
 

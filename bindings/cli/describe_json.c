@@ -45,6 +45,20 @@ json_values(const segml_value *values, int64_t count, json_t *(*number)(double))
 }
 
 static json_t *
+json_texts(const segml_text *texts, int64_t count)
+{
+    json_t *object = json_object();
+    int failed = object == NULL;
+
+    for (int64_t i = 0; i < count && !failed; i++)
+        failed = json_object_set_new(object, texts[i].name, json_string(texts[i].text)) != 0;
+    if (!failed)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *
 json_key(const segml_key *key)
 {
     if (key->type == SEGML_KEY_INT64)
@@ -124,6 +138,7 @@ record_to_json(json_t **out, const segml_model *model, const segml_model_info *i
             0 &&
         json_object_set_new(object, "message", json_text(group.message)) == 0 &&
         json_object_set_new(object, "rounds", json_integer(group.rounds)) == 0 &&
+        json_object_set_new(object, "threshold", json_metric(group.threshold)) == 0 &&
         json_object_set_new(object, "params",
                             json_values(group.params, group.param_count, json_parameter)) == 0 &&
         json_object_set_new(object, "metrics",
@@ -213,6 +228,8 @@ header_to_json(json_t **out, const segml_model *model, const segml_model_info *i
                             json_integer((json_int_t)info->artifact_bytes)) != 0 ||
         json_object_set_new(header, "options",
                             json_values(info->options, info->option_count, json_parameter)) != 0 ||
+        json_object_set_new(header, "option_texts",
+                            json_texts(info->option_texts, info->option_text_count)) != 0 ||
         json_object_set_new(header, "features",
                             json_columns(model, info->features, segml_model_feature_name,
                                          segml_model_feature_type, cli_feature_type_name)) != 0 ||

@@ -41,8 +41,7 @@ read_folds(int32_t *fold, numbering *found, const cli_csv *csv, int64_t column,
     for (int64_t i = 0; i < csv->rows; i++) {
         double value;
         size_t length;
-        cli_cell_kind kind =
-            cli_cell_real(&value, cli_csv_cell(csv, i, column, &length), missing);
+        cli_cell_kind kind = cli_cell_real(&value, cli_csv_cell(csv, i, column, &length), missing);
 
         if (kind == CLI_CELL_MISSING)
             return cli_csv_fail_missing(err, csv, i, column, "fold");
@@ -96,14 +95,23 @@ build_given(cli_folds *out, const cli_csv *csv, int64_t column, const cli_missin
     return SEGML_OK;
 }
 
-/* R3: one cell; dates says what it has to be. */
+/* A column of times, and whether they have to be dates. */
+typedef struct clock_column {
+    const cli_csv *csv;
+    int64_t column;
+    const cli_missing *missing;
+    int dates;
+} clock_column;
+
+/* R3: one cell. */
 static int
-read_time(double *time, const cli_csv *csv, int64_t row, int64_t column, int dates,
-          const cli_missing *missing, segml_error *err)
+read_time(double *time, const clock_column *from, int64_t row, segml_error *err)
 {
+    const cli_csv *csv = from->csv;
+    int64_t column = from->column;
     size_t length;
     const char *text = cli_csv_cell(csv, row, column, &length);
-    cli_cell_kind kind = cli_cell_real(time, text, missing);
+    cli_cell_kind kind = cli_cell_real(time, text, from->missing);
     int is_date = kind == CLI_CELL_TEXT && cli_timestamp_parse(time, text, length);
 
     if (kind == CLI_CELL_MISSING)
@@ -114,7 +122,7 @@ read_time(double *time, const cli_csv *csv, int64_t row, int64_t column, int dat
         return cli_csv_fail_cell(err, csv, row, column,
                                  "is neither a number nor a date or time as 2024-01-31 or "
                                  "2024-01-31T23:59:59.5+01:00");
-    if (is_date != dates)
+    if (is_date != from->dates)
         return cli_csv_fail_cell(err, csv, row, column,
                                  is_date ? "is a date, but row 1 holds a number"
                                          : "is a number, but row 1 holds a date");
@@ -128,14 +136,15 @@ build_times(cli_folds *out, const cli_csv *csv, int64_t column, const cli_missin
     size_t length;
     const char *first = cli_csv_cell(csv, 0, column, &length);
     double ignored;
+    const clock_column from = {csv, column, missing, cli_timestamp_parse(&ignored, first, length)};
     int rc = SEGML_OK;
 
     out->time = cli_alloc(csv->rows, sizeof *out->time);
     if (out->time == NULL)
         return cli_fail_nomem(err);
-    out->dates = cli_timestamp_parse(&ignored, first, length);
+    out->dates = from.dates;
     for (int64_t i = 0; i < csv->rows && rc == SEGML_OK; i++)
-        rc = read_time(&out->time[i], csv, i, column, out->dates, missing, err);
+        rc = read_time(&out->time[i], &from, i, err);
     return rc;
 }
 

@@ -9,10 +9,10 @@
 
 /* At most one of fold, group and time is there. */
 typedef struct cli_folds {
-    int32_t *fold; /* [rows] from 0, also where the file counts from 1; NULL = none */
-    int32_t count; /* of folds, where they are given */
-    double *time;  /* [rows] the numbers, or seconds since 1970; NULL = none */
-    int32_t dates; /* 1: the times are dates, not numbers */
+    int32_t *fold;          /* [rows] from 0, also where the file counts from 1; NULL = none */
+    int32_t count;          /* of folds, where they are given */
+    double *time;           /* [rows] the numbers, or seconds since 1970; NULL = none */
+    int32_t dates;          /* 1: the times are dates, not numbers */
     segml_key_column group; /* data NULL = none */
 } cli_folds;
 

@@ -9,6 +9,7 @@ static const char tool_text[] =
     "\n"
     "  train     train one model per group, or one for all, from a CSV file\n"
     "  predict   predict the rows of a CSV file\n"
+    "  compare   one model for all, or one per group: which is better, and how sure that is\n"
     "  inspect   show what a model is and how good it is\n"
     "  verify    check a model file\n"
     "  version   show versions, and which XGBoost is found\n"
@@ -41,6 +42,18 @@ static const char train_text[] =
     "      --time COL            folds follow each other in time\n"
     "      --min-rows N          a smaller group gets no model of its own (50)\n"
     "      --param NAME=VALUE    fixes a parameter that would be searched; repeatable\n"
+    "      --validation HOW      what trials are scored on: holdout (default): one fold; kfold:\n"
+    "                            several; shared: one parameter set for all groups, on all\n"
+    "      --search-folds N      how many folds that are (1; kfold: all)\n"
+    "      --sampler NAME        tpe (default), tpe-univariate, random, grid\n"
+    "      --metric NAME         what is searched for: loss (default), f1, roc_auc, mae, ...\n"
+    "      --pruner NAME         none (default), median, halving: gives up trials early\n"
+    "      --space FILE.json     the search space; --points FILE.json: sets to try first\n"
+    "      --max-rounds N        most boosting rounds of a fit\n"
+    "      --total-trials N, --group-rounds N, --total-rounds N, --group-seconds S,\n"
+    "      --total-seconds S     budgets of the searches, per model and in all\n"
+    "      --threshold P         of binary targets (chosen by F1, or --threshold-metric mcc)\n"
+    "      --no-history          without the searches' history, for smaller files\n"
     "      --no-fallback         no global models: unknown and small groups get no prediction\n"
     "      --seed S              of all randomness (0)\n"
     "  -j, --jobs N              threads (all processors)\n"
@@ -60,6 +73,26 @@ static const char predict_text[] =
     "      --strict       rows without a model are an error (exit code 3)\n"
     "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
     "  -q, --quiet        no remarks\n";
+
+static const char compare_text[] =
+    "usage: segml compare DATA.csv --group COL[,COL] --target COL [-o RUN.json] [options]\n"
+    "\n"
+    "Trains one model for all groups, and one per group: with XGBoost's defaults, untuned, and\n"
+    "tuned. DATA.csv and the options of its columns, folds and search are those of train:\n"
+    "\n"
+    "  -g, -t, -w, --features, --drop, --categorical, --text-key, --na, --objective, --positive,\n"
+    "  --folds, --min-rows, --trials and all that says how to search, --seed, -j, --xgboost\n"
+    "\n"
+    "      --honest            nested evaluation: outer folds that search, training and\n"
+    "                          thresholds do not see; as many times the work\n"
+    "      --outer-folds K     with --honest: outer folds (5)\n"
+    "      --outer-used N      with --honest: only so many of them (all); 1: one held-out part\n"
+    "  -o, --output FILE       comparison to write, JSON\n"
+    "      --predictions FILE  CSV to write: each row's predictions by each approach\n"
+    "  -f, --force             replace existing files\n"
+    "      --groups            a line per group (default: the 20 largest)\n"
+    "      --json              the comparison as JSON on standard output\n"
+    "  -q, --quiet             no progress, remarks and table\n";
 
 static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
                                    "\n"
@@ -81,6 +114,8 @@ cli_help_text(int32_t command)
         return train_text;
     case CLI_PREDICT:
         return predict_text;
+    case CLI_COMPARE:
+        return compare_text;
     case CLI_INSPECT:
         return inspect_text;
     case CLI_VERIFY:

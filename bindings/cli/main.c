@@ -31,6 +31,8 @@ run(const cli_args *args, segml_error *err)
         return cli_run_train(args, err);
     case CLI_PREDICT:
         return cli_run_predict(args, err);
+    case CLI_COMPARE:
+        return cli_run_compare(args, err);
     case CLI_INSPECT:
         return cli_run_inspect(args, err);
     case CLI_VERIFY:

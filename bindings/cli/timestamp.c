@@ -139,8 +139,8 @@ cli_timestamp_parse(double *seconds, const char *text, size_t length)
         if (!take_zone(&c, &ahead) || c.at < c.end)
             return 0;
     }
-    *seconds = (double)(86400 * days + 3600 * (int64_t)hours + 60 * (int64_t)minutes + whole -
-                        ahead) +
-               fraction;
+    *seconds =
+        (double)(86400 * days + 3600 * (int64_t)hours + 60 * (int64_t)minutes + whole - ahead) +
+        fraction;
     return 1;
 }

@@ -176,6 +176,12 @@ typedef struct segml_value {
     double value;
 } segml_value;
 
+/** A named text: an option that is not a number. @since 0.1 */
+typedef struct segml_text {
+    const char *name; /**< terminated */
+    const char *text; /**< terminated */
+} segml_text;
+
 /** Levels of log messages. @since 0.1 */
 typedef enum segml_log_level {
     SEGML_LOG_INFO = 1,   /**< what was inferred, what is being done */

@@ -64,7 +64,8 @@ typedef struct segml_comparison segml_comparison;
  * @param out      the comparison, released with segml_comparison_free(); NULL on failure
  * @param dataset  the data; must not be freed during the call
  * @param options  NULL = defaults
- * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them
+ * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them; SEGML_E_DATA or
+ *         SEGML_E_BACKEND also if no row could be predicted
  *
  * Thread-safety: as segml_train_segmented(). @since 0.1
  */
@@ -87,10 +88,21 @@ SEGML_API int segml_comparison_open_memory(segml_comparison **out, const void *b
 /**
  * Writes a comparison, atomically. @param options NULL = defaults
  *
- * @return as segml_model_save(). @since 0.1
+ * @return as segml_model_save(); SEGML_E_LIMIT (more than 256 MiB). @since 0.1
  */
 SEGML_API int segml_comparison_save(const segml_comparison *comparison, const char *path,
                                     const segml_save_options *options, segml_error *err);
+
+/**
+ * The bytes that segml_comparison_save() writes, into the caller's memory.
+ *
+ * @param bytes     out [capacity]; NULL with capacity 0 to ask for the size
+ * @param size      out: their number, also where there is too little room
+ * @return SEGML_OK; SEGML_E_ARGUMENT (too little room); SEGML_E_LIMIT (more than 256 MiB);
+ *         SEGML_E_NOMEM. Any thread. @since 0.1
+ */
+SEGML_API int segml_comparison_save_memory(const segml_comparison *comparison, void *bytes,
+                                           size_t capacity, size_t *size, segml_error *err);
 
 /** Releases a comparison; NULL is allowed. @since 0.1 */
 SEGML_API void segml_comparison_free(segml_comparison *comparison);
@@ -105,13 +117,15 @@ typedef struct segml_comparison_info {
     int64_t groups;
     int64_t keys;           /**< key columns */
     int64_t features;
+    int64_t outputs;        /**< predictions per row: classes of a multiclass task, else 1 */
+    int64_t classes;        /**< 0 unless the task is a classification */
     int64_t approaches;
     int64_t reference;      /**< approach that the others are paired with: segmented-untuned */
-    int64_t best;           /**< approach of the lowest overall loss */
+    int64_t best;           /**< approach of the lowest overall loss; -1 = none has one */
     int32_t folds;          /**< inner folds */
     int32_t outer_folds;    /**< of nested evaluation, else 0 */
+    int32_t outer_used;     /**< outer folds that were evaluated, else 0 */
     int32_t trials;         /**< per searched model */
-    int32_t reserved;
     uint64_t seed;
     const char *label_name;
     const char *engine;     /**< "xgboost 1.7.4" */
@@ -121,8 +135,8 @@ typedef struct segml_comparison_info {
 /** @since 0.1 */
 #define SEGML_COMPARISON_INFO_INIT                                                                 \
     {                                                                                              \
-        sizeof(segml_comparison_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL,    \
-            NULL                                                                                   \
+        sizeof(segml_comparison_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL,    \
+            NULL, NULL                                                                             \
     }
 
 /** Facts. @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI. Any thread. @since 0.1 */
@@ -137,23 +151,36 @@ SEGML_API const char *segml_comparison_key_name(const segml_comparison *comparis
 /** Name of a feature. @return NULL for none. @since 0.1 */
 SEGML_API const char *segml_comparison_feature_name(const segml_comparison *comparison,
                                                     int64_t feature);
+/** Name of a class; the second of a binary task is the positive one. @return NULL for none.
+    @since 0.1 */
+SEGML_API const char *segml_comparison_class_name(const segml_comparison *comparison,
+                                                  int64_t index);
 
 /** A metric with its 95 % interval and its difference to the reference approach. @since 0.1 */
 typedef struct segml_estimate {
-    const char *name;      /**< "log_loss", "f1" (at the chosen threshold), ... */
-    double value;          /**< NaN where undefined */
-    double low, high;      /**< 95 % interval; NaN where the metric has none */
-    double difference;     /**< this approach minus the reference, on the same rows */
-    double difference_low, difference_high; /**< its 95 % interval, paired; NaN where none */
+    const char *name;       /**< "log_loss", "f1" (at the chosen threshold), ... */
+    double value;           /**< NaN where undefined */
+    double low;             /**< 95 % interval; NaN where the metric has none */
+    double high;
+    double difference;      /**< this approach minus the reference, on the same rows */
+    double difference_low;  /**< its 95 % interval, paired; NaN where none */
+    double difference_high;
 } segml_estimate;
 
-/** Verdicts for a group: is a model of its own worth it? @since 0.1 */
+/**
+ * Verdicts for a group: is a model of its own worth it? "Better" always means that the 95 %
+ * interval of the paired difference of the losses excludes 0; intervals are for one group, not
+ * for all at once. @since 0.1
+ */
 typedef enum segml_verdict {
-    SEGML_VERDICT_NONE = 0,      /**< no model of its own was possible */
-    SEGML_VERDICT_GLOBAL = 1,    /**< the global model is better: the interval excludes 0 */
-    SEGML_VERDICT_UNCLEAR = 2,   /**< the data cannot tell them apart */
-    SEGML_VERDICT_UNTUNED = 3,   /**< a model of its own is better; tuning adds nothing certain */
-    SEGML_VERDICT_TUNED = 4      /**< a tuned model of its own is better than both */
+    SEGML_VERDICT_NONE = 0,    /**< no model of its own was possible */
+    SEGML_VERDICT_GLOBAL = 1,  /**< global-tuned is better than both segmented-untuned and
+                                  segmented-tuned */
+    SEGML_VERDICT_UNCLEAR = 2, /**< none of the others: the data cannot tell them apart */
+    SEGML_VERDICT_UNTUNED = 3, /**< segmented-untuned is better than global-tuned, and
+                                  segmented-tuned is not better than segmented-untuned */
+    SEGML_VERDICT_TUNED = 4    /**< segmented-tuned is better than segmented-untuned and than
+                                  global-tuned */
 } segml_verdict;
 
 /** Name of a verdict, "unclear". @return static text; NULL for none. @since 0.1 */

@@ -45,7 +45,7 @@ typedef enum segml_mode { SEGML_MODE_SEGMENTED = 1, SEGML_MODE_GLOBAL = 2 } segm
 /** What became of a group in training. @since 0.1 */
 typedef enum segml_group_status {
     SEGML_GROUP_TRAINED = 1,        /**< has its own model */
-    SEGML_GROUP_TOO_FEW_ROWS = 2,   /**< too few rows, or too few of the second class */
+    SEGML_GROUP_TOO_FEW_ROWS = 2,   /**< too few rows, few of the second class, or one fold */
     SEGML_GROUP_ONE_CLASS = 3,      /**< all labels are of one class */
     SEGML_GROUP_CONSTANT_LABEL = 4, /**< all labels are one number */
     SEGML_GROUP_FAILED = 5,         /**< training failed; the message says why */
@@ -181,19 +181,22 @@ typedef struct segml_model_info {
     int64_t rows;               /**< training rows */
     int64_t outputs;            /**< values per row of SEGML_OUTPUT_MARGIN and _PREDICTION */
     int64_t classes;            /**< 0 unless the task is a classification */
-    double threshold;           /**< binary: probability from which a row is positive */
+    double threshold;           /**< binary: probability from which a row is positive, chosen on
+                                   all groups together; see segml_group_info for each one's */
     const char *engine;         /**< what trained it, "xgboost 1.7.4" */
     const char *library;        /**< version of libsegml that trained it */
     int64_t artifact_bytes;     /**< size of the artifact */
     const segml_value *options; /**< [option_count] seed, trials, folds, min_rows, ... */
     int64_t option_count;
+    const segml_text *option_texts; /**< [option_text_count] sampler, validation, metric, ... */
+    int64_t option_text_count;
 } segml_model_info;
 
 /** @since 0.1 */
 #define SEGML_MODEL_INFO_INIT                                                                      \
     {                                                                                              \
         sizeof(segml_model_info), 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, NULL,    \
-            NULL, 0, NULL, 0                                                                       \
+            NULL, 0, NULL, 0, NULL, 0                                                              \
     }
 
 /**
@@ -294,8 +297,8 @@ typedef struct segml_history_info {
     const double *values;       /**< [trials] what the search minimised; NaN = failed */
     const int32_t *rounds;      /**< [trials] boosting rounds at the best; 0 = failed */
     const int32_t *states;      /**< [trials] a segml_trial_state of segml/search.h */
-    const double *correlations; /**< [features] of each feature with the label over the group's rows:
-                                   Pearson's r; eta (0 to 1) where one of them is categorical,
+    const double *correlations; /**< [features] of each feature with the label over the group's
+                                   rows: Pearson's r; eta (0 to 1) where one of them is categorical,
                                    Cramer's V where both are; NaN where undefined */
 } segml_history_info;
 

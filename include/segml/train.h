@@ -13,11 +13,11 @@
  *     if (rc >= 0)
  *         rc = segml_model_save(model, "stores.segml", NULL, &err);
  *
- * Per group: hyperparameters are searched on fold 0, the winner is
- * cross-validated on all folds, and the model is refitted on all rows with the
- * number of rounds at which the mean curve of the folds is lowest. Same data,
- * options and library versions give the same model at any number of jobs and for
- * any order of rows.
+ * Per group: hyperparameters are searched on one fold (the first; of folds
+ * ordered in time the last), the winner is cross-validated on all folds, and the
+ * model is refitted on all rows with the number of rounds at which the mean
+ * curve of the folds is lowest. Same data, options and library versions give the
+ * same model at any number of jobs and for any order of rows.
  */
 
 #include "segml/common.h"
@@ -55,7 +55,8 @@ typedef struct segml_train_options {
                                    the larger number, else the last text in byte order */
     uint64_t seed;              /**< of all random streams */
     int32_t trials;             /**< parameter sets tried per model, 0 = 50; 1 = the default set */
-    int32_t folds;              /**< of cross-validation, 2 to 100, 0 = 5 */
+    int32_t folds;              /**< of cross-validation, 2 to 100, 0 = 5; where the data set gives
+                                   folds: 0, or their number */
     int32_t jobs;               /**< worker threads, 0 = all processors this process may use */
     int32_t fallback;           /**< switch, default on: train the global models that groups without
                                    their own model, and unseen ones, fall back to */
@@ -122,7 +123,7 @@ typedef struct segml_train_options {
  * Trains one model per group, in parallel, and with them (option fallback) a
  * global model that knows each group and one for groups never seen.
  *
- * A group that cannot have its own model (too few rows, one class, a failure)
+ * A group that cannot have its own model (too few rows, rows of one fold, one class, a failure)
  * gets a status and a message, falls back, and never stops the others.
  *
  * @param out      the model, released with segml_model_free(); NULL on failure
@@ -130,8 +131,8 @@ typedef struct segml_train_options {
  * @param options  NULL = defaults
  * @return SEGML_OK; SEGML_PARTIAL (a model was made, some groups failed; the message
  *         tells how many and why the first did); SEGML_E_ARGUMENT (an option out of
- *         range, an unknown objective, a parameter that is unknown or given twice, an
- *         ambiguous target); SEGML_E_ABI;
+ *         range, another number of folds than the data set gives, an unknown objective, a
+ *         parameter that is unknown or given twice, an ambiguous target); SEGML_E_ABI;
  *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND
  *         (XGBoost missing or older than 1.7); SEGML_E_UNSUPPORTED (built without
  *         training); SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_INTERNAL
@@ -149,7 +150,7 @@ SEGML_API int segml_train_segmented(segml_model **out, const segml_dataset *data
  * (option fallback) one without the group for groups never seen.
  *
  * Parameters, statuses and threads as segml_train_segmented(), and: SEGML_E_DATA if all rows
- * together are too few or of one label, SEGML_E_BACKEND if the one model fails.
+ * together are too few, of one label or of one fold, SEGML_E_BACKEND if the one model fails.
  * @since 0.1
  */
 SEGML_API int segml_train_global(segml_model **out, const segml_dataset *dataset,

@@ -110,7 +110,7 @@ belongs(const sg_engine_rows *rows, side which, int64_t row)
     if (which.held)
         return held;
     if (rows->ordered && which.fold != SG_FIT_ALL_ROWS && rows->fold[row] > which.fold)
-        return 0; /* R3 */
+        return 0;                                                    /* R3 */
     return !held && (rows->weight == NULL || rows->weight[row] > 0); /* R1 */
 }
 

@@ -84,7 +84,8 @@ sg_binary_brier(const double *sums, int64_t classes)
 }
 
 int
-sg_binary_metrics(const sg_scored *scored, segml_value *values, int64_t *count, segml_error *err)
+sg_binary_metrics(const sg_scored *scored, const double *row_threshold, segml_value *values,
+                  int64_t *count, segml_error *err)
 {
     double sums[SG_SUM_SINGLE], loss, standard_error, slope, intercept;
     sg_ranked *ranked = NULL;
@@ -94,7 +95,7 @@ sg_binary_metrics(const sg_scored *scored, segml_value *values, int64_t *count, 
 
     if (rc < 0)
         return rc;
-    sg_sums_all(scored, NULL, sums);
+    sg_sums_all(scored, row_threshold, sums);
     loss = sg_loss_mean(scored, &standard_error);
     areas = sg_ranking_areas(ranked, rows);
     sg_calibration_line(ranked, rows, &slope, &intercept);

@@ -16,10 +16,11 @@
  * Exact signed-rank probabilities were rejected: they do not know ties, and folds tie.
  */
 
+#include "metric/interval.h"
+
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "metric/interval.h"
 #include "metric/rows.h"
 
 static double

@@ -85,8 +85,8 @@ typedef struct sample {
     int64_t rows;  /* of positive weight */
     int64_t units; /* rows or blocks */
     int64_t classes;
-    sg_sums_row *row; /* [rows] */
-    double *block;    /* [units][width]; NULL: units are rows */
+    sg_sums_row *row; /* [units], or NULL */
+    double *block;    /* [units][width], or NULL */
     double *sums;     /* [width] of a draw */
 } sample;
 
@@ -98,32 +98,54 @@ clear_sample(sample *s)
     sg_free(s->row);
 }
 
-/* Zeroed by the caller; cleared by it also on failure. */
+/* Sums of random blocks; rows are not kept, there may be millions. */
 static int
-fill_sample(sample *s, const sg_scored *scored, const double *row_threshold,
+fill_blocks(sample *s, const sg_scored *scored, const double *row_threshold,
             const sg_interval_spec *spec, segml_error *err)
 {
     int64_t width = sg_sums_width(scored->classes);
     sg_rng rng = sg_rng_stream(spec->seed, spec->group, "interval-block", 0);
 
-    s->classes = scored->classes;
-    s->row = sg_alloc_array(scored->rows, sizeof *s->row);
-    s->sums = sg_alloc_array(width, sizeof *s->sums);
-    if (s->row == NULL || s->sums == NULL)
-        return sg_fail_nomem(err);
-    s->units = s->rows = sg_sums_rows(scored, row_threshold, s->row);
-    if (s->rows <= BLOCKED_ROWS)
-        return SEGML_OK;
     s->units = BLOCKS;
     s->block = sg_alloc_zeroed(BLOCKS * width, sizeof *s->block);
     if (s->block == NULL)
         return sg_fail_nomem(err);
-    for (int64_t i = 0; i < s->rows; i++) {
-        int64_t b = (int64_t)sg_rng_below(&rng, BLOCKS);
+    for (int64_t i = 0; i < scored->rows; i++) {
+        double threshold = row_threshold != NULL ? row_threshold[i] : scored->threshold;
+        sg_sums_row row = sg_sums_look(scored, i, threshold);
 
-        sg_sums_add(s->block + b * width, &s->row[i], s->classes, 1);
+        if (row.weight > 0)
+            sg_sums_add(s->block + (int64_t)sg_rng_below(&rng, BLOCKS) * width, &row, s->classes,
+                        1);
     }
     return SEGML_OK;
+}
+
+/* Zeroed by the caller; cleared by it also on failure. */
+static int
+fill_sample(sample *s, const sg_scored *scored, const double *row_threshold,
+            const sg_interval_spec *spec, segml_error *err)
+{
+    s->classes = scored->classes;
+    for (int64_t i = 0; i < scored->rows; i++)
+        s->rows += sg_rows_weight(scored, i) > 0;
+    s->sums = sg_alloc_array(sg_sums_width(scored->classes), sizeof *s->sums);
+    if (s->sums == NULL)
+        return sg_fail_nomem(err);
+    if (s->rows > BLOCKED_ROWS)
+        return fill_blocks(s, scored, row_threshold, spec, err);
+    s->row = sg_alloc_array(scored->rows, sizeof *s->row);
+    if (s->row == NULL)
+        return sg_fail_nomem(err);
+    s->units = sg_sums_rows(scored, row_threshold, s->row);
+    return SEGML_OK;
+}
+
+static void
+add_block(double *sums, const double *block, int64_t width, double factor)
+{
+    for (int64_t k = 0; k < width; k++)
+        sums[k] += factor * block[k];
 }
 
 /* Sums of the units, each times its factor; NULL = all once. */
@@ -135,12 +157,11 @@ add_up(sample *s, const double *factor)
     memset(s->sums, 0, (size_t)width * sizeof *s->sums);
     for (int64_t u = 0; u < s->units; u++) {
         double f = factor != NULL ? factor[u] : 1;
-        const double *block = s->block + (s->block != NULL ? u * width : 0);
 
         if (s->block == NULL)
             sg_sums_add(s->sums, &s->row[u], s->classes, f);
-        for (int64_t k = 0; k < width && s->block != NULL; k++)
-            s->sums[k] += f * block[k];
+        else
+            add_block(s->sums, s->block + u * width, width, f);
     }
 }
 
@@ -221,6 +242,7 @@ summarise(sg_interval *out, double *draw, double widen, int64_t rows, const doub
     out->standard_error = deviation * sqrt(squares / (double)(n - 1));
 }
 
+/* Metric k of the samples' sums; b: NULL, or what is taken off. */
 static double
 metric_of(const interval_task *task, int32_t k, const sample *a, const sample *b)
 {
@@ -229,7 +251,21 @@ metric_of(const interval_task *task, int32_t k, const sample *a, const sample *b
     return b != NULL ? value - task->metric[k](b->sums, b->classes) : value;
 }
 
-/* b: NULL, or what is taken off. */
+/* Draws of all metrics, [metric][SG_INTERVAL_DRAWS]. factor: room for the units. */
+static void
+draw_all(double *draws, double *factor, const interval_task *task, sample *a, sample *b,
+         sg_rng *rng)
+{
+    for (int64_t d = 0; d < SG_INTERVAL_DRAWS; d++) {
+        draw_factors(factor, a, rng);
+        add_up(a, factor);
+        if (b != NULL)
+            add_up(b, factor);
+        for (int32_t k = 0; k < task->count; k++)
+            draws[(int64_t)k * SG_INTERVAL_DRAWS + d] = metric_of(task, k, a, b);
+    }
+}
+
 static int
 bootstrap(const interval_task *task, sample *a, sample *b, const sg_interval_spec *spec,
           sg_interval *out, segml_error *err)
@@ -243,17 +279,15 @@ bootstrap(const interval_task *task, sample *a, sample *b, const sg_interval_spe
         rc = sg_fail_nomem(err);
         goto out;
     }
-    for (int64_t d = -1; d < SG_INTERVAL_DRAWS && (d < 0 || a->rows > 1); d++) {
-        if (d >= 0)
-            draw_factors(factor, a, &rng);
-        add_up(a, d >= 0 ? factor : NULL);
-        if (b != NULL)
-            add_up(b, d >= 0 ? factor : NULL);
-        for (int32_t k = 0; k < task->count; k++)
-            *(d >= 0 ? &draws[k * SG_INTERVAL_DRAWS + d] : &out[k].value) =
-                metric_of(task, k, a, b);
-    }
-    for (int32_t k = 0; k < task->count && a->rows > 1; k++) {
+    add_up(a, NULL);
+    if (b != NULL)
+        add_up(b, NULL);
+    for (int32_t k = 0; k < task->count; k++)
+        out[k].value = metric_of(task, k, a, b);
+    if (a->rows < 2)
+        goto out;
+    draw_all(draws, factor, task, a, b, &rng);
+    for (int32_t k = 0; k < task->count; k++) {
         const double range[2] = {b != NULL ? -task->most[k] : 0, task->most[k]};
 
         summarise(&out[k], draws + (int64_t)k * SG_INTERVAL_DRAWS, spec->widen, a->rows, range);

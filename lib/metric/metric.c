@@ -22,10 +22,17 @@
 int
 sg_metric_all(const sg_scored *scored, segml_value *values, int64_t *count, segml_error *err)
 {
+    return sg_metric_all_at(scored, NULL, values, count, err);
+}
+
+int
+sg_metric_all_at(const sg_scored *scored, const double *row_threshold, segml_value *values,
+                 int64_t *count, segml_error *err)
+{
     *count = 0;
     switch (scored->task) {
     case SEGML_TASK_BINARY:
-        return sg_binary_metrics(scored, values, count, err);
+        return sg_binary_metrics(scored, row_threshold, values, count, err);
     case SEGML_TASK_MULTICLASS:
         return sg_multiclass_metrics(scored, values, count, err);
     default:

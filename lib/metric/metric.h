@@ -52,6 +52,14 @@ enum { SG_METRIC_MAX = 40 };
 int sg_metric_all(const sg_scored *scored, segml_value *values, int64_t *count, segml_error *err);
 
 /**
+ * The same with a threshold for each row.
+ *
+ * @param row_threshold  [rows] of binary, instead of scored->threshold; NULL = that
+ */
+int sg_metric_all_at(const sg_scored *scored, const double *row_threshold, segml_value *values,
+                     int64_t *count, segml_error *err);
+
+/**
  * One metric as a loss to be minimised by a search: itself where lower is better, else 1 - itself
  * (kappa and mcc: likewise); NaN where undefined.
  *

@@ -120,8 +120,7 @@ sg_multiclass_kappa(const double *sums, int64_t classes)
 {
     agreement a = agree(sums, classes);
 
-    if (a.label_classes == 1 && a.predicted_classes == 1 && a.hits > 0)
-        return (double)NAN;
+    /* Of one and the same class the divisor is exactly 0: both products are of equal sums. */
     return sg_rows_ratio(a.hits * a.total - a.both, a.total * a.total - a.both);
 }
 

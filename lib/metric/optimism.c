@@ -44,132 +44,139 @@ typedef struct replay {
 } replay;
 
 static sg_scored
-trial_of(const replay *b, int32_t t)
+trial_of(const replay *r, int32_t t)
 {
-    sg_scored scored = *b->spec->rows;
+    sg_scored scored = *r->spec->rows;
 
-    scored.margin = b->spec->margin[t];
+    scored.margin = r->spec->margin[t];
     return scored;
 }
 
 static void
-clear_bench(replay *b)
+clear(replay *r)
 {
-    sg_free(b->times);
-    sg_free(b->weight);
-    sg_free(b->drawn);
-    sg_free(b->ranked);
-    sg_free(b->sums);
-    sg_free(b->place);
-    sg_free(b->row);
+    sg_free(r->times);
+    sg_free(r->weight);
+    sg_free(r->drawn);
+    sg_free(r->ranked);
+    sg_free(r->sums);
+    sg_free(r->place);
+    sg_free(r->row);
 }
 
 static int
-allocate(replay *b, segml_error *err)
+allocate(replay *r, segml_error *err)
 {
-    int64_t cells = b->rows * b->spec->trials;
+    int64_t cells = r->rows * r->spec->trials;
 
-    b->row = sg_alloc_array(cells, sizeof *b->row);
-    b->place = sg_alloc_array(b->rows, sizeof *b->place);
-    b->sums = sg_alloc_array(sg_sums_width(b->classes), sizeof *b->sums);
-    b->times = sg_alloc_array(b->rows, sizeof *b->times);
-    if (b->row == NULL || b->place == NULL || b->sums == NULL || b->times == NULL)
+    r->row = sg_alloc_array(cells, sizeof *r->row);
+    r->place = sg_alloc_array(r->rows, sizeof *r->place);
+    r->sums = sg_alloc_array(sg_sums_width(r->classes), sizeof *r->sums);
+    r->times = sg_alloc_array(r->rows, sizeof *r->times);
+    if (r->row == NULL || r->place == NULL || r->sums == NULL || r->times == NULL)
         return sg_fail_nomem(err);
-    if (b->objective->of_ranking != NULL) {
-        b->ranked = sg_alloc_array(cells, sizeof *b->ranked);
-        b->drawn = sg_alloc_array(b->rows, sizeof *b->drawn);
-        if (b->ranked == NULL || b->drawn == NULL)
+    if (r->objective->of_ranking != NULL) {
+        r->ranked = sg_alloc_array(cells, sizeof *r->ranked);
+        r->drawn = sg_alloc_array(r->rows, sizeof *r->drawn);
+        if (r->ranked == NULL || r->drawn == NULL)
             return sg_fail_nomem(err);
-    } else if (b->objective->of_sums == NULL) {
-        b->weight = sg_alloc_zeroed(b->spec->rows->rows, sizeof *b->weight);
-        if (b->weight == NULL)
+    } else if (r->objective->of_sums == NULL) {
+        r->weight = sg_alloc_zeroed(r->spec->rows->rows, sizeof *r->weight);
+        if (r->weight == NULL)
             return sg_fail_nomem(err);
     }
     return SEGML_OK;
 }
 
 static void
-fill(replay *b)
+fill_trial(replay *r, int32_t trial)
+{
+    sg_scored scored = trial_of(r, trial);
+    sg_sums_row *row = r->row + trial * r->rows;
+    sg_ranked *ranked;
+
+    for (int64_t i = 0; i < r->rows; i++)
+        row[i] = sg_sums_look(&scored, r->place[i], scored.threshold);
+    if (r->ranked == NULL)
+        return;
+    ranked = r->ranked + trial * r->rows;
+    for (int64_t i = 0; i < r->rows; i++)
+        ranked[i] = (sg_ranked){scored.margin[r->place[i]], row[i].label, row[i].weight, i};
+    sg_ranking_sort(ranked, r->rows);
+}
+
+static void
+fill(replay *r)
 {
     int64_t n = 0;
 
-    for (int64_t i = 0; i < b->spec->rows->rows; i++) {
-        if (sg_rows_weight(b->spec->rows, i) > 0)
-            b->place[n++] = i;
+    for (int64_t i = 0; i < r->spec->rows->rows; i++) {
+        if (sg_rows_weight(r->spec->rows, i) > 0)
+            r->place[n++] = i;
     }
-    for (int32_t t = 0; t < b->spec->trials; t++) {
-        sg_scored scored = trial_of(b, t);
-        sg_sums_row *row = b->row + t * b->rows;
-        sg_ranked *ranked = b->ranked + (b->ranked != NULL ? t * b->rows : 0);
-
-        for (int64_t i = 0; i < b->rows; i++)
-            row[i] = sg_sums_look(&scored, b->place[i], scored.threshold);
-        for (int64_t i = 0; i < b->rows && b->ranked != NULL; i++)
-            ranked[i] = (sg_ranked){scored.margin[b->place[i]], row[i].label, row[i].weight, i};
-        if (b->ranked != NULL)
-            sg_ranking_sort(ranked, b->rows);
-    }
+    for (int32_t t = 0; t < r->spec->trials; t++)
+        fill_trial(r, t);
 }
 
 /* Sums of a trial's rows that are drawn, or of those that are not. */
 static void
-add_up(replay *b, int32_t trial, int drawn)
+add_up(replay *r, int32_t trial, int drawn)
 {
-    const sg_sums_row *row = b->row + trial * b->rows;
+    const sg_sums_row *row = r->row + trial * r->rows;
 
-    memset(b->sums, 0, (size_t)sg_sums_width(b->classes) * sizeof *b->sums);
-    for (int64_t i = 0; i < b->rows; i++) {
-        if ((b->times[i] > 0) == drawn)
-            sg_sums_add(b->sums, &row[i], b->classes, drawn ? b->times[i] : 1);
+    memset(r->sums, 0, (size_t)sg_sums_width(r->classes) * sizeof *r->sums);
+    for (int64_t i = 0; i < r->rows; i++) {
+        if ((r->times[i] > 0) == drawn)
+            sg_sums_add(r->sums, &row[i], r->classes, drawn ? r->times[i] : 1);
     }
 }
 
 static double
-rank_drawn(replay *b, int32_t trial)
+rank_drawn(replay *r, int32_t trial)
 {
-    const sg_ranked *ranked = b->ranked + trial * b->rows;
+    const sg_ranked *ranked = r->ranked + trial * r->rows;
     int64_t n = 0;
 
-    for (int64_t i = 0; i < b->rows; i++) {
-        int32_t times = b->times[ranked[i].place];
+    for (int64_t i = 0; i < r->rows; i++) {
+        int32_t times = r->times[ranked[i].place];
 
-        b->drawn[n] = ranked[i];
-        b->drawn[n].weight *= times;
+        r->drawn[n] = ranked[i];
+        r->drawn[n].weight *= times;
         n += times > 0;
     }
-    return b->objective->of_ranking(b->drawn, n);
+    return r->objective->of_ranking(r->drawn, n);
 }
 
 /* What the search would have minimised on the rows that are drawn. */
 static int
-drawn_loss(replay *b, int32_t trial, double *loss, segml_error *err)
+drawn_loss(replay *r, int32_t trial, double *loss, segml_error *err)
 {
-    sg_scored scored = trial_of(b, trial);
+    sg_scored scored = trial_of(r, trial);
 
-    if (b->objective->of_sums != NULL) {
-        add_up(b, trial, 1);
-        *loss = sg_objective_loss(b->objective, b->objective->of_sums(b->sums, b->classes));
+    if (r->objective->of_sums != NULL) {
+        add_up(r, trial, 1);
+        *loss = sg_objective_loss(r->objective, r->objective->of_sums(r->sums, r->classes));
         return SEGML_OK;
     }
-    if (b->objective->of_ranking != NULL) {
-        *loss = sg_objective_loss(b->objective, rank_drawn(b, trial));
+    if (r->objective->of_ranking != NULL) {
+        *loss = sg_objective_loss(r->objective, rank_drawn(r, trial));
         return SEGML_OK;
     }
-    for (int64_t i = 0; i < b->rows; i++)
-        b->weight[b->place[i]] = (float)(b->row[i].weight * b->times[i]);
-    scored.weight = b->weight;
-    return sg_metric_objective(b->objective->name, &scored, loss, err);
+    for (int64_t i = 0; i < r->rows; i++)
+        r->weight[r->place[i]] = (float)(r->row[i].weight * r->times[i]);
+    scored.weight = r->weight;
+    return sg_metric_objective(r->objective->name, &scored, loss, err);
 }
 
 /* The trial that a search on the drawn rows ends with; -1: none. */
 static int
-choose(replay *b, int32_t *best, segml_error *err)
+choose(replay *r, int32_t *best, segml_error *err)
 {
     double least = (double)NAN, loss;
 
     *best = -1;
-    for (int32_t t = 0; t < b->spec->trials; t++) {
-        int rc = drawn_loss(b, t, &loss, err);
+    for (int32_t t = 0; t < r->spec->trials; t++) {
+        int rc = drawn_loss(r, t, &loss, err);
 
         if (rc < 0)
             return rc;
@@ -182,13 +189,13 @@ choose(replay *b, int32_t *best, segml_error *err)
 }
 
 static double
-f1_of(const replay *b)
+f1_of(const replay *r)
 {
-    switch (b->spec->rows->task) {
+    switch (r->spec->rows->task) {
     case SEGML_TASK_BINARY:
-        return sg_binary_f1(b->sums, b->classes);
+        return sg_binary_f1(r->sums, r->classes);
     case SEGML_TASK_MULTICLASS:
-        return sg_multiclass_f1_macro(b->sums, b->classes);
+        return sg_multiclass_f1_macro(r->sums, r->classes);
     default:
         return (double)NAN;
     }
@@ -207,26 +214,26 @@ put(running_mean *mean, double value)
 }
 
 static int
-correct(replay *b, sg_optimism *out, segml_error *err)
+correct(replay *r, sg_optimism *out, segml_error *err)
 {
-    sg_rng rng = sg_rng_stream(b->spec->seed, b->spec->group, "optimism", 0);
+    sg_rng rng = sg_rng_stream(r->spec->seed, r->spec->group, "optimism", 0);
     running_mean loss = {0, 0}, f1 = {0, 0};
     int32_t best;
 
     for (int d = 0; d < SG_OPTIMISM_DRAWS; d++) {
         int rc;
 
-        memset(b->times, 0, (size_t)b->rows * sizeof *b->times);
-        for (int64_t i = 0; i < b->rows; i++)
-            b->times[sg_rng_below(&rng, (uint64_t)b->rows)]++;
-        rc = choose(b, &best, err);
+        memset(r->times, 0, (size_t)r->rows * sizeof *r->times);
+        for (int64_t i = 0; i < r->rows; i++)
+            r->times[sg_rng_below(&rng, (uint64_t)r->rows)]++;
+        rc = choose(r, &best, err);
         if (rc < 0)
             return rc;
         if (best < 0)
             continue;
-        add_up(b, best, 0);
-        put(&loss, sg_sums_loss(b->sums, b->classes));
-        put(&f1, f1_of(b));
+        add_up(r, best, 0);
+        put(&loss, sg_sums_loss(r->sums, r->classes));
+        put(&f1, f1_of(r));
     }
     out->loss = sg_rows_ratio(loss.sum, loss.count);
     out->f1 = sg_rows_ratio(f1.sum, f1.count);
@@ -234,42 +241,42 @@ correct(replay *b, sg_optimism *out, segml_error *err)
 }
 
 static int
-score_naively(replay *b, sg_optimism *out, segml_error *err)
+score_naively(replay *r, sg_optimism *out, segml_error *err)
 {
     int32_t best;
     int rc;
 
-    for (int64_t i = 0; i < b->rows; i++)
-        b->times[i] = 1;
-    rc = choose(b, &best, err);
+    for (int64_t i = 0; i < r->rows; i++)
+        r->times[i] = 1;
+    rc = choose(r, &best, err);
     if (rc < 0 || best < 0)
         return rc;
-    add_up(b, best, 1);
-    out->naive_loss = sg_sums_loss(b->sums, b->classes);
-    out->naive_f1 = f1_of(b);
+    add_up(r, best, 1);
+    out->naive_loss = sg_sums_loss(r->sums, r->classes);
+    out->naive_f1 = f1_of(r);
     return SEGML_OK;
 }
 
 int
 sg_optimism_correct(const sg_optimism_spec *spec, sg_optimism *out, segml_error *err)
 {
-    replay b = {.spec = spec,
+    replay r = {.spec = spec,
                 .objective = sg_objective_find(spec->objective, spec->rows->task),
                 .classes = spec->rows->classes};
     int rc;
 
     *out = (sg_optimism){(double)NAN, (double)NAN, (double)NAN, (double)NAN};
-    if (b.objective == NULL)
+    if (r.objective == NULL)
         return sg_metric_check_objective(spec->objective, spec->rows->task, err);
     for (int64_t i = 0; i < spec->rows->rows; i++)
-        b.rows += sg_rows_weight(spec->rows, i) > 0;
-    rc = allocate(&b, err);
+        r.rows += sg_rows_weight(spec->rows, i) > 0;
+    rc = allocate(&r, err);
     if (rc == SEGML_OK) {
-        fill(&b);
-        rc = score_naively(&b, out, err);
+        fill(&r);
+        rc = score_naively(&r, out, err);
     }
-    if (rc == SEGML_OK && b.rows > 1)
-        rc = correct(&b, out, err);
-    clear_bench(&b);
+    if (rc == SEGML_OK && r.rows > 1)
+        rc = correct(&r, out, err);
+    clear(&r);
     return rc;
 }

@@ -13,6 +13,8 @@
  *     differences between groups for explained.
  */
 
+#include "metric/metric.h"
+
 #include <stdlib.h>
 
 #include "base/alloc.h"

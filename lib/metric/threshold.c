@@ -113,17 +113,28 @@ int
 sg_threshold_cross_fit(const sg_scored *scored, const int32_t *fold, int32_t folds,
                        const sg_threshold_spec *spec, double *thresholds, segml_error *err)
 {
-    float *weight = sg_alloc_array(scored->rows, sizeof *weight);
-    sg_scored others = *scored;
-    int rc = weight != NULL ? SEGML_OK : sg_fail_nomem(err);
+    sg_ranked *ranked = NULL, *others = NULL;
+    int64_t count;
+    int rc = sg_ranking_make(&ranked, &count, scored, err);
 
-    others.weight = weight;
-    for (int32_t f = 0; f < folds && rc == SEGML_OK; f++) {
-        for (int64_t i = 0; i < scored->rows; i++)
-            weight[i] = fold[i] == f ? 0 : (float)sg_rows_weight(scored, i);
-        rc = sg_threshold_choose(&others, spec, &thresholds[f], err);
+    if (rc < 0)
+        return rc;
+    others = sg_alloc_array(count, sizeof *others);
+    if (others == NULL)
+        rc = sg_fail_nomem(err);
+    for (int32_t f = 0; f < folds && rc == SEGML_OK; f++) { /* sorted once for all */
+        choice best = {spec->penalty > 0 ? spec->toward : 0.5, (double)NAN};
+        int64_t n = 0;
+
+        for (int64_t i = 0; i < count; i++) {
+            if (fold[ranked[i].place] != f)
+                others[n++] = ranked[i];
+        }
+        sweep(&best, others, n, spec);
+        thresholds[f] = best.threshold;
     }
-    sg_free(weight);
+    sg_free(others);
+    sg_free(ranked);
     return rc;
 }
 

@@ -25,14 +25,14 @@
 
 enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
 
-/* Index of the largest, the first of equals. */
+/* Binary: 1 from the threshold on. Else the index of the largest, the first of equals. */
 static float
-find_class(const segml_model *model, const float *probability)
+find_class(const segml_model *model, float threshold, const float *probability)
 {
     int64_t best = 0;
 
     if (model->manifest.task == SEGML_TASK_BINARY)
-        return probability[0] >= (float)model->manifest.threshold ? 1.0f : 0.0f;
+        return probability[0] >= threshold ? 1.0f : 0.0f;
     for (int64_t k = 1; k < model->manifest.class_count; k++) {
         if (probability[k] > probability[best])
             best = k;
@@ -55,7 +55,7 @@ evaluate(const segml_model *model, const sg_route_target *target, int32_t output
     if (output != SEGML_OUTPUT_MARGIN)
         sg_predict_transform(model->objective, scores, model->outputs);
     if (output == SEGML_OUTPUT_CLASS)
-        values[0] = find_class(model, scores);
+        values[0] = find_class(model, target->threshold, scores);
 }
 
 /* Values per row; 0 if the model does not have that output. */

@@ -8,7 +8,8 @@
  * R2  A model's digest is compared with its manifest's before it is parsed, and the
  *     forest's shape with the task and features afterwards: prediction needs no checks.
  * R3  Every model that the manifests promise is there, and under global/ and groups/
- *     there is nothing else. Other members are for people and are ignored.
+ *     there is nothing else. So is the history, if it is promised, with its digest; it is
+ *     not parsed. Other members are for people and are ignored.
  *
  * All models are loaded at once. Loading them on first use waits for the index that
  * tells where each one is; see doc/decisions/eager-loading.md.
@@ -32,6 +33,7 @@ typedef struct loader {
     int has_lines;
     sg_lookup paths; /* hash of a child's path -> index of its group */
     sg_buf path;     /* room for one path */
+    int has_history;
 } loader;
 
 static int
@@ -228,6 +230,16 @@ load_forest(const segml_model *model, sg_forest **out, const sg_member *member,
 }
 
 static int
+take_history(loader *l, const sg_member *member, segml_error *err)
+{
+    l->has_history = 1;
+    if (memcmp(member->digest, l->model->manifest.history_digest, SG_DIGEST_BYTES) != 0)
+        return sg_fail(err, SEGML_E_FORMAT, "%s: its digest is not that of the manifest",
+                       member->path);
+    return SEGML_OK;
+}
+
+static int
 take_model(void *user, const sg_member *member, segml_error *err)
 {
     loader *l = user;
@@ -237,6 +249,8 @@ take_model(void *user, const sg_member *member, segml_error *err)
     int64_t group = -1;
     int rc;
 
+    if (m->has_history && strcmp(member->path, SG_MEMBER_HISTORY) == 0)
+        return take_history(l, member, err);
     if (strncmp(member->path, "global/", 7) != 0 && strncmp(member->path, "groups/", 7) != 0)
         return SEGML_OK;
     if (m->has_global && strcmp(member->path, SG_MEMBER_GLOBAL) == 0) {
@@ -261,8 +275,9 @@ take_model(void *user, const sg_member *member, segml_error *err)
 
 /* R3, the other way round. */
 static int
-check_complete(const segml_model *model, segml_error *err)
+check_complete(const loader *l, segml_error *err)
 {
+    const segml_model *model = l->model;
     const sg_manifest *m = &model->manifest;
     char key[128];
 
@@ -270,6 +285,8 @@ check_complete(const segml_model *model, segml_error *err)
         return sg_fail(err, SEGML_E_FORMAT, "%s is missing", SG_MEMBER_GLOBAL);
     if (m->has_unseen && model->unseen == NULL)
         return sg_fail(err, SEGML_E_FORMAT, "%s is missing", SG_MEMBER_UNSEEN);
+    if (m->has_history && !l->has_history)
+        return sg_fail(err, SEGML_E_FORMAT, "%s is missing", SG_MEMBER_HISTORY);
     for (int64_t i = 0; i < m->group_count; i++) {
         if (m->groups[i].has_model && model->children[i] == NULL) {
             sg_key_display(key, sizeof key, m->groups[i].keys, m->key_count);
@@ -307,7 +324,7 @@ sg_load_model(segml_model *model, int64_t max_bytes, segml_error *err)
     if (rc == SEGML_OK)
         rc = sg_artifact_scan(model->bytes, model->size, max_bytes, take_model, &l, err);
     if (rc == SEGML_OK)
-        rc = check_complete(model, err);
+        rc = check_complete(&l, err);
     sg_lookup_clear(&l.paths);
     sg_buf_clear(&l.path);
     sg_buf_clear(&l.lines);

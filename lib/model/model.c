@@ -52,6 +52,7 @@ make_model(segml_model **out, sg_buf *owned, const void *bytes, size_t size, int
     atomic_init(&model->references, 1);
     model->bytes = owned != NULL ? owned->bytes : bytes;
     model->size = owned != NULL ? owned->size : size;
+    model->max_bytes = max_bytes;
     rc = sg_load_model(model, max_bytes, err);
     if (rc < 0) {
         segml_model_free(model);
@@ -192,6 +193,8 @@ segml_model_get_info(const segml_model *model, segml_model_info *info, segml_err
     known.artifact_bytes = (int64_t)model->size;
     known.options = m->options;
     known.option_count = m->option_count;
+    known.option_texts = m->option_texts;
+    known.option_text_count = m->option_text_count;
     return sg_opts_store(info, &known, sizeof known, "segml_model_info", err);
 }
 
@@ -288,6 +291,21 @@ get_record(const segml_model *model, int64_t index)
     return index >= 0 && index < m->group_count ? &m->groups[index] : NULL;
 }
 
+double
+sg_model_threshold(const segml_model *model, int64_t index)
+{
+    const sg_manifest *m = &model->manifest;
+    const sg_manifest_record *answers = &m->global;
+
+    if (m->task != SEGML_TASK_BINARY)
+        return (double)NAN;
+    if (index == SEGML_GROUP_INDEX_OVERALL)
+        return m->threshold;
+    if (index >= 0 && m->groups[index].has_model)
+        answers = &m->groups[index];
+    return answers->has_threshold ? answers->threshold : m->threshold;
+}
+
 static int
 fail_no_group(const segml_model *model, int64_t index, segml_error *err)
 {
@@ -318,6 +336,7 @@ segml_model_get_group(const segml_model *model, int64_t index, segml_group_info 
     known.param_count = record->param_count;
     known.metrics = record->metrics;
     known.metric_count = record->metric_count;
+    known.threshold = sg_model_threshold(model, index);
     return sg_opts_store(info, &known, sizeof known, "segml_group_info", err);
 }
 

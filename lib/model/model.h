@@ -17,6 +17,7 @@ struct segml_model {
     sg_manifest manifest;
     const unsigned char *bytes; /* [size] the artifact: of owned, or borrowed from the caller */
     size_t size;
+    int64_t max_bytes;          /* cap it was opened with */
     sg_buf owned;
     sg_forest **children;       /* [group_count] NULL where a group has no own model */
     sg_forest *global;          /* NULL = none */
@@ -39,6 +40,14 @@ struct segml_model {
  * @return as segml_model_open_memory()
  */
 int sg_model_open_owned(segml_model **out, sg_buf *artifact, segml_error *err);
+
+/**
+ * Threshold of the model that answers for a group; NaN unless the task is binary.
+ *
+ * @param index  in [0, groups), SEGML_GROUP_INDEX_GLOBAL (also of unseen keys and where the
+ *               constant answers), or SEGML_GROUP_INDEX_OVERALL
+ */
+double sg_model_threshold(const segml_model *model, int64_t index);
 
 /** The model's manifest. */
 const sg_manifest *sg_model_manifest(const segml_model *model);

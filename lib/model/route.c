@@ -13,6 +13,9 @@
  *     its columns is NULL and NULL did not occur there, else unseen.
  * R5  Without a global model the constant answers. With the fallback switched off R3
  *     (in mode segmented), R4 and R5 give no route.
+ * R6  A row is positive from the threshold of the model that answers on: the group's own;
+ *     else, also of unseen keys and the constant, the global model's; the manifest's where
+ *     that has none. Compared in single precision.
  *
  * Targets are computed from the group's record when they are asked for: a table of
  * them would repeat the manifest.
@@ -116,7 +119,9 @@ static sg_route_target
 find_group_target(const segml_model *model, int64_t group)
 {
     const sg_manifest *m = &model->manifest;
-    sg_route_target target = {.kind = SEGML_ROUTE_EXACT, .group = group};
+    sg_route_target target = {.kind = SEGML_ROUTE_EXACT,
+                              .group = group,
+                              .threshold = (float)sg_model_threshold(model, group)};
 
     target.forest = model->children[group];
     if (target.forest != NULL)
@@ -143,6 +148,7 @@ sg_route_find_target(const segml_model *model, int64_t place)
 
     if (place < m->group_count)
         return find_group_target(model, place);
+    target.threshold = (float)sg_model_threshold(model, SEGML_GROUP_INDEX_GLOBAL);
     target.reason = place == m->group_count ? SEGML_REASON_UNSEEN : SEGML_REASON_NULL_KEY;
     if (m->fallback < 0)
         return target;

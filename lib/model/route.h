@@ -17,6 +17,7 @@ typedef struct sg_route_target {
     int64_t group;           /* -1 for an unseen key */
     const sg_forest *forest; /* NULL of SEGML_ROUTE_CONSTANT and SEGML_ROUTE_NONE */
     const float *tail;       /* features that follow the row's; NULL if there are none */
+    float threshold;         /* of a binary task: probability from which a row is positive */
 } sg_route_target;
 
 struct segml_route {

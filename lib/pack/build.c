@@ -4,8 +4,9 @@
  * Building an artifact.
  *
  * The manifests come first in the file, so that a reader that streams it knows what to
- * expect of every model after them; the models follow in the order of the groups. The
- * manifests state the models' digests and the index states the digest of everything.
+ * expect of every model after them; the models follow in the order of the groups, and the
+ * history, which serving never reads, is last. The manifests state the digests of all that
+ * follows them, and the index states the digest of everything.
  */
 
 #include "pack/build.h"
@@ -29,6 +30,8 @@ static const char readme[] =
     "global/unseen.ubj        the model for groups that training did not see, if there is one\n"
     "groups/<key>/model.ubj   the model of one group; in a key, bytes outside A-Z a-z 0-9 _ -\n"
     "                         are %XX, NULL is %N, columns are joined by commas\n"
+    "history.jsonl            one line per group as in groups.jsonl, then the global model's:\n"
+    "                         how the search went, correlations; optional\n"
     "\n"
     "Every .ubj is a stock XGBoost model and loads without libsegml. In Python:\n"
     "\n"
@@ -74,30 +77,34 @@ sg_build_pack_group(sg_packed *packed, const segml_key *keys, int64_t key_count,
 }
 
 static int
-holds_model(const sg_packed *packed)
+is_there(const sg_packed *packed)
 {
     return packed != NULL && packed->frame.size > 0;
 }
 
-/* Tells the manifest what the models are. */
+/* Notes whether a member is there, and its digest. */
 static void
-fill_manifest(sg_manifest *manifest, const sg_packed *groups, const sg_packed *global,
-              const sg_packed *unseen)
+note(int32_t *has, unsigned char digest[SG_DIGEST_BYTES], const sg_packed *packed)
 {
-    manifest->has_global = manifest->global.has_model = holds_model(global);
-    if (manifest->has_global)
-        memcpy(manifest->global.digest, global->digest, SG_DIGEST_BYTES);
-    manifest->has_unseen = holds_model(unseen);
-    if (manifest->has_unseen)
-        memcpy(manifest->unseen_digest, unseen->digest, SG_DIGEST_BYTES);
+    *has = is_there(packed);
+    if (*has)
+        memcpy(digest, packed->digest, SG_DIGEST_BYTES);
+}
+
+/* Tells the manifest what the members are. */
+static void
+fill_manifest(sg_manifest *manifest, const sg_build_members *members)
+{
+    note(&manifest->global.has_model, manifest->global.digest, members->global);
+    manifest->has_global = manifest->global.has_model;
+    note(&manifest->has_unseen, manifest->unseen_digest, members->unseen);
+    note(&manifest->has_history, manifest->history_digest, members->history);
     for (int64_t k = 0; k < manifest->key_count; k++)
         manifest->keys[k].null_seen = 0;
     for (int64_t i = 0; i < manifest->group_count; i++) {
         sg_manifest_record *group = &manifest->groups[i];
 
-        group->has_model = holds_model(&groups[i]);
-        if (group->has_model)
-            memcpy(group->digest, groups[i].digest, SG_DIGEST_BYTES);
+        note(&group->has_model, group->digest, &members->groups[i]);
         for (int64_t k = 0; k < manifest->key_count; k++)
             manifest->keys[k].null_seen |= group->keys[k].type == SEGML_KEY_NULL;
     }
@@ -123,36 +130,38 @@ pack_manifests(sg_packed head[3], const sg_manifest *manifest, segml_error *err)
 }
 
 int
-sg_build_artifact(sg_buf *out, sg_manifest *manifest, const sg_packed *groups,
-                  const sg_packed *global, const sg_packed *unseen, segml_error *err)
+sg_build_artifact(sg_buf *out, sg_manifest *manifest, const sg_build_members *members,
+                  segml_error *err)
 {
-    const sg_packed **members = NULL;
+    const sg_packed **order = NULL;
     sg_packed head[3] = {0};
     int64_t count = 0;
     int rc;
 
-    fill_manifest(manifest, groups, global, unseen);
+    fill_manifest(manifest, members);
     rc = pack_manifests(head, manifest, err);
     if (rc < 0)
         goto out;
-    members = sg_alloc_array(manifest->group_count + 5, sizeof *members);
-    if (members == NULL) {
+    order = sg_alloc_array(manifest->group_count + 6, sizeof *order);
+    if (order == NULL) {
         rc = sg_fail_nomem(err);
         goto out;
     }
     for (int i = 0; i < 3; i++)
-        members[count++] = &head[i];
+        order[count++] = &head[i];
     if (manifest->has_global)
-        members[count++] = global;
+        order[count++] = members->global;
     if (manifest->has_unseen)
-        members[count++] = unseen;
+        order[count++] = members->unseen;
     for (int64_t i = 0; i < manifest->group_count; i++) {
         if (manifest->groups[i].has_model)
-            members[count++] = &groups[i];
+            order[count++] = &members->groups[i];
     }
-    rc = sg_artifact_assemble(out, members, count, err);
+    if (manifest->has_history)
+        order[count++] = members->history;
+    rc = sg_artifact_assemble(out, order, count, err);
 out:
-    sg_free(members);
+    sg_free(order);
     for (int i = 0; i < 3; i++)
         sg_packed_clear(&head[i]);
     return rc;

@@ -12,6 +12,7 @@
 #define SG_MEMBER_GROUPS "groups.jsonl"
 #define SG_MEMBER_GLOBAL "global/model.ubj"
 #define SG_MEMBER_UNSEEN "global/unseen.ubj"
+#define SG_MEMBER_HISTORY "history.jsonl"
 
 /**
  * Appends the path of a group's model, "groups/<path>/model.ubj", and a terminator that
@@ -32,20 +33,26 @@ int sg_build_group_path(sg_buf *out, const segml_key *keys, int64_t key_count, s
 int sg_build_pack_group(sg_packed *packed, const segml_key *keys, int64_t key_count,
                         const void *ubj, size_t size, segml_error *err);
 
+/** What an artifact is built of; members that are NULL or have no frame are not in it. */
+typedef struct sg_build_members {
+    const sg_packed *groups;  /* [group_count] by sg_build_pack_group(); no frame = no model */
+    const sg_packed *global;  /* packed as SG_MEMBER_GLOBAL */
+    const sg_packed *unseen;  /* packed as SG_MEMBER_UNSEEN */
+    const sg_packed *history; /* packed as SG_MEMBER_HISTORY */
+} sg_build_members;
+
 /**
  * Builds a whole artifact: README, both manifests, the global models, the groups' models
- * in the order of the groups.
+ * in the order of the groups, the history.
  *
  * @param out       empty; the artifact appended
- * @param manifest  complete but for what follows from the models, which is filled in:
- *                  has_model, has_global, has_unseen, the digests, and keys[].null_seen
- * @param groups    [group_count] by sg_build_pack_group(); frame empty where a group has no model
- * @param global    packed as SG_MEMBER_GLOBAL; NULL or frame empty = none
- * @param unseen    packed as SG_MEMBER_UNSEEN; NULL or frame empty = none
+ * @param manifest  complete but for what follows from the members, which is filled in:
+ *                  has_model, has_global, has_unseen, has_history, the digests, and
+ *                  keys[].null_seen
  * @return SEGML_OK; SEGML_E_NOMEM; SEGML_E_LIMIT (a manifest beyond what a reader accepts);
  *         SEGML_E_INTERNAL (a number that is not finite; libarchive or zstd failed)
  */
-int sg_build_artifact(sg_buf *out, sg_manifest *manifest, const sg_packed *groups,
-                      const sg_packed *global, const sg_packed *unseen, segml_error *err);
+int sg_build_artifact(sg_buf *out, sg_manifest *manifest, const sg_build_members *members,
+                      segml_error *err);
 
 #endif

@@ -147,3 +147,14 @@ sg_json_null(sg_json_writer *w)
     begin_member(w);
     put_text(w, "null");
 }
+
+void
+sg_json_key(sg_json_writer *w, const segml_key *key)
+{
+    if (key->type == SEGML_KEY_INT64)
+        sg_json_integer(w, key->integer);
+    else if (key->type == SEGML_KEY_UTF8)
+        sg_json_text(w, key->text, key->length);
+    else
+        sg_json_null(w);
+}

@@ -40,4 +40,7 @@ void sg_json_boolean(sg_json_writer *w, int value);
 
 void sg_json_null(sg_json_writer *w);
 
+/** One column of a group's key: null, an integer or a text. */
+void sg_json_key(sg_json_writer *w, const segml_key *key);
+
 #endif

@@ -49,6 +49,8 @@ typedef struct sg_manifest_record {
     sg_hash128 content;        /* hash of the rows that trained it, canonical order */
     int32_t has_model;         /* 1: a member holds its model */
     unsigned char digest[SG_DIGEST_BYTES]; /* SHA-256 of that member */
+    int32_t has_threshold;     /* 1: the model has a threshold of its own; binary */
+    double threshold;
 } sg_manifest_record;
 
 typedef struct sg_manifest {
@@ -60,7 +62,7 @@ typedef struct sg_manifest {
     const char *label_name;
     const char *engine;        /* "xgboost 1.7.4" */
     const char *library;       /* "0.1.0" */
-    double threshold;
+    double threshold;          /* of models whose record has none, and of the constant */
     sg_manifest_feature *features;
     int64_t feature_count;
     sg_manifest_key *keys;
@@ -73,6 +75,8 @@ typedef struct sg_manifest {
     uint64_t seed;              /* exact; an option of that name is rounded above 2^53 */
     const segml_value *options; /* [option_count] trials, folds, min_rows, ... */
     int64_t option_count;
+    const segml_text *option_texts; /* [option_text_count] sampler, metric, ... */
+    int64_t option_text_count;
     const float *constant;      /* [constant_count] margins of the constant fallback */
     int64_t constant_count;     /* sg_manifest_outputs(); 0 = no such fallback */
     sg_manifest_record *groups; /* [group_count] sorted by key */
@@ -83,6 +87,8 @@ typedef struct sg_manifest {
     unsigned char unseen_digest[SG_DIGEST_BYTES];
     int32_t unseen_rounds;
     sg_manifest_record overall; /* metrics of all rows, as routed */
+    int32_t has_history;        /* 1: member history.jsonl, see pack/history.h */
+    unsigned char history_digest[SG_DIGEST_BYTES];
 } sg_manifest;
 
 /** XGBoost's name of a task's objective, "binary:logistic"; NULL for none. */

@@ -85,6 +85,16 @@ write_metrics(sg_json_writer *w, const sg_manifest_record *record)
 }
 
 static void
+write_named_texts(sg_json_writer *w, const char *name, const segml_text *texts, int64_t count)
+{
+    sg_json_name(w, name);
+    sg_json_open(w, '{');
+    for (int64_t i = 0; i < count; i++)
+        write_string(w, texts[i].name, texts[i].text);
+    sg_json_close(w, '}');
+}
+
+static void
 write_texts(sg_json_writer *w, const char *name, const char *const *texts, int64_t count)
 {
     sg_json_name(w, name);
@@ -164,6 +174,10 @@ write_record(sg_json_writer *w, const sg_manifest_record *record)
     write_string(w, "content", content);
     if (record->has_model)
         write_hex(w, "digest", record->digest);
+    if (!record->has_threshold)
+        return;
+    sg_json_name(w, "threshold");
+    write_finite(w, "threshold", record->threshold);
 }
 
 static void
@@ -227,22 +241,15 @@ sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *group
     write_serving(&w, manifest);
     write_string(&w, "seed", seed);
     write_values(&w, "options", manifest->options, manifest->option_count);
+    if (manifest->option_text_count > 0)
+        write_named_texts(&w, "option_texts", manifest->option_texts, manifest->option_text_count);
     write_counts(&w, manifest);
     write_hex(&w, "groups_digest", digest);
+    if (manifest->has_history)
+        write_hex(&w, "history_digest", manifest->history_digest);
     write_models(&w, manifest);
     sg_json_close(&w, '}');
     return w.rc == SEGML_OK ? sg_buf_append(json, "\n", 1, err) : w.rc;
-}
-
-static void
-write_key(sg_json_writer *w, const segml_key *key)
-{
-    if (key->type == SEGML_KEY_INT64)
-        sg_json_integer(w, key->integer);
-    else if (key->type == SEGML_KEY_UTF8)
-        sg_json_text(w, key->text, key->length);
-    else
-        sg_json_null(w);
 }
 
 static int
@@ -255,7 +262,7 @@ write_group(sg_buf *lines, const sg_manifest *manifest, const sg_manifest_record
     sg_json_name(&w, "key");
     sg_json_open(&w, '[');
     for (int64_t i = 0; i < manifest->key_count; i++)
-        write_key(&w, &group->keys[i]);
+        sg_json_key(&w, &group->keys[i]);
     sg_json_close(&w, ']');
     write_record(&w, group);
     sg_json_close(&w, '}');

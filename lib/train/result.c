@@ -11,6 +11,7 @@
 
 #include "train/result.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,6 +138,8 @@ sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t row
     }
     result->status = SEGML_GROUP_TRAINED;
     result->rarest = facts.rarest;
+    result->search_loss = result->search_loss_corrected = (double)NAN; /* until it is searched */
+    result->search_f1 = result->search_f1_corrected = (double)NAN;
     return check_folds(result, run, first, rows, err);
 }
 

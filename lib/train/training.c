@@ -58,13 +58,18 @@ say_target(const sg_training *t)
     const sg_target *target = &t->run.target;
     const segml_dataset *dataset = t->run.dataset;
     char line[512];
-    int64_t positive = 0;
+    int64_t positive = 0, counted = 0;
 
-    for (int64_t i = 0; i < dataset->rows; i++)
-        positive += target->label[i] == 1;
+    for (int64_t i = 0; i < dataset->rows; i++) {
+        int counts = sg_dataset_weight(dataset, i) > 0;
+
+        counted += counts;
+        positive += counts && target->label[i] == 1;
+    }
     if (target->task == SEGML_TASK_BINARY)
         snprintf(line, sizeof line, "target %s: binary, positive %s, %.3g %%", dataset->label_name,
-                 target->class_names[1], 100.0 * (double)positive / (double)dataset->rows);
+                 target->class_names[1],
+                 counted > 0 ? 100.0 * (double)positive / (double)counted : 0);
     else if (target->task == SEGML_TASK_MULTICLASS)
         snprintf(line, sizeof line, "target %s: multiclass, %lld classes", dataset->label_name,
                  (long long)target->class_count);
@@ -87,8 +92,7 @@ warn_of_rare_classes(const sg_training *t)
     for (int64_t g = groups->count - 1; g >= 0; g--) {
         const sg_result *result = &t->result[g];
 
-        if (result->status != SEGML_GROUP_TRAINED || result->rarest == 0 ||
-            result->rarest >= folds)
+        if (result->status != SEGML_GROUP_TRAINED || result->rarest == 0 || result->rarest >= folds)
             continue;
         rare++;
         first = g;
@@ -96,11 +100,11 @@ warn_of_rare_classes(const sg_training *t)
     if (rare == 0)
         return;
     sg_key_display(key, sizeof key, groups->keys + first * groups->columns, groups->columns);
-    snprintf(line, sizeof line,
-             "%lld of %lld groups have a class of fewer rows than there are folds (%d), so that some "
-             "folds lack it; the first is group %s with %lld rows of one",
-             (long long)rare, (long long)groups->count, folds, key,
-             (long long)t->result[first].rarest);
+    snprintf(
+        line, sizeof line,
+        "%lld of %lld groups have a class of fewer rows than there are folds (%d), so that some "
+        "folds lack it; the first is group %s with %lld rows of one",
+        (long long)rare, (long long)groups->count, folds, key, (long long)t->result[first].rarest);
     say(t, SEGML_LOG_WARNING, line);
 }
 
@@ -370,22 +374,29 @@ report_failures(const sg_training *t, segml_error *err)
                                  (long long)failed, (long long)t->jobs, first);
 }
 
+sg_outcome
+sg_training_outcome(sg_training *t)
+{
+    int has_global = t->global.status == SEGML_GROUP_TRAINED;
+
+    return (sg_outcome){.run = &t->run,
+                        .mode = t->mode,
+                        .group = t->result,
+                        .global = has_global ? &t->global : NULL,
+                        .unseen = has_global && t->unseen.path != NULL ? &t->unseen : NULL,
+                        .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
+                        .own = t->own,
+                        .shared = has_global ? t->shared : NULL};
+}
+
 int
 sg_training_export(segml_model **out, sg_training *t, segml_error *err)
 {
-    int has_global = t->global.status == SEGML_GROUP_TRAINED;
-    sg_outcome outcome = {.run = &t->run,
-                          .mode = t->mode,
-                          .group = t->result,
-                          .global = has_global ? &t->global : NULL,
-                          .unseen = has_global && t->unseen.path != NULL ? &t->unseen : NULL,
-                          .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
-                          .own = t->own,
-                          .shared = has_global ? t->shared : NULL};
+    sg_outcome outcome = sg_training_outcome(t);
     sg_buf artifact = {0};
     int rc;
 
-    if (t->mode == SEGML_MODE_GLOBAL && !has_global)
+    if (t->mode == SEGML_MODE_GLOBAL && outcome.global == NULL)
         return sg_fail(err, t->global.status == SEGML_GROUP_FAILED ? SEGML_E_BACKEND : SEGML_E_DATA,
                        "no global model: %s", t->global.message);
     rc = sg_export(&artifact, &outcome, err);

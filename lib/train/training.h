@@ -8,23 +8,24 @@
  */
 
 #include "train/job.h"
+#include "train/outcome.h"
 #include "train/shared.h"
 
 typedef struct sg_training {
     sg_run run;
-    int32_t mode;      /* segml_mode */
+    int32_t mode; /* segml_mode */
     sg_pool *pool;
     sg_result *result; /* [groups] */
     sg_result global;  /* status SEGML_GROUP_TRAINED = there is one */
     sg_packed unseen;
-    sg_job *job;       /* [jobs] the global one first, then the groups' */
+    sg_job *job; /* [jobs] the global one first, then the groups' */
     int64_t jobs;
     sg_shared common;  /* of validation "shared"; groups 0 = not used */
     int64_t validated[SG_SHARED_GROUPS]; /* its groups */
     char **path;       /* [groups] of the members; NULL where nothing is trained */
     float *own;        /* [rows * outputs] by position: out-of-fold margins of groups' own models;
                           NULL in mode global */
-    float *shared;     /* [rows * outputs] of the global model; NULL = none */
+    float *shared; /* [rows * outputs] of the global model; NULL = none */
     double work_total;
 } sg_training;
 
@@ -37,6 +38,9 @@ typedef struct sg_training {
  */
 int sg_training_run(sg_training *training, const segml_dataset *dataset,
                     const segml_train_options *given, int32_t mode, segml_error *err);
+
+/** What it left, which it keeps. */
+sg_outcome sg_training_outcome(sg_training *training);
 
 /**
  * Makes the model; the margins are used up.

@@ -174,8 +174,7 @@ sg_unit_validated(const sg_unit *unit, int32_t fold)
 static int
 trains_on(const sg_unit *unit, int32_t fold, int32_t hold_out)
 {
-    return hold_out == SG_FIT_ALL_ROWS ||
-           (unit->rows.ordered ? fold < hold_out : fold != hold_out);
+    return hold_out == SG_FIT_ALL_ROWS || (unit->rows.ordered ? fold < hold_out : fold != hold_out);
 }
 
 /* Weight of the rows that a fit trains on, and sum of weight * label. */

@@ -7,6 +7,7 @@
  */
 
 #include "base/status.h"
+#include "segml/compare.h"
 #include "segml/train.h"
 #include "segml/version.h"
 
@@ -44,4 +45,16 @@ segml_train_segmented(segml_model **out, const segml_dataset *dataset,
                       const segml_train_options *options, segml_error *err)
 {
     return segml_train_global(out, dataset, options, err);
+}
+
+int
+segml_compare(segml_comparison **out, const segml_dataset *dataset,
+              const segml_compare_options *options, segml_error *err)
+{
+    (void)dataset;
+    (void)options;
+    if (out == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "nowhere to put the comparison: out is NULL");
+    *out = NULL;
+    return fail_untrained(err);
 }

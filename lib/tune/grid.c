@@ -88,7 +88,7 @@ next_value(const sg_dimension *dimension, int32_t grid_points, double *value)
 
 /* First values from dimension d on, of what is active. */
 static void
-reset_from(const sg_history *history, double *point, int32_t d)
+reset_from(const sg_trials *history, double *point, int32_t d)
 {
     for (; d < history->space->count; d++) {
         point[d] = (double)NAN;
@@ -98,7 +98,7 @@ reset_from(const sg_history *history, double *point, int32_t d)
 }
 
 static int
-ask(const sg_history *history, double *point, segml_error *err)
+ask(const sg_trials *history, double *point, segml_error *err)
 {
     const double *before;
 
@@ -122,7 +122,7 @@ ask(const sg_history *history, double *point, segml_error *err)
 
 /* Combinations of dimension d and those below it, which are counted already. */
 static double
-count_branch(const sg_history *history, int32_t d, const double *below)
+count_branch(const sg_trials *history, int32_t d, const double *below)
 {
     const sg_space *space = history->space;
     const sg_dimension *dimension = &space->dimension[d];
@@ -144,7 +144,7 @@ count_branch(const sg_history *history, int32_t d, const double *below)
 }
 
 static int
-check(const sg_history *history, segml_error *err)
+check(const sg_trials *history, segml_error *err)
 {
     double branch[SG_SPACE_MAX], total = 1;
 

@@ -27,7 +27,7 @@ draw(const sg_dimension *dimension, double u)
 }
 
 static int
-ask(const sg_history *history, double *point, segml_error *err)
+ask(const sg_trials *history, double *point, segml_error *err)
 {
     const sg_space *space = history->space;
     sg_rng rng =

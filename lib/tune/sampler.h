@@ -20,7 +20,7 @@ typedef struct sg_trial {
 } sg_trial;
 
 /** What a sampler may look at. */
-typedef struct sg_history {
+typedef struct sg_trials {
     const sg_space *space;
     const sg_trial *trial; /* [count] by number */
     int32_t count;
@@ -28,7 +28,7 @@ typedef struct sg_history {
     uint64_t seed;       /* of the run */
     uint64_t group;      /* hash of the group's key; 0 = none */
     int32_t grid_points; /* at least 1 */
-} sg_history;
+} sg_trials;
 
 typedef struct sg_sampler {
     const char *name;
@@ -37,14 +37,14 @@ typedef struct sg_sampler {
      *
      * @return SEGML_OK; SEGML_E_LIMIT (a grid too large)
      */
-    int (*check)(const sg_history *history, segml_error *err);
+    int (*check)(const sg_trials *history, segml_error *err);
     /**
      * The point of trial number history->count: a function of the history alone. Values of
      * inactive dimensions are NaN.
      *
      * @return SEGML_OK; SEGML_E_NOT_FOUND (a grid is exhausted); SEGML_E_NOMEM
      */
-    int (*ask)(const sg_history *history, double *point, segml_error *err);
+    int (*ask)(const sg_trials *history, double *point, segml_error *err);
 } sg_sampler;
 
 /** Uniform in every dimension, in the logarithm where the dimension is logarithmic. */

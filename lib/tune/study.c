@@ -82,10 +82,10 @@ take_points(sg_study *study, const sg_study_spec *spec, segml_error *err)
     return SEGML_OK;
 }
 
-static sg_history
+static sg_trials
 history_of(const sg_study *study)
 {
-    return (sg_history){.space = &study->space,
+    return (sg_trials){.space = &study->space,
                         .trial = study->trial,
                         .count = study->count,
                         .first = study->point_count,
@@ -98,7 +98,7 @@ int
 sg_study_begin(sg_study *study, const sg_study_spec *spec, segml_error *err)
 {
     int rc = sg_space_make(&study->space, spec->dimensions, spec->dimension_count, err);
-    sg_history history;
+    sg_trials history;
 
     if (rc < 0)
         return rc;
@@ -164,7 +164,7 @@ sample_by_caller(const sg_study *study, double *point, segml_error *err)
 static int
 make_point(const sg_study *study, double *point, segml_error *err)
 {
-    sg_history history = history_of(study);
+    sg_trials history = history_of(study);
 
     if (study->count < study->point_count) {
         memcpy(point, study->points + (int64_t)study->count * study->space.count,

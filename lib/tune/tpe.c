@@ -95,7 +95,7 @@ rank_of(const sg_trial *trial, int32_t number)
 }
 
 int
-sg_tpe_split_make(sg_tpe_split *split, const sg_history *history, segml_error *err)
+sg_tpe_split_make(sg_tpe_split *split, const sg_trials *history, segml_error *err)
 {
     ranked *rank = sg_alloc_array((int64_t)history->count + 1, sizeof *rank);
     int rc = SEGML_OK;
@@ -161,7 +161,7 @@ has_values(const block *b, const double *point)
 
 /* The density of a block in those of the trials that have values for all of it. */
 static int
-make_density(sg_parzen *parzen, const sg_history *history, const block *b, const int32_t *trial,
+make_density(sg_parzen *parzen, const sg_trials *history, const block *b, const int32_t *trial,
              int32_t trials, segml_error *err)
 {
     double *observation = sg_alloc_array((int64_t)b->count * trials, sizeof *observation);
@@ -188,7 +188,7 @@ make_density(sg_parzen *parzen, const sg_history *history, const block *b, const
 
 /* Sets the block's values in point: the candidate that is best by R5. */
 static int
-suggest(const sg_history *history, const sg_tpe_split *split, const block *b, sg_rng *rng,
+suggest(const sg_trials *history, const sg_tpe_split *split, const block *b, sg_rng *rng,
         double *point, segml_error *err)
 {
     sg_parzen good = {0}, bad = {0};
@@ -225,7 +225,7 @@ out:
 
 /* Dimensions to be searched that are active in all finished trials. */
 static void
-find_common(block *b, const sg_history *history)
+find_common(block *b, const sg_trials *history)
 {
     for (int32_t d = 0; d < history->space->count; d++) {
         int common = !sg_scale_is_fixed(&history->space->dimension[d]);
@@ -239,7 +239,7 @@ find_common(block *b, const sg_history *history)
 
 /* Completes a point whose joint dimensions, if any, are set: R6 and R7. */
 static int
-suggest_others(const sg_history *history, const sg_tpe_split *split, sg_rng *rng, double *point,
+suggest_others(const sg_trials *history, const sg_tpe_split *split, sg_rng *rng, double *point,
                segml_error *err)
 {
     const sg_space *space = history->space;
@@ -261,7 +261,7 @@ suggest_others(const sg_history *history, const sg_tpe_split *split, sg_rng *rng
 }
 
 static int
-ask(const sg_history *history, int joint, double *point, segml_error *err)
+ask(const sg_trials *history, int joint, double *point, segml_error *err)
 {
     sg_rng rng =
         sg_rng_stream(history->seed, history->group, "tpe sampler", (uint64_t)history->count);
@@ -289,13 +289,13 @@ out:
 }
 
 static int
-ask_jointly(const sg_history *history, double *point, segml_error *err)
+ask_jointly(const sg_trials *history, double *point, segml_error *err)
 {
     return ask(history, 1, point, err);
 }
 
 static int
-ask_one_by_one(const sg_history *history, double *point, segml_error *err)
+ask_one_by_one(const sg_trials *history, double *point, segml_error *err)
 {
     return ask(history, 0, point, err);
 }

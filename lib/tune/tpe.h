@@ -20,7 +20,7 @@ typedef struct sg_tpe_split {
  * @param split  out, released with sg_tpe_split_clear(), also after a failure
  * @return SEGML_OK; SEGML_E_NOMEM
  */
-int sg_tpe_split_make(sg_tpe_split *split, const sg_history *history, segml_error *err);
+int sg_tpe_split_make(sg_tpe_split *split, const sg_trials *history, segml_error *err);
 
 /** Releases everything; all zero again. */
 void sg_tpe_split_clear(sg_tpe_split *split);

@@ -36,16 +36,22 @@ use(int64_t number, const char *text)
     segml_save_options saving = SEGML_SAVE_OPTIONS_INIT;
     segml_model_info model = SEGML_MODEL_INFO_INIT;
     segml_group_info group = SEGML_GROUP_INFO_INIT;
+    segml_history_info history = SEGML_HISTORY_INFO_INIT;
     segml_predict_input rows = SEGML_PREDICT_INPUT_INIT;
     segml_predict_output result = SEGML_PREDICT_OUTPUT_INIT;
     segml_train_options training = SEGML_TRAIN_OPTIONS_INIT;
     segml_dimension dimension = SEGML_DIMENSION_INIT;
     segml_study_options study = SEGML_STUDY_OPTIONS_INIT;
     segml_trial_info trial = SEGML_TRIAL_INFO_INIT;
+    segml_compare_options comparing = SEGML_COMPARE_OPTIONS_INIT;
+    segml_comparison_info comparison = SEGML_COMPARISON_INFO_INIT;
+    segml_comparison_group together = SEGML_COMPARISON_GROUP_INIT;
+    segml_comparison_cell cell = SEGML_COMPARISON_CELL_INIT;
     size_t sizes = input.struct_size + opening.struct_size + saving.struct_size +
-                   model.struct_size + group.struct_size + rows.struct_size +
+                   model.struct_size + group.struct_size + history.struct_size + rows.struct_size +
                    result.struct_size + training.struct_size + study.struct_size +
-                   trial.struct_size;
+                   trial.struct_size + comparing.struct_size + comparison.struct_size +
+                   together.struct_size + cell.struct_size;
 
     column.type = SEGML_KEY_INT64;
     study.dimensions = &dimension;

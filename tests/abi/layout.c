@@ -43,6 +43,10 @@ FROZEN(segml_value, 16);
 AT(segml_value, name, 0);
 AT(segml_value, value, 8);
 
+FROZEN(segml_text, 16);
+AT(segml_text, name, 0);
+AT(segml_text, text, 8);
+
 GROWS(segml_progress, 48);
 AT(segml_progress, struct_size, 0);
 AT(segml_progress, groups_done, 8);
@@ -86,7 +90,7 @@ AT(segml_save_options, struct_size, 0);
 AT(segml_save_options, overwrite, 8);
 AT(segml_save_options, reserved, 12);
 
-GROWS(segml_model_info, 160);
+GROWS(segml_model_info, 176);
 AT(segml_model_info, struct_size, 0);
 AT(segml_model_info, format, 8);
 AT(segml_model_info, task, 12);
@@ -109,8 +113,10 @@ AT(segml_model_info, library, 128);
 AT(segml_model_info, artifact_bytes, 136);
 AT(segml_model_info, options, 144);
 AT(segml_model_info, option_count, 152);
+AT(segml_model_info, option_texts, 160);
+AT(segml_model_info, option_text_count, 168);
 
-GROWS(segml_group_info, 72);
+GROWS(segml_group_info, 80);
 AT(segml_group_info, struct_size, 0);
 AT(segml_group_info, keys, 8);
 AT(segml_group_info, rows, 16);
@@ -121,6 +127,17 @@ AT(segml_group_info, params, 40);
 AT(segml_group_info, param_count, 48);
 AT(segml_group_info, metrics, 56);
 AT(segml_group_info, metric_count, 64);
+AT(segml_group_info, threshold, 72);
+
+GROWS(segml_history_info, 56);
+AT(segml_history_info, struct_size, 0);
+AT(segml_history_info, chosen, 8);
+AT(segml_history_info, reserved, 12);
+AT(segml_history_info, trials, 16);
+AT(segml_history_info, values, 24);
+AT(segml_history_info, rounds, 32);
+AT(segml_history_info, states, 40);
+AT(segml_history_info, correlations, 48);
 
 GROWS(segml_predict_input, 64);
 AT(segml_predict_input, struct_size, 0);
@@ -193,6 +210,69 @@ AT(segml_study_options, point_count, 64);
 AT(segml_study_options, sample, 72);
 AT(segml_study_options, user, 80);
 
+GROWS(segml_compare_options, 32);
+AT(segml_compare_options, struct_size, 0);
+AT(segml_compare_options, train, 8);
+AT(segml_compare_options, honest, 16);
+AT(segml_compare_options, outer_folds, 20);
+AT(segml_compare_options, outer_used, 24);
+AT(segml_compare_options, reserved, 28);
+
+GROWS(segml_comparison_info, 144);
+AT(segml_comparison_info, struct_size, 0);
+AT(segml_comparison_info, task, 8);
+AT(segml_comparison_info, evaluation, 12);
+AT(segml_comparison_info, rows, 16);
+AT(segml_comparison_info, scored, 24);
+AT(segml_comparison_info, groups, 32);
+AT(segml_comparison_info, keys, 40);
+AT(segml_comparison_info, features, 48);
+AT(segml_comparison_info, outputs, 56);
+AT(segml_comparison_info, classes, 64);
+AT(segml_comparison_info, approaches, 72);
+AT(segml_comparison_info, reference, 80);
+AT(segml_comparison_info, best, 88);
+AT(segml_comparison_info, folds, 96);
+AT(segml_comparison_info, outer_folds, 100);
+AT(segml_comparison_info, outer_used, 104);
+AT(segml_comparison_info, trials, 108);
+AT(segml_comparison_info, seed, 112);
+AT(segml_comparison_info, label_name, 120);
+AT(segml_comparison_info, engine, 128);
+AT(segml_comparison_info, library, 136);
+
+FROZEN(segml_estimate, 56);
+AT(segml_estimate, name, 0);
+AT(segml_estimate, value, 8);
+AT(segml_estimate, low, 16);
+AT(segml_estimate, high, 24);
+AT(segml_estimate, difference, 32);
+AT(segml_estimate, difference_low, 40);
+AT(segml_estimate, difference_high, 48);
+
+GROWS(segml_comparison_group, 40);
+AT(segml_comparison_group, struct_size, 0);
+AT(segml_comparison_group, keys, 8);
+AT(segml_comparison_group, rows, 16);
+AT(segml_comparison_group, verdict, 24);
+AT(segml_comparison_group, reserved, 28);
+AT(segml_comparison_group, correlations, 32);
+
+GROWS(segml_comparison_cell, 96);
+AT(segml_comparison_cell, struct_size, 0);
+AT(segml_comparison_cell, status, 8);
+AT(segml_comparison_cell, rounds, 12);
+AT(segml_comparison_cell, threshold, 16);
+AT(segml_comparison_cell, message, 24);
+AT(segml_comparison_cell, estimates, 32);
+AT(segml_comparison_cell, estimate_count, 40);
+AT(segml_comparison_cell, metrics, 48);
+AT(segml_comparison_cell, metric_count, 56);
+AT(segml_comparison_cell, params, 64);
+AT(segml_comparison_cell, param_count, 72);
+AT(segml_comparison_cell, trials, 80);
+AT(segml_comparison_cell, trial_count, 88);
+
 #endif
 
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
@@ -256,3 +336,11 @@ IS(SEGML_TRIAL_RUNNING, 0);
 IS(SEGML_TRIAL_COMPLETE, 1);
 IS(SEGML_TRIAL_PRUNED, 2);
 IS(SEGML_TRIAL_FAILED, 3);
+
+IS(SEGML_EVALUATION_CROSS, 1);
+IS(SEGML_EVALUATION_NESTED, 2);
+IS(SEGML_VERDICT_NONE, 0);
+IS(SEGML_VERDICT_GLOBAL, 1);
+IS(SEGML_VERDICT_UNCLEAR, 2);
+IS(SEGML_VERDICT_UNTUNED, 3);
+IS(SEGML_VERDICT_TUNED, 4);

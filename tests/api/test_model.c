@@ -13,6 +13,7 @@
 
 #include "golden.h"
 #include "segml/dataset.h"
+#include "segml/search.h"
 #include "segml/version.h"
 
 START_TEST(info_tells_what_the_artifact_states)
@@ -45,6 +46,9 @@ START_TEST(info_tells_what_the_artifact_states)
     ck_assert_int_eq(info.option_count, 3);
     ck_assert_str_eq(info.options[0].name, "trials");
     ck_assert_double_eq(info.options[0].value, 3.0);
+    ck_assert_int_eq(info.option_text_count, 2);
+    ck_assert_str_eq(info.option_texts[0].name, "sampler");
+    ck_assert_str_eq(info.option_texts[0].text, "tpe");
     segml_model_free(model);
 }
 END_TEST
@@ -317,8 +321,93 @@ START_TEST(the_library_tells_its_version_and_parts)
 }
 END_TEST
 
+START_TEST(a_record_states_the_threshold_of_the_model_that_answers)
+{
+    static const struct {
+        int64_t index;
+        double threshold;
+    } expected[] = {{0, 0.6875},
+                    {1, 0.25},
+                    {2, 0.375},
+                    {3, 0.6875},
+                    {SEGML_GROUP_INDEX_GLOBAL, 0.6875},
+                    {SEGML_GROUP_INDEX_OVERALL, 0.375}};
+    segml_model *model = golden_open("binary");
+    segml_group_info info = SEGML_GROUP_INFO_INIT;
+
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        ck_assert_int_eq(segml_model_get_group(model, expected[i].index, &info, NULL), SEGML_OK);
+        ck_assert_double_eq(info.threshold, expected[i].threshold);
+    }
+    segml_model_free(model);
+    model = golden_open("constant"); /* no global model: the constant's is the manifest's */
+    ck_assert_int_eq(segml_model_get_group(model, 1, &info, NULL), SEGML_OK);
+    ck_assert_double_eq(info.threshold, 0.5);
+    segml_model_free(model);
+    model = golden_open("multiclass");
+    ck_assert_int_eq(segml_model_get_group(model, 1, &info, NULL), SEGML_OK);
+    ck_assert_double_nan(info.threshold);
+    segml_model_free(model);
+}
+END_TEST
+
+START_TEST(a_history_tells_how_the_searches_went)
+{
+    segml_model *model = golden_open("binary");
+    segml_history_info info = SEGML_HISTORY_INFO_INIT;
+    segml_history *history = NULL;
+
+    ck_assert_int_eq(segml_history_open(&history, model, NULL), SEGML_OK);
+    segml_model_free(model); /* the history lives on */
+    ck_assert_int_eq(segml_history_get(history, 0, &info, NULL), SEGML_OK);
+    ck_assert_int_eq(info.chosen, -1);
+    ck_assert_int_eq(info.trials, 0);
+    ck_assert_double_nan(info.correlations[2]);
+    ck_assert_int_eq(segml_history_get(history, 1, &info, NULL), SEGML_OK);
+    ck_assert_int_eq(info.chosen, 1);
+    ck_assert_int_eq(info.trials, 3);
+    ck_assert_double_eq(info.values[1], 0.1 + 0.2);
+    ck_assert_double_nan(info.values[2]);
+    ck_assert_int_eq(info.rounds[0], 12);
+    ck_assert_int_eq(info.states[2], SEGML_TRIAL_FAILED);
+    ck_assert_double_eq(info.correlations[0], -0.75);
+    ck_assert_int_eq(segml_history_get(history, SEGML_GROUP_INDEX_GLOBAL, &info, NULL), SEGML_OK);
+    ck_assert_int_eq(info.trials, 2);
+    ck_assert_double_eq(info.values[1], 0.625);
+    segml_history_free(history);
+}
+END_TEST
+
+START_TEST(what_has_no_history_says_so)
+{
+    segml_model *model = golden_open("constant");
+    segml_history_info info = SEGML_HISTORY_INFO_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+    segml_history *history = (segml_history *)&info;
+
+    ck_assert_int_eq(segml_history_open(&history, model, &err), SEGML_E_NOT_FOUND);
+    ck_assert_ptr_null(history);
+    ck_assert_str_eq(err.message, "the model has no history: train with the option history");
+    ck_assert_int_eq(segml_history_open(&history, NULL, &err), SEGML_E_ARGUMENT);
+    ck_assert_int_eq(segml_history_open(NULL, model, &err), SEGML_E_ARGUMENT);
+    segml_model_free(model);
+    model = golden_open("binary");
+    ck_assert_int_eq(segml_history_open(&history, model, &err), SEGML_OK);
+    ck_assert_int_eq(segml_history_get(history, 4, &info, &err), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "group 4: the history has 4 groups");
+    ck_assert_int_eq(segml_history_get(history, SEGML_GROUP_INDEX_OVERALL, &info, &err),
+                     SEGML_E_ARGUMENT);
+    ck_assert_int_eq(segml_history_get(NULL, 0, &info, &err), SEGML_E_ARGUMENT);
+    info.struct_size = 4;
+    ck_assert_int_eq(segml_history_get(history, 0, &info, &err), SEGML_E_ABI);
+    segml_history_free(history);
+    segml_model_free(model);
+}
+END_TEST
+
 START_TEST(null_is_freed_quietly)
 {
+    segml_history_free(NULL);
     segml_model_free(NULL);
     segml_route_free(NULL);
 }
@@ -340,6 +429,9 @@ model_tests(void)
     tcase_add_test(tc, saving_writes_the_bytes_that_were_opened);
     tcase_add_test(tc, enumerators_have_names);
     tcase_add_test(tc, the_library_tells_its_version_and_parts);
+    tcase_add_test(tc, a_record_states_the_threshold_of_the_model_that_answers);
+    tcase_add_test(tc, a_history_tells_how_the_searches_went);
+    tcase_add_test(tc, what_has_no_history_says_so);
     tcase_add_test(tc, null_is_freed_quietly);
     return tc;
 }

@@ -64,7 +64,9 @@ def test_predictions_are_the_bits_of_xgboost(tmp_path, key, model, route, reason
     margins, predictions, _ = recorded("binary", model)
     out = table(succeeds(tmp_path, "predict", GOLDEN / "binary.segml", "rows.csv").stdout)[:5]
     assert bits(row["probability"] for row in out) == bits(p[0] for p in predictions)
-    assert [row["class"] for row in out] == ["yes" if p[0] >= .375 else "no" for p in predictions]
+    threshold = {"7": .25, "4711": .375}.get(model, .6875)  # of the model that answers
+    assert [row["class"] for row in out] == ["yes" if p[0] >= threshold else "no"
+                                             for p in predictions]
     assert {(row["store"], row["route"], row["reason"]) for row in out} == {(key, route, reason)}
     out = table(succeeds(tmp_path, "predict", GOLDEN / "binary.segml", "rows.csv",
                          "--margin").stdout)[:5]
@@ -114,8 +116,10 @@ def test_train_predict_and_inspect_agree(models, folder):
     assert list(rows[0]) == ["row", "store", "probability", "class", "route", "reason"]
     assert [int(row["row"]) for row in rows] == list(range(1, 191))
     assert [row["store"] for row in rows] == [row[0] for row in make_rows()[1:]]
+    told = json.loads(succeeds(folder, "inspect", model, "--json").stdout)
+    thresholds = {group["key"][0]: group["threshold"] for group in told["groups"]}
     for row in rows:
-        expected = "0" if float(row["probability"]) < .5 else "1"
+        expected = "0" if float(row["probability"]) < thresholds[row["store"]] else "1"
         assert row["class"] == expected
         assert (row["route"], row["reason"]) == (
             ("global", "too_few_rows") if row["store"] == "tiny" else ("exact", "ok"))
@@ -137,10 +141,10 @@ def test_inspect_json_has_its_shape(models):
     model = json.loads(succeeds(models, "inspect", "binary.segml", "--json").stdout)
     assert model["task"] == "binary" and model["objective"] == "binary:logistic"
     assert model["mode"] == "segmented" and model["target"] == "sold"
-    assert model["classes"] == ["0", "1"] and model["threshold"] == .5
+    assert model["classes"] == ["0", "1"] and 0 < model["threshold"] < 1
     assert model["fallback"] is True and isinstance(model["format"], int)
     assert model["artifact_bytes"] == (models / "binary.segml").stat().st_size
-    assert model["options"]["folds"] == 2
+    assert model["options"]["folds"] == 2 and model["option_texts"]["metric"] == "loss"
     assert model["features"] == [{"name": "size", "type": "numeric"},
                                  {"name": "color", "type": "categorical"}]
     assert model["keys"] == [{"name": "store", "type": "utf8"}]
@@ -154,8 +158,11 @@ def test_inspect_json_has_its_shape(models):
         assert set(group["importance"]) == {"size", "color"}
         assert math.isclose(sum(group["importance"].values()), 1, rel_tol=1e-6)
         assert 0 < group["metrics"]["log_loss"] < 2
+        # 60 rows are too few for a threshold of their own.
+        assert group["threshold"] == model["threshold"]
     tiny = model["groups"][3]
     assert tiny["status"] == "too_few_rows" and tiny["rounds"] == 0 and tiny["importance"] == {}
+    assert tiny["threshold"] == model["global"]["threshold"]
     assert model["overall"]["rows"] == 190 and "key" not in model["overall"]
     assert set(model["global"]["importance"]) == {"size", "color", "store"}
 
@@ -167,8 +174,12 @@ def test_out_of_fold_metrics_are_those_of_the_printed_table(models):
     for line, record in (("Aachen", model["groups"][0]), ("all, as routed", model["overall"]),
                          ("global model", model["global"])):
         words = re.search(rf"^{line} (.*)$", text, re.MULTILINE)[1].split()
-        assert words[2] == f"{record['metrics']['log_loss']:.4f}"
-        assert words[4] == f"{record['metrics']['f1']:.3f}"
+        metrics = record["metrics"]
+        assert words[2:8] == [
+            f"{metrics['log_loss_unsearched']:.4f}", f"{metrics['log_loss_low']:.4f}",
+            f"{metrics['log_loss_high']:.4f}", f"{metrics['f1']:.3f}",
+            f"{record['threshold']:.3f}", f"{metrics['f1_at_half']:.3f}"]
+        assert metrics["log_loss_low"] < metrics["log_loss"] < metrics["log_loss_high"]
 
 
 @training
@@ -189,7 +200,8 @@ def test_train_tells_what_it_inferred(folder):
         assert text in told
     assert "\r" not in told  # no progress bar without a terminal
     assert result.stdout.decode().splitlines()[0].split() == [
-        "group", "rows", "rounds", "log", "loss", "s.e.", "F1", "ROC", "AUC", "status"]
+        "group", "rows", "rounds", "log", "loss", "95%", "from", "to", "F1", "threshold", "F1",
+        "at", ".5", "status"]
 
 
 @training

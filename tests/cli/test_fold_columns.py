@@ -62,8 +62,9 @@ def test_folds_may_be_counted_from_0_or_1(tmp_path):
 
 @training
 def test_times_are_the_same_as_numbers_or_in_any_spelling(tmp_path):
-    seconds = with_column("sale", lambda i: (START + datetime.timedelta(hours=hours(i))).timestamp())
-    as_numbers, shown = train(tmp_path, seconds, "--time", "sale", "--folds", "3")
+    seconds = START.timestamp()
+    numbers = with_column("sale", lambda i: seconds + 3600 * hours(i))
+    as_numbers, shown = train(tmp_path, numbers, "--time", "sale", "--folds", "3")
     as_dates, _ = train(tmp_path, with_column("sale", moment), "--time", "sale", "--folds", "3")
     assert as_numbers == as_dates
     assert shown["options"]["folds"] == 3 and shown["options"]["folds_ordered"] == 1
@@ -79,7 +80,8 @@ def test_other_times_give_other_metrics(tmp_path):
 
 @training
 @pytest.mark.parametrize("option, cell_of", [
-    ("--fold-column", lambda i: i % 4 % 3), ("--fold-group", lambda i: ["", "ann", 7, i % 20][i % 4]),
+    ("--fold-column", lambda i: i % 4 % 3),
+    ("--fold-group", lambda i: ["", "ann", 7, i % 20][i % 4]),
     ("--time", moment)])
 def test_jobs_and_the_order_of_rows_do_not_matter(tmp_path, option, cell_of):
     rows = with_column("how", cell_of)

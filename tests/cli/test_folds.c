@@ -115,8 +115,9 @@ static const struct {
                  "K, and K is at most 100"},
     {"0\n1\n\n1", "row 3, column 'f': the fold is missing"},
     {"0\nNA\n1", "row 2, column 'f': the fold is missing"},
-    {"1\n2\n4\n4", "row 3, column 'f': '4' is a fold, but no row is in fold 3; folds are numbered 0 "
-                   "to K - 1 or 1 to K"},
+    {"1\n2\n4\n4",
+     "row 3, column 'f': '4' is a fold, but no row is in fold 3; folds are numbered 0 "
+     "to K - 1 or 1 to K"},
     {"0\n2", "row 2, column 'f': '2' is a fold, but no row is in fold 1; folds are numbered 0 to K "
              "- 1 or 1 to K"},
     {"7\n8", "row 2, column 'f': '8' is a fold, but no row is in fold 1; folds are numbered 0 to K "

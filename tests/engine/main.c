@@ -13,7 +13,7 @@
     X(fit)                                                                                         \
     X(same)                                                                                        \
     X(rows)                                                                                        \
-    X(ordered)                                                                                        \
+    X(ordered)                                                                                     \
     X(host)                                                                                        \
     X(memory)
 

@@ -111,10 +111,10 @@ make_matrix(void *library, const float *data, int64_t rows, int64_t features)
 }
 
 stock_model *
-stock_train(const float *data, const float *label, const float *weight, int64_t rows,
-            int64_t features, const stock_param *params, int rounds)
+stock_train(const stock_rows *rows, const stock_param *params, int rounds)
 {
     stock_model *model = calloc(1, sizeof *model);
+    uint64_t count = (uint64_t)rows->rows;
     void *matrix;
     create_fn create;
     param_fn set;
@@ -128,10 +128,10 @@ stock_train(const float *data, const float *label, const float *weight, int64_t 
     find(model->library, "XGDMatrixSetFloatInfo", &set_info);
     find(model->library, "XGBoosterUpdateOneIter", &update);
     find(model->library, "XGDMatrixFree", &release);
-    matrix = make_matrix(model->library, data, rows, features);
-    check(model->library, set_info(matrix, "label", label, (uint64_t)rows), "labels");
-    if (weight != NULL)
-        check(model->library, set_info(matrix, "weight", weight, (uint64_t)rows), "weights");
+    matrix = make_matrix(model->library, rows->data, rows->rows, rows->features);
+    check(model->library, set_info(matrix, "label", rows->label, count), "labels");
+    if (rows->weight != NULL)
+        check(model->library, set_info(matrix, "weight", rows->weight, count), "weights");
     check(model->library, create(&matrix, 1, &model->booster), "create");
     for (; params->name != NULL; params++)
         check(model->library, set(model->booster, params->name, params->value), params->name);

@@ -25,14 +25,15 @@ typedef struct stock_param {
     const char *name, *value;
 } stock_param;
 
-/**
- * Trains on dense rows of numbers.
- *
- * @param weight  NULL = none
- * @param params  up to one without a name
- */
-stock_model *stock_train(const float *data, const float *label, const float *weight, int64_t rows,
-                         int64_t features, const stock_param *params, int rounds);
+/** Dense rows of numbers. */
+typedef struct stock_rows {
+    const float *data, *label;
+    const float *weight; /* NULL = none */
+    int64_t rows, features;
+} stock_rows;
+
+/** Trains on rows, with parameters up to one without a name. */
+stock_model *stock_train(const stock_rows *rows, const stock_param *params, int rounds);
 
 void stock_free(stock_model *model);
 

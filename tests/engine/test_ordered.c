@@ -42,9 +42,10 @@ make_ordered(sample *s, const sample_spec *spec)
 static stock_model *
 train_on_earlier_rows(const sample *s, int32_t hold_out)
 {
-    static const char *const objectives[] = {
-        [SG_LOSS_LOGISTIC] = "binary:logistic", [SG_LOSS_SOFTPROB] = "multi:softprob",
-        [SG_LOSS_SQUARED] = "reg:squarederror", [SG_LOSS_POISSON] = "count:poisson"};
+    static const char *const objectives[] = {[SG_LOSS_LOGISTIC] = "binary:logistic",
+                                             [SG_LOSS_SOFTPROB] = "multi:softprob",
+                                             [SG_LOSS_SQUARED] = "reg:squarederror",
+                                             [SG_LOSS_POISSON] = "count:poisson"};
     int softprob = s->rows.loss == SG_LOSS_SOFTPROB;
     const stock_param params[] = {{"tree_method", "hist"},
                                   {"objective", objectives[s->rows.loss]},
@@ -61,6 +62,7 @@ train_on_earlier_rows(const sample *s, int32_t hold_out)
                                   {"max_delta_step", "0.7"},
                                   {NULL, NULL}};
     static float data[ROWS * FEATURES], label[ROWS], weight[ROWS];
+    stock_rows earlier = {data, label, s->rows.weight != NULL ? weight : NULL, 0, FEATURES};
     double sum = 0;
     int64_t n = 0;
 
@@ -77,8 +79,8 @@ train_on_earlier_rows(const sample *s, int32_t hold_out)
     ck_assert_int_gt(n, 20);
     for (int64_t k = 0; k < n; k++)
         weight[k] = (float)((double)weight[k] * ((double)n / sum));
-    return stock_train(data, label, s->rows.weight != NULL ? weight : NULL, n, FEATURES, params,
-                       ROUNDS);
+    earlier.rows = n;
+    return stock_train(&earlier, params, ROUNDS);
 }
 
 /* _i: four losses, with and without weights, for each of the folds 0, 1, 2. */

@@ -244,6 +244,8 @@ def cases():
     yield "worse than the mean", "regression", y, 30 - m, some(40), 0
     yield "exact", "regression", m, m, None, 0
     yield "constant label", "regression", np.full(8, 2.5), m[:8], None, 0
+    yield "constant label, rounded mean", "regression", np.full(4, 0.1), m[:4], \
+        [6.634, 0.042, 0.002, 0.001], 0
     yield "constant and exact", "regression", np.full(8, 2.5), np.full(8, 2.5), None, 0
     yield "one row", "regression", [3], [2.5], None, 0
     yield "one row of positive weight", "regression", [3, 9], [2.5, 9], [2, 0], 0

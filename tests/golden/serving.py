@@ -114,7 +114,7 @@ def predict(booster, codes, margin):
     return np.asarray(booster.predict(data, output_margin=margin), dtype=np.float32)
 
 
-def record(rows, message="", rounds=0, status=None, booster=None):
+def record(rows, message="", rounds=0, status=None, booster=None, threshold=None):
     out = {"rows": rows}
     if status:
         out["status"] = status
@@ -123,6 +123,8 @@ def record(rows, message="", rounds=0, status=None, booster=None):
                metrics={"log_loss": 0.25, "roc_auc": None}, content="0123456789abcdef" * 2)
     if booster:
         out["digest"] = hashlib.sha256(booster).hexdigest()
+    if threshold is not None:
+        out["threshold"] = threshold
     return out
 
 
@@ -140,13 +142,15 @@ class Artifact:
             "seed": "18446744073709551615",
             "options": {"trials": 3, "folds": 5, "min_rows": 50},
         }
-        self.groups, self.models, self.expected = [], [], []
+        if "option_texts" in options:
+            self.manifest["option_texts"] = options["option_texts"]
+        self.groups, self.models, self.expected, self.history = [], [], [], None
 
-    def add_group(self, key, status, rows, name=None, seed=None, message=""):
+    def add_group(self, key, status, rows, name=None, seed=None, message="", threshold=None):
         booster = train(seed, self.objective, len(self.classes)) if seed is not None else None
         raw = bytes(booster.save_raw("ubj")) if booster else None
         rounds = self.rounds if raw else 0
-        self.groups.append((key, record(rows, message, rounds, status, raw), raw))
+        self.groups.append((key, record(rows, message, rounds, status, raw, threshold), raw))
         if booster:
             self.expect(name, booster, [])
 
@@ -157,12 +161,12 @@ class Artifact:
                               predict(booster, codes, False).reshape(-1),
                               importance / importance.sum()))
 
-    def add_global(self, seed, rows, codes_of):
+    def add_global(self, seed, rows, codes_of, threshold=None):
         """codes_of: names of groups that use the global model -> their codes."""
         extra = len(self.manifest["keys"]) if self.manifest["keys_as_features"] else 0
         booster = train(seed, self.objective, len(self.classes), extra)
         raw = bytes(booster.save_raw("ubj"))
-        self.manifest["global"] = record(rows, "", self.rounds, None, raw)
+        self.manifest["global"] = record(rows, "", self.rounds, None, raw, threshold)
         self.models.append(("global/model.ubj", raw))
         for name, codes in codes_of.items():
             self.expect(name, booster, codes)
@@ -186,12 +190,18 @@ class Artifact:
             "failed": sum(g[1]["status"] == "failed" for g in groups), "rows": rows}
         self.manifest["groups_digest"] = hashlib.sha256(lines.encode()).hexdigest()
         self.manifest["overall"] = record(rows)
+        history = "".join(json.dumps(line, separators=(",", ":")) + "\n"
+                          for line in self.history or [])
+        if self.history:
+            self.manifest["history_digest"] = hashlib.sha256(history.encode()).hexdigest()
         members = [("README", b"Models for tests.\n"),
                    ("segml.json", json.dumps(self.manifest, indent=1).encode()),
                    ("groups.jsonl", lines.encode())]
         members += self.models
         members += [("groups/" + ",".join(escape(v) for v in key) + "/model.ubj", raw)
                     for key, _, raw in groups if raw]
+        if self.history:
+            members.append(("history.jsonl", history.encode()))
         write_artifact(self.name + ".segml", members)
         return self.expected
 
@@ -200,13 +210,24 @@ def binary():
     # Codes of the global model's key feature: NULL 0, 7 is 1, 4711 is 2, 9000 is 3.
     a = Artifact("binary", "binary", "binary:logistic", ["no", "yes"],
                  [{"name": "store", "type": "int64"}], keys_as_features=True, threshold=0.375,
-                 constant=[-1.5])
+                 option_texts={"sampler": "tpe", "metric": "loss"}, constant=[-1.5])
     a.add_group([None], "too_few_rows", 12, message="12 rows, at least 50 are needed")
-    a.add_group([7], "trained", 400, "7", seed=1)
+    a.add_group([7], "trained", 400, "7", seed=1, threshold=0.25)
     a.add_group([4711], "trained", 500, "4711", seed=2)
     a.add_group([9000], "one_class", 60, message="all labels are no")
-    a.add_global(3, 972, {"NULL": [0], "9000": [3]})
+    a.add_global(3, 972, {"NULL": [0], "9000": [3]}, threshold=0.6875)
     a.add_unseen(4)
+    nothing = {"chosen": -1, "values": [], "rounds": [], "states": [],
+               "correlations": [None, None, None]}
+    a.history = [
+        nothing,
+        {"chosen": 1, "values": [0.5, 0.1 + 0.2, None], "rounds": [12, 7, 0],
+         "states": [2, 1, 3], "correlations": [-0.75, 1 / 3, None]},
+        {"chosen": 0, "values": [0.25], "rounds": [3], "states": [1], "correlations": [1, -1, 0]},
+        nothing,
+        {"chosen": 0, "values": [0.125, 0.625], "rounds": [3, 4], "states": [1, 1],
+         "correlations": [0.5, 0.25, -0.125]},
+    ]
     return a.write()
 
 

@@ -3,7 +3,8 @@
 /*
  * Making a data set while the n-th allocation fails, alone or with all after it: out of
  * memory, no data set, no crash. Two key columns, one with texts too long for the stack,
- * more groups than the first table holds, names, a dictionary, classes.
+ * and the same as fold group, more groups than the first table holds, names, a dictionary,
+ * classes.
  */
 
 #include <check.h>
@@ -66,6 +67,7 @@ create(segml_error *err)
     in.class_count = 2;
     in.keys = keys;
     in.key_count = 2;
+    in.fold_group = &keys[1];
     rc = segml_dataset_create(&dataset, &in, err);
     if (rc < 0)
         ck_assert_ptr_null(dataset);

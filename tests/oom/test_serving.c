@@ -184,19 +184,23 @@ static int
 build(void *user, segml_error *err)
 {
     sg_manifest manifest = *sg_model_manifest(user);
-    sg_packed groups[4] = {{0}}, global = {0}, unseen = {0};
+    sg_packed groups[4] = {{0}}, global = {0}, unseen = {0}, history = {0};
+    sg_build_members members = {groups, &global, &unseen, &history};
     sg_buf out = {0};
     int rc = sg_packed_make(&global, SG_MEMBER_GLOBAL, "tree", 4, err);
 
     ck_assert_int_eq(manifest.group_count, 4);
     if (rc == SEGML_OK)
         rc = sg_packed_make(&unseen, SG_MEMBER_UNSEEN, "tree", 4, err);
+    if (rc == SEGML_OK)
+        rc = sg_packed_make(&history, SG_MEMBER_HISTORY, "{}\n", 3, err);
     for (int i = 1; i < 3 && rc == SEGML_OK; i++)
         rc = sg_build_pack_group(&groups[i], manifest.groups[i].keys, 1, "tree", 4, err);
     if (rc == SEGML_OK)
-        rc = sg_build_artifact(&out, &manifest, groups, &global, &unseen, err);
+        rc = sg_build_artifact(&out, &manifest, &members, err);
     for (int i = 0; i < 4; i++)
         sg_packed_clear(&groups[i]);
+    sg_packed_clear(&history);
     sg_packed_clear(&unseen);
     sg_packed_clear(&global);
     sg_buf_clear(&out);
@@ -210,6 +214,26 @@ START_TEST(building_survives_every_failed_allocation)
 
     ck_assert_int_gt(fail_each_allocation(build, model, _i), 20);
     ck_assert_int_eq(manifest->group_count, 4);
+    segml_model_free(model);
+}
+END_TEST
+
+static int
+read_history(void *user, segml_error *err)
+{
+    segml_history *history = (segml_history *)user;
+    int rc = segml_history_open(&history, user, err);
+
+    ck_assert_int_eq(history != NULL, rc == SEGML_OK);
+    segml_history_free(history);
+    return rc;
+}
+
+START_TEST(reading_a_history_survives_every_failed_allocation)
+{
+    segml_model *model = open_golden(0);
+
+    ck_assert_int_gt(fail_each_allocation(read_history, model, _i), 3);
     segml_model_free(model);
 }
 END_TEST
@@ -354,6 +378,7 @@ serving_tests(void)
     tcase_add_test(tc, opening_a_file_survives_every_failed_allocation);
     tcase_add_test(tc, routing_survives_every_failed_allocation);
     tcase_add_test(tc, predicting_survives_every_failed_allocation);
+    tcase_add_loop_test(tc, reading_a_history_survives_every_failed_allocation, 0, 2);
     tcase_add_loop_test(tc, building_survives_every_failed_allocation, 0, 2);
     tcase_add_test(tc, saving_survives_every_failed_allocation);
     tcase_add_loop_test(tc, a_failed_save_leaves_the_old_file_or_none, 0, 4);

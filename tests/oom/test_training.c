@@ -19,8 +19,11 @@ typedef struct scene {
     float x[ROWS * FEATURES], y[ROWS], weight[ROWS];
     int64_t offset[ROWS + 1];
     char text[4 * ROWS];
+    int64_t customer[ROWS];
+    double time[ROWS];
     int32_t jobs;
     int32_t global;
+    int32_t grouped, ordered; /* 1: folds are made so */
 } scene;
 
 static void
@@ -31,6 +34,8 @@ set_scene(scene *s)
             s->x[i * FEATURES + j] = j == 0 ? (float)(i % 3) : (float)((i * 7 + j * 5) % 11);
         s->y[i] = (float)(i % 4 / 2);
         s->weight[i] = 1 + (float)(i % 2);
+        s->customer[i] = i % 13;
+        s->time[i] = i * 5 % ROWS;
         s->offset[i] = 4 * i;
         for (int k = 0; k < 4; k++)
             s->text[4 * i + k] = (char)('a' + i * 2 / ROWS);
@@ -48,7 +53,7 @@ train(scene *s, segml_error *err)
     static const segml_value few_rounds = {"rounds", 2};
     segml_dataset_input in = SEGML_DATASET_INPUT_INIT;
     segml_train_options options = SEGML_TRAIN_OPTIONS_INIT;
-    segml_key_column key = SEGML_KEY_COLUMN_INIT;
+    segml_key_column key = SEGML_KEY_COLUMN_INIT, customer = SEGML_KEY_COLUMN_INIT;
     segml_dataset *dataset = (segml_dataset *)s;
     segml_model *model = (segml_model *)s;
     int rc;
@@ -65,6 +70,10 @@ train(scene *s, segml_error *err)
     in.weight = s->weight;
     in.keys = &key;
     in.key_count = 1;
+    customer.type = SEGML_KEY_INT64;
+    customer.data = s->customer;
+    in.fold_group = s->grouped ? &customer : NULL;
+    in.time = s->ordered ? s->time : NULL;
     options.trials = 2;
     options.folds = 2;
     options.min_rows = 20;
@@ -122,6 +131,16 @@ START_TEST(global_training_survives_every_failed_allocation)
 }
 END_TEST
 
+/* _i: folds grouped by a value, or ordered in time. */
+START_TEST(other_folds_survive_every_failed_allocation)
+{
+    scene s = {.jobs = 1, .grouped = _i == 0, .ordered = _i == 1};
+
+    set_scene(&s);
+    fail_each(&s, 1, 0);
+}
+END_TEST
+
 START_TEST(training_survives_when_memory_is_gone_for_good)
 {
     scene s = {.jobs = 2};
@@ -139,6 +158,7 @@ training_tests(void)
     tcase_set_timeout(tc, 900);
     tcase_add_test(tc, segmented_training_survives_every_failed_allocation);
     tcase_add_test(tc, global_training_survives_every_failed_allocation);
+    tcase_add_loop_test(tc, other_folds_survive_every_failed_allocation, 0, 2);
     tcase_add_test(tc, training_survives_when_memory_is_gone_for_good);
     return tc;
 }

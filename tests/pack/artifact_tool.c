@@ -19,7 +19,7 @@
 typedef struct pieces {
     const sg_manifest *manifest;
     sg_packed *groups;
-    sg_packed global, unseen;
+    sg_packed global, unseen, history;
 } pieces;
 
 static int
@@ -33,6 +33,8 @@ take(void *user, const sg_member *member, segml_error *err)
         return sg_packed_make(&p->global, member->path, member->content, member->size, err);
     if (strcmp(member->path, SG_MEMBER_UNSEEN) == 0)
         return sg_packed_make(&p->unseen, member->path, member->content, member->size, err);
+    if (strcmp(member->path, SG_MEMBER_HISTORY) == 0)
+        return sg_packed_make(&p->history, member->path, member->content, member->size, err);
     for (int64_t i = 0; i < p->manifest->group_count && rc == SEGML_OK; i++) {
         const segml_key *keys = p->manifest->groups[i].keys;
 
@@ -50,16 +52,19 @@ static int
 rebuild(const segml_model *model, const char *path, segml_error *err)
 {
     sg_manifest manifest = *sg_model_manifest(model);
-    pieces p = {&manifest, calloc((size_t)manifest.group_count + 1, sizeof(sg_packed)), {0}, {0}};
+    pieces p = {
+        &manifest, calloc((size_t)manifest.group_count + 1, sizeof(sg_packed)), {0}, {0}, {0}};
+    sg_build_members members = {p.groups, &p.global, &p.unseen, &p.history};
     sg_buf file = {0};
     int rc = sg_artifact_scan(model->bytes, model->size, INT64_MAX, take, &p, err);
 
     if (rc == SEGML_OK)
-        rc = sg_build_artifact(&file, &manifest, p.groups, &p.global, &p.unseen, err);
+        rc = sg_build_artifact(&file, &manifest, &members, err);
     if (rc == SEGML_OK)
         rc = sg_file_replace(path, file.bytes, file.size, 1, err);
     for (int64_t i = 0; i < manifest.group_count; i++)
         sg_packed_clear(&p.groups[i]);
+    sg_packed_clear(&p.history);
     sg_packed_clear(&p.unseen);
     sg_packed_clear(&p.global);
     sg_buf_clear(&file);

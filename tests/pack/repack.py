@@ -83,7 +83,7 @@ class Written(unittest.TestCase):
     def test_each_member_is_a_frame_of_its_own(self):
         data = pathlib.Path(self.rebuild(str(GOLDEN / "binary.segml"), "binary")).read_bytes()
         listed = run("zstd", "-l", "-v", str(self.folder / "binary")).decode()
-        self.assertIn("# Zstandard Frames: 8", listed)     # seven members and the tar's end
+        self.assertIn("# Zstandard Frames: 9", listed)     # eight members and the tar's end
         self.assertIn("# Skippable Frames: 1", listed)
         self.assertEqual(data[:4], b"\x28\xb5\x2f\xfd")
 

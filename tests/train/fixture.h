@@ -33,6 +33,9 @@ segml_dataset *table_dataset(const table *t);
 /* Options that every test starts from: few trials, the XGBoost under test. */
 segml_train_options quick_options(void);
 
+/* A dataset of the table, which must stay until it is freed. */
+segml_dataset *table_dataset(const table *t);
+
 /* Trains; fails the test if that fails. */
 segml_model *train_table(const table *t, const segml_train_options *options, int global);
 

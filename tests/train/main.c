@@ -8,6 +8,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+TCase *compare_tests(void);
 TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
@@ -21,6 +22,7 @@ main(void)
     SRunner *runner;
     int failed;
 
+    suite_add_tcase(suite, compare_tests());
     suite_add_tcase(suite, guest_tests());
     suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());

@@ -16,15 +16,20 @@
 
 enum { ROWS = 480, GROUPS = 2, FOLDS = 3, GROUP_ROWS = ROWS / GROUPS };
 
-/* How the rows of the table are held out. */
 typedef enum way { GIVEN, ORDERED, ORDERED_WITH_TIES, WAYS } way;
 
+/* A table, and the fold of each of its rows. */
+typedef struct held {
+    table *t;
+    way how;
+    int32_t fold[ROWS];
+} held;
+
 /* Nothing is random, and nothing depends on the number of rows. */
-static const segml_value fixed[] = {{"learning_rate", .2}, {"max_depth", 3},
-                                    {"min_child_weight", 1}, {"subsample", 1},
-                                    {"colsample_bytree", 1}, {"reg_lambda", 1},
-                                    {"reg_alpha", 0}, {"gamma", 0}, {"max_delta_step", 0},
-                                    {"max_leaves", 0}, {"max_bin", 64}, {"rounds", 25}};
+static const segml_value fixed[] = {
+    {"learning_rate", .2},   {"max_depth", 3},  {"min_child_weight", 1}, {"subsample", 1},
+    {"colsample_bytree", 1}, {"reg_lambda", 1}, {"reg_alpha", 0},        {"gamma", 0},
+    {"max_delta_step", 0},   {"max_leaves", 0}, {"max_bin", 64},         {"rounds", 25}};
 
 static segml_train_options
 fixed_options(void)
@@ -67,8 +72,11 @@ two_groups(void)
  * nothing before it.
  */
 static void
-hold_out(table *t, way how, int32_t fold[ROWS])
+hold_out(held *h)
 {
+    table *t = h->t;
+    way how = h->how;
+
     t->fold = how == GIVEN ? calloc(ROWS, sizeof *t->fold) : NULL;
     t->time = how != GIVEN ? calloc(ROWS, sizeof *t->time) : NULL;
     for (int64_t i = 0; i < ROWS; i++) {
@@ -76,24 +84,25 @@ hold_out(table *t, way how, int32_t fold[ROWS])
         int tied = how == ORDERED_WITH_TIES && place < 120;
 
         if (how == GIVEN) {
-            t->fold[i] = fold[i] = (int32_t)(seed_draw(3, (uint64_t)i + 1) * FOLDS);
+            t->fold[i] = h->fold[i] = (int32_t)(seed_draw(3, (uint64_t)i + 1) * FOLDS);
             continue;
         }
         t->time[i] = (double)(2 * (tied ? 0 : place) + i / GROUP_ROWS); /* groups take turns */
-        fold[i] = tied ? 0 : (int32_t)(place / 60) - 1;
+        h->fold[i] = tied ? 0 : (int32_t)(place / 60) - 1;
     }
 }
 
 /* The rows that a fold is predicted from, without anything about folds. */
 static table
-rows_before(const table *t, const int32_t *fold, int32_t held, way how)
+rows_before(const held *h, int32_t f)
 {
+    const table *t = h->t;
     table part = table_make(ROWS, t->features);
 
     part.weight = calloc(ROWS, sizeof *part.weight);
     part.rows = 0;
     for (int64_t i = 0; i < ROWS; i++) {
-        if (how == GIVEN ? fold[i] == held : fold[i] >= held)
+        if (h->how == GIVEN ? h->fold[i] == f : h->fold[i] >= f)
             continue;
         memcpy(part.x + part.rows * t->features, t->x + i * t->features,
                (size_t)t->features * sizeof *t->x);
@@ -125,12 +134,12 @@ typedef struct score {
 } score;
 
 static void
-add_fold(score *all, score *unsearched, const table *t, const int32_t *fold, int32_t f, way how,
-         int global)
+add_fold(score *all, score *unsearched, const held *h, int32_t f, int global)
 {
-    int32_t searched = how == GIVEN ? 0 : FOLDS - 1;
+    int32_t searched = h->how == GIVEN ? 0 : FOLDS - 1;
     segml_train_options options = fixed_options();
-    table part = rows_before(t, fold, f, how);
+    const table *t = h->t;
+    table part = rows_before(h, f);
     segml_model *model;
 
     options.fallback = -1;
@@ -141,7 +150,7 @@ add_fold(score *all, score *unsearched, const table *t, const int32_t *fold, int
             int64_t g = t->key[i];
             double w = (double)t->weight[i];
 
-            if (fold[i] != f || w == 0)
+            if (h->fold[i] != f || w == 0)
                 continue;
             w *= loss_of_row(model, t, i);
             all->loss[g] += w;
@@ -170,19 +179,18 @@ assert_metric(const segml_model *model, int64_t group, const char *name, const s
 /* _i: each way, one model per group and one for both. */
 START_TEST(metrics_are_those_of_models_of_the_other_rows)
 {
-    way how = (way)(_i / 2);
     int global = _i % 2;
     segml_train_options options = fixed_options();
     score all = {{0}, {0}}, unsearched = {{0}, {0}};
-    int32_t fold[ROWS];
     table t = two_groups();
+    held h = {&t, (way)(_i / 2), {0}};
     segml_model *model;
 
-    hold_out(&t, how, fold);
-    options.folds = how == GIVEN ? 0 : FOLDS;
+    hold_out(&h);
+    options.folds = h.how == GIVEN ? 0 : FOLDS;
     model = train_table(&t, &options, global);
     for (int32_t f = 0; f < FOLDS; f++)
-        add_fold(&all, &unsearched, &t, fold, f, how, global);
+        add_fold(&all, &unsearched, &h, f, global);
     for (int64_t g = 0; g < GROUPS; g++) {
         ck_assert_int_eq(status_of(model, g, NULL),
                          global ? SEGML_GROUP_GLOBAL : SEGML_GROUP_TRAINED);
@@ -428,8 +436,9 @@ START_TEST(a_class_of_fewer_rows_than_folds_is_told)
     }
     segml_model_free(train_table(&t, &options, 0));
     ck_assert_int_eq(w.count, 1);
-    ck_assert_str_eq(w.last, "2 of 4 groups have a class of fewer rows than there are folds (5), so "
-                             "that some folds lack it; the first is group 1 with 3 rows of one");
+    ck_assert_str_eq(w.last,
+                     "2 of 4 groups have a class of fewer rows than there are folds (5), so "
+                     "that some folds lack it; the first is group 1 with 3 rows of one");
     options.folds = 3;
     segml_model_free(train_table(&t, &options, 0));
     ck_assert_int_eq(w.count, 1);

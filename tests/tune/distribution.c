@@ -5,15 +5,17 @@
  * a distribution over seeds.
  *
  * Per function, with the level 0.001 of a family of seven (Bonferroni):
- *   - random and TPE: two-sample Kolmogorov-Smirnov and Mann-Whitney against the record. The
- *     random part shows that the functions and spaces are the recorded ones.
- *   - TPE: the 90 % interval of the difference of mean log10(regret) lies within 0.12.
- *   - TPE against random: mean regret smaller by at least 0.7 of the recorded ratio (each of
+ *   - random, joint and univariate TPE: two-sample Kolmogorov-Smirnov and Mann-Whitney against
+ *     the record. The random part shows that the functions and spaces are the recorded ones.
+ *   - joint TPE: the difference of mean log10(regret) is within 0.12, its 90 % interval within 0.2.
+ *     (The record's 300 seeds alone make the interval as wide as 0.06 to either side. The mildest
+ *     mistake that is known, a kernel without its factor 1 / deviation, is worth 0.3.)
+ *   - joint TPE against random: mean regret smaller by at least 0.7 of the recorded ratio (each of
  *     the two means has a standard error of 6 to 7 %).
- * The record of the univariate rule was made with random streams that start-up and TPE shared,
- * which changes its results; figures against it are printed. It has to beat random.
+ * The record of the univariate rule was made with one random stream for start-up and TPE, which
+ * could move its mean a little; so there is no interval for it, but it has to beat random.
  *
- *     distribution GOLDEN_FOLDER [SEEDS]
+ *     distribution GOLDEN_FOLDER [SEEDS]     of TPE, 600; of the others half as many
  */
 
 #include <jansson.h>
@@ -27,7 +29,8 @@
 
 enum { TRIALS = 50, SEEDS = 600, SEEDS_MAX = 5000 };
 
-static const double level = 0.001 / OBJECTIVES, equivalent = 0.12, least_share = 0.7;
+static const double level = 0.001 / OBJECTIVES;
+static const double largest_difference = 0.12, widest_interval = 0.2, least_share = 0.7;
 
 static void
 must(int condition, const char *what)
@@ -173,7 +176,8 @@ compare_with(const char *which, const objective *f, const double *ours, int m, c
            f->name, which, mean_regret(ours, m, 0), mean_regret(recorded, n, 0), ks, mwu,
            difference, half);
     return ks >= level && mwu >= level &&
-           (strcmp(which, "t500d") != 0 || fabs(difference) + half <= equivalent);
+           (strcmp(which, "t500d") != 0 ||
+            (fabs(difference) <= largest_difference && fabs(difference) + half <= widest_interval));
 }
 
 static int
@@ -184,17 +188,18 @@ run(const objective *f, const char *folder, int seeds)
     } arms[] = {{"random", "random"}, {"tpe", "t500d"}, {"tpe-univariate", "t490"}};
     static double best[SEEDS_MAX];
     double regret[3];
-    int good = 1;
+    int all_seeds = seeds, good = 1;
 
     for (int a = 0; a < 3; a++) {
         int agrees;
 
+        seeds = a == 1 ? all_seeds : all_seeds / 2;
         for (int seed = 0; seed < seeds; seed++)
             best[seed] = search(f, arms[a].sampler, (uint64_t)seed);
         qsort(best, (size_t)seeds, sizeof *best, compare);
         regret[a] = mean_regret(best, seeds, f->minimum);
         agrees = compare_with(arms[a].record, f, best, seeds, folder);
-        if (!agrees && a < 2) {
+        if (!agrees) {
             printf("%-8s %s differs from its record\n", f->name, arms[a].sampler);
             good = 0;
         }

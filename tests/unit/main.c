@@ -11,6 +11,7 @@
     X(artifact)                                                                                    \
     X(buf)                                                                                         \
     X(canon)                                                                                       \
+    X(comparison)                                                                                  \
     X(dataset)                                                                                     \
     X(file)                                                                                        \
     X(fold)                                                                                        \
@@ -18,6 +19,7 @@
     X(frame)                                                                                       \
     X(groups)                                                                                      \
     X(hash)                                                                                        \
+    X(history)                                                                                     \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -35,7 +37,9 @@
 
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
+    X(assess)                                                                                      \
     X(curve)                                                                                       \
+    X(decision)                                                                                    \
     X(interval)                                                                                    \
     X(metric)                                                                                      \
     X(optimism)                                                                                    \
@@ -44,6 +48,7 @@
     X(parzen)                                                                                      \
     X(pool)                                                                                        \
     X(prune)                                                                                       \
+    X(profile)                                                                                     \
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \

@@ -12,7 +12,7 @@
 enum { POINTS_MAX = 200, DIMENSIONS_MAX = 4 };
 
 static sg_space space;
-static sg_history history;
+static sg_trials history;
 static sg_trial trials[POINTS_MAX];
 static double points[POINTS_MAX][DIMENSIONS_MAX];
 static segml_error err;
@@ -28,7 +28,7 @@ use(const segml_dimension *dimensions, int64_t count, int32_t grid_points)
 {
     sg_space_clear(&space);
     ck_assert_msg(sg_space_make(&space, dimensions, count, &err) == SEGML_OK, "%s", err.message);
-    history = (sg_history){.space = &space, .trial = trials, .grid_points = grid_points};
+    history = (sg_trials){.space = &space, .trial = trials, .grid_points = grid_points};
 }
 
 /* Asks until the end. @return number of points */
@@ -182,7 +182,7 @@ END_TEST
 
 START_TEST(sixty_four_dimensions_do_not_overflow_the_count)
 {
-    static char name[64][8];
+    static char name[64][16];
     segml_dimension many[64];
 
     for (int d = 0; d < 64; d++) {

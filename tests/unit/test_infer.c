@@ -42,7 +42,9 @@ open_many(void)
                                              ubj[i % 2].bytes, ubj[i % 2].size, NULL),
                          SEGML_OK);
     }
-    ck_assert_msg(sg_build_artifact(&file, &manifest, packed, &global, &unseen, &err) == SEGML_OK,
+    ck_assert_msg(sg_build_artifact(&file, &manifest,
+                                    &(sg_build_members){packed, &global, &unseen, NULL},
+                                    &err) == SEGML_OK,
                   "%s", err.message);
     ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
     for (int i = 0; i < GROUPS; i++)
@@ -142,7 +144,8 @@ predict_class(sg_manifest *manifest)
     sg_buf file = {0};
     float value = -1.0f;
 
-    ck_assert_int_eq(sg_build_artifact(&file, manifest, NULL, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(sg_build_artifact(&file, manifest, &(sg_build_members){.groups = NULL}, &err),
+                     SEGML_OK);
     ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
     ck_assert_int_eq(segml_route_find(&route, model, &key, 1, &err), SEGML_OK);
     ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_CLASS, row, FEATURES, &value, 1),

@@ -60,6 +60,24 @@ START_TEST(few_rows_have_the_quantiles_of_random_weights)
 }
 END_TEST
 
+/* By hand. Errors of 0, 0, 1, 1 with random weights: their mean is of the beta distribution (2, 2),
+   whose 97.5 % quantile is .9057. sqrt(5 / 3) of its distance, times 3.182 / 1.960 for three
+   degrees of freedom. */
+START_TEST(intervals_of_very_few_rows_are_stretched)
+{
+    const float margin[4] = {0, 0, 1, 1}, label[4] = {0, 0, 0, 0};
+    sg_scored s = {SEGML_TASK_REGRESSION, 4, 1, margin, label, NULL, 0};
+    double stretch = sqrt(5.0 / 3) * 3.182 / 1.960;
+    sg_interval out[SG_INTERVAL_MAX];
+
+    ck_assert_int_eq(sg_interval_all(&s, &spec, out, NULL), SEGML_OK);
+    ck_assert_double_eq(out[1].value, 0.5);
+    ck_assert_double_eq(out[1].low, 0);
+    ck_assert_double_eq_tol(out[1].high, 0.5 + 0.4057 * stretch, 0.1);
+    ck_assert_double_eq_tol(out[1].standard_error, sqrt(0.05 * 5 / 3), 0.02);
+}
+END_TEST
+
 START_TEST(differences_have_the_quantiles_of_rows_drawn_together)
 {
     sg_interval out[SG_INTERVAL_MAX];
@@ -361,6 +379,7 @@ interval_tests(void)
 
     tcase_add_test(tc, drawn_rows_have_the_quantiles_of_scipy);
     tcase_add_test(tc, few_rows_have_the_quantiles_of_random_weights);
+    tcase_add_test(tc, intervals_of_very_few_rows_are_stretched);
     tcase_add_test(tc, differences_have_the_quantiles_of_rows_drawn_together);
     tcase_add_test(tc, a_paired_interval_is_much_tighter_than_two);
     tcase_add_test(tc, a_prediction_does_not_differ_from_itself);

@@ -10,7 +10,7 @@
 #include "pack/build.h"
 #include "serving_fixture.h"
 
-enum { MEMBERS_MAX = 8, MAX_BYTES = 1 << 24 };
+enum { MEMBERS_MAX = 12, MAX_BYTES = 1 << 24 };
 
 /* All members of an artifact. */
 typedef struct parts {
@@ -191,7 +191,8 @@ START_TEST(a_model_that_does_not_fit_the_manifest_is_refused)
     manifest.groups[0].status = SEGML_GROUP_TRAINED;
     manifest.groups[0].rounds = misfits[_i].rounds;
     fixture_pack(&child, "groups/0/model.ubj", misfits[_i].artifact, misfits[_i].member);
-    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &child, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(
+        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
     ck_assert_int_eq(sg_model_open_owned(&model, &file, &err),
                      misfits[_i].message[0] == '\0' ? SEGML_OK : SEGML_E_FORMAT);
     ck_assert_str_eq(err.message, misfits[_i].message);
@@ -199,6 +200,44 @@ START_TEST(a_model_that_does_not_fit_the_manifest_is_refused)
     segml_model_free(model);
     sg_buf_clear(&file);
     sg_packed_clear(&child);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
+/* R3: the history that the manifest promises is there, with its digest, whatever it holds. */
+START_TEST(a_history_is_checked_by_its_digest)
+{
+    static const char *const texts[] = {"no JSON\n", "another\n"};
+    sg_packed history[2] = {{0}};
+    sg_build_members built = {.history = &history[0]};
+    segml_history *opened = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    segml_model *model = NULL;
+    sg_manifest manifest;
+    sg_buf file = {0};
+    parts p = {.count = 0};
+
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(
+            sg_packed_make(&history[i], SG_MEMBER_HISTORY, texts[i], strlen(texts[i]), NULL),
+            SEGML_OK);
+    fixture_groups(&manifest, 0);
+    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &built, &err), SEGML_OK);
+    ck_assert_int_eq(sg_artifact_scan(file.bytes, file.size, MAX_BYTES, take, &p, NULL), SEGML_OK);
+    ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
+    ck_assert_int_eq(segml_history_open(&opened, model, &err), SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, "history.jsonl has 1 lines instead of 0");
+    ck_assert_ptr_null(opened);
+    segml_model_free(model);
+
+    sg_packed_clear(find_part(&p, SG_MEMBER_HISTORY));
+    ck_assert_int_eq(open_parts(&p, &err), SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, "history.jsonl is missing");
+    p.packed[p.count++] = history[1];
+    ck_assert_int_eq(open_parts(&p, &err), SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, "history.jsonl: its digest is not that of the manifest");
+    clear_parts(&p);
+    sg_packed_clear(&history[0]);
     sg_manifest_clear(&manifest);
 }
 END_TEST
@@ -215,7 +254,8 @@ START_TEST(a_damaged_model_is_named)
     fixture_groups(&manifest, 1);
     manifest.groups[0].status = SEGML_GROUP_TRAINED;
     ck_assert_int_eq(sg_packed_make(&child, "groups/0/model.ubj", "junk", 4, NULL), SEGML_OK);
-    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &child, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(
+        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
     ck_assert_int_eq(sg_model_open_owned(&model, &file, &err), SEGML_E_FORMAT);
     ck_assert_msg(strncmp(err.message, "groups/0/model.ubj: ", 20) == 0, "%s", err.message);
     sg_buf_clear(&file);
@@ -236,6 +276,7 @@ load_tests(void)
     tcase_add_test(tc, a_changed_model_is_refused_before_it_is_parsed);
     tcase_add_loop_test(tc, a_model_that_does_not_fit_the_manifest_is_refused, 0,
                         (int)(sizeof misfits / sizeof *misfits));
+    tcase_add_test(tc, a_history_is_checked_by_its_digest);
     tcase_add_test(tc, a_damaged_model_is_named);
     return tc;
 }

@@ -68,6 +68,7 @@ make_rich(sg_manifest *m)
     static const char *const values[] = {"", "quote \" slash \\", "tab\t\x01\x1F", "\xE2\x82\xAC"};
     static const segml_value options[] = {
         {"trials", 50}, {"tiny", 5e-324}, {"big", -1.7976931348623157e308}};
+    static const segml_text texts[] = {{"sampler", "tpe"}, {"quote\"", ""}};
     static const segml_value metrics[] = {{"log_loss", 0.1}, {"roc_auc", NAN}, {"r2", -INFINITY}};
     static const float constant[] = {0.1f};
     static sg_manifest_feature features[2] = {
@@ -81,6 +82,10 @@ make_rich(sg_manifest *m)
     m->seed = UINT64_MAX - 1;
     m->options = options;
     m->option_count = 3;
+    m->option_texts = texts;
+    m->option_text_count = 2;
+    m->has_history = 1;
+    memset(m->history_digest, 0x5A, SG_DIGEST_BYTES);
     m->features = features;
     m->feature_count = 2;
     m->keys = keys;
@@ -103,6 +108,8 @@ make_rich(sg_manifest *m)
     groups[1].params = options;
     groups[1].param_count = 3;
     groups[1].has_model = 1;
+    groups[1].has_threshold = 1;
+    groups[1].threshold = 0.1;
     memset(groups[1].digest, 0xA5, SG_DIGEST_BYTES);
     m->groups = groups;
     m->group_count = 3;
@@ -157,6 +164,17 @@ START_TEST(everything_that_is_written_reads_back)
     ck_assert_uint_eq(m.groups[2].content.low, 7);
     ck_assert_uint_eq(m.groups[2].content.high, UINT64_MAX);
     ck_assert_mem_eq(m.groups[1].digest, given.groups[1].digest, SG_DIGEST_BYTES);
+    ck_assert_int_eq(m.groups[0].has_threshold, 0);
+    ck_assert_int_eq(m.groups[1].has_threshold, 1);
+    ck_assert_double_eq(m.groups[1].threshold, 0.1);
+    ck_assert_double_eq(m.global.threshold, 0.1);
+    ck_assert_int_eq(m.option_text_count, 2);
+    ck_assert_str_eq(m.option_texts[0].name, "sampler");
+    ck_assert_str_eq(m.option_texts[0].text, "tpe");
+    ck_assert_str_eq(m.option_texts[1].name, "quote\"");
+    ck_assert_str_eq(m.option_texts[1].text, "");
+    ck_assert_int_eq(m.has_history, 1);
+    ck_assert_mem_eq(m.history_digest, given.history_digest, SG_DIGEST_BYTES);
     ck_assert_int_eq(m.global.rounds, 17);
     ck_assert_int_eq(m.unseen_rounds, 4);
     ck_assert_double_eq(m.overall.metrics[0].value, 0.1);
@@ -199,7 +217,7 @@ START_TEST(a_line_of_groups_is_as_documented)
         "\"message\":\"\",\"rounds\":17,\"params\":{\"trials\":50,\"tiny\":4.94065645841247e-324,"
         "\"big\":-1.7976931348623157e+308},\"metrics\":{},"
         "\"content\":\"ffffffffffffffff0000000000000007\",\"digest\":\""
-        "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\"}\n";
+        "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\",\"threshold\":0.1}\n";
     sg_manifest given;
     sg_buf lines = {0};
     const char *second;
@@ -282,6 +300,20 @@ static const change changes[] = {
     {0, "18446744073709551615", "-1", SEGML_E_FORMAT, "\"seed\" is not a number"},
     {0, "\"trials\": 3", "\"trials\": \"3\"", SEGML_E_FORMAT, "\"options\" is not a number"},
     {0, "\"trials\": 3", "\"trials\": null", SEGML_E_FORMAT, "\"options\" is not a number"},
+    {0, "\"tpe\"", "7", SEGML_E_FORMAT, "\"option_texts\" is not a text"},
+    {0, "\"option_texts\": {", "\"option_texts\": 7, \"x\": {", SEGML_E_FORMAT,
+     "\"option_texts\" is not an object"},
+    {0, "\"option_texts\"", "\"x\"", SEGML_OK, ""},
+    {0, "\"history_digest\": \"", "\"history_digest\": \"0", SEGML_E_FORMAT, "of its length"},
+    {0, "\"history_digest\"", "\"x\"", SEGML_OK, ""},
+    {0, "0.6875", "-0.1", SEGML_E_FORMAT, "\"threshold\" is not in [0, 1]"},
+    {0, "0.6875", "\"0.5\"", SEGML_E_FORMAT, "\"threshold\" is not a number"},
+    {0, "\"overall\": {", "\"overall\": {\"threshold\": 0.5, ", SEGML_E_FORMAT,
+     "\"threshold\" belongs to a model of a binary task"},
+    {1, "\"threshold\":0.25", "\"threshold\":1.25", SEGML_E_FORMAT,
+     "line 2: \"threshold\" is not in [0, 1]"},
+    {1, "\"rows\":12", "\"rows\":12,\"threshold\":0.5", SEGML_E_FORMAT,
+     "line 1: \"threshold\" belongs to a model"},
     {0, "\"groups\": 4", "\"groups\": 5", SEGML_E_FORMAT, "\"counts\" do not fit"},
     {0, "\"trained\": 2", "\"trained\": 3", SEGML_E_FORMAT, "\"counts\" do not fit"},
     {0, "\"failed\": 0", "\"failed\": 1", SEGML_E_FORMAT, "\"counts\" do not fit"},

@@ -5,6 +5,7 @@
 #include <check.h>
 #include <math.h>
 
+#include "base/rng.h"
 #include "golden/searches_numpy.h"
 #include "metric/optimism.h"
 
@@ -61,6 +62,59 @@ START_TEST(corrections_of_other_objectives_are_those_of_numpy)
     assert_within(out.loss, corrected_r2);
     ck_assert_double_nan(out.f1);
     ck_assert_double_nan(out.naive_f1);
+}
+END_TEST
+
+/* The same draws, with weights instead of ready sums and rankings. */
+static void
+correct_slowly(const sg_optimism_spec *spec, double *mean_loss, double *mean_one_minus_f1)
+{
+    sg_rng rng = sg_rng_stream(spec->seed, spec->group, "optimism", 0);
+    sg_scored s = *spec->rows;
+    float in[ROWS], out[ROWS];
+
+    *mean_loss = *mean_one_minus_f1 = 0;
+    for (int d = 0; d < SG_OPTIMISM_DRAWS; d++) {
+        double least = INFINITY, loss, one_minus_f1;
+        int best = 0;
+
+        for (int i = 0; i < ROWS; i++)
+            in[i] = 0;
+        for (int i = 0; i < ROWS; i++)
+            in[sg_rng_below(&rng, ROWS)] += 1;
+        for (int i = 0; i < ROWS; i++) {
+            out[i] = in[i] > 0 ? 0 : search_weight[i];
+            in[i] *= search_weight[i];
+        }
+        s.weight = in;
+        for (int t = 0; t < spec->trials; t++) {
+            s.margin = spec->margin[t];
+            ck_assert_int_eq(sg_metric_objective(spec->objective, &s, &loss, NULL), SEGML_OK);
+            best = loss < least ? t : best;
+            least = loss < least ? loss : least;
+        }
+        s.weight = out;
+        s.margin = spec->margin[best];
+        ck_assert_int_eq(sg_metric_objective("f1", &s, &one_minus_f1, NULL), SEGML_OK);
+        *mean_loss += sg_metric_loss(&s) / SG_OPTIMISM_DRAWS;
+        *mean_one_minus_f1 += one_minus_f1 / SG_OPTIMISM_DRAWS;
+    }
+}
+
+START_TEST(ready_sums_and_rankings_choose_as_weights_do)
+{
+    static const char *const objectives[] = {NULL,      "f1",     "precision", "recall",
+                                             "mcc",     "brier",  "accuracy",  "balanced_accuracy",
+                                             "roc_auc", "pr_auc", "ece"};
+    sg_scored rows = searched_rows(SEGML_TASK_BINARY);
+    sg_optimism_spec spec = {&rows, margin_of, TRIALS, objectives[_i], 7, 8};
+    double loss, one_minus_f1;
+    sg_optimism out;
+
+    correct_slowly(&spec, &loss, &one_minus_f1);
+    ck_assert_int_eq(sg_optimism_correct(&spec, &out, NULL), SEGML_OK);
+    ck_assert_double_eq_tol(out.loss, loss, 1e-12);
+    ck_assert_double_eq_tol(out.f1, 1 - one_minus_f1, 1e-12);
 }
 END_TEST
 
@@ -192,6 +246,7 @@ optimism_tests(void)
 
     tcase_add_loop_test(tc, corrections_are_those_of_numpy, 0, 4);
     tcase_add_test(tc, corrections_of_other_objectives_are_those_of_numpy);
+    tcase_add_loop_test(tc, ready_sums_and_rankings_choose_as_weights_do, 0, 11);
     tcase_add_loop_test(tc, naive_scores_are_those_of_the_best_trial, 0, 4);
     tcase_add_test(tc, a_search_of_one_trial_is_hardly_corrected);
     tcase_add_test(tc, multiclass_searches_have_a_macro_f1);

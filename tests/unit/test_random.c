@@ -31,13 +31,13 @@ static const segml_dimension dimensions[DIMENSIONS] = {
 };
 
 static sg_space space;
-static sg_history history;
+static sg_trials history;
 
 static void
 make_space(void)
 {
     ck_assert_int_eq(sg_space_make(&space, dimensions, DIMENSIONS, NULL), SEGML_OK);
-    history = (sg_history){.space = &space, .seed = 11, .group = 22};
+    history = (sg_trials){.space = &space, .seed = 11, .group = 22};
 }
 
 static void

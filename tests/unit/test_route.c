@@ -66,6 +66,7 @@ open_built(sg_manifest *manifest, sg_packed *groups, const char *global, const c
 {
     segml_error err = SEGML_ERROR_INIT;
     sg_packed packed_global = {0}, packed_unseen = {0};
+    sg_build_members members = {groups, &packed_global, &packed_unseen, NULL};
     segml_model *model = NULL;
     sg_buf file = {0};
 
@@ -75,9 +76,8 @@ open_built(sg_manifest *manifest, sg_packed *groups, const char *global, const c
         fixture_pack(&packed_unseen, SG_MEMBER_UNSEEN, "binary", unseen);
     manifest->global.rounds = 3;
     manifest->unseen_rounds = 3;
-    ck_assert_msg(sg_build_artifact(&file, manifest, groups, &packed_global, &packed_unseen,
-                                    &err) == SEGML_OK,
-                  "%s", err.message);
+    ck_assert_msg(sg_build_artifact(&file, manifest, &members, &err) == SEGML_OK, "%s",
+                  err.message);
     ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
     ck_assert_ptr_null(file.bytes);
     sg_packed_clear(&packed_unseen);
@@ -247,7 +247,8 @@ START_TEST(a_long_text_key_is_found)
     manifest.groups[0].rounds = 3;
     fixture_member(&ubj, "binary", "groups/7/model.ubj");
     ck_assert_int_eq(sg_build_pack_group(&child, &key, 1, ubj.bytes, ubj.size, &err), SEGML_OK);
-    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &child, NULL, NULL, &err), SEGML_OK);
+    ck_assert_int_eq(
+        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
     ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
     assert_target(model, key, SEGML_ROUTE_EXACT, SEGML_REASON_OK, 0);
     key.length--;

@@ -119,7 +119,7 @@ END_TEST
 
 START_TEST(the_number_of_dimensions_is_limited)
 {
-    static char name[65][8];
+    static char name[65][16];
     segml_dimension many[65];
 
     for (int d = 0; d < 65; d++) {

@@ -54,7 +54,7 @@ START_TEST(own_points_come_first_moved_inside_and_once)
 {
     static const double points[] = {0.5, 2, -7, 2.2, 0.5, 2.4, 0, 2, 2, 9};
     static const double expected[3][2] = {{0.5, 2}, {0, 2}, {1, 3}};
-    sg_history history;
+    sg_trials history;
     double sampled[2];
 
     spec.points = points;
@@ -63,7 +63,7 @@ START_TEST(own_points_come_first_moved_inside_and_once)
     ck_assert_int_eq(study.point_count, 3);
     for (int p = 0; p < 3; p++)
         ck_assert_mem_eq(ask(), expected[p], sizeof expected[p]);
-    history = (sg_history){.space = &study.space, .count = 3, .seed = 3, .group = 4};
+    history = (sg_trials){.space = &study.space, .count = 3, .seed = 3, .group = 4};
     ck_assert_int_eq(sg_sampler_random.ask(&history, sampled, NULL), SEGML_OK);
     ck_assert_mem_eq(ask(), sampled, sizeof sampled);
 }

@@ -17,7 +17,7 @@
 enum { TRIALS_MAX = 400 };
 
 static sg_space space;
-static sg_history history;
+static sg_trials history;
 static sg_trial trials[TRIALS_MAX];
 static double points[TRIALS_MAX][SG_SPACE_MAX];
 static int32_t steps[TRIALS_MAX];
@@ -38,7 +38,7 @@ use(const segml_dimension *dimensions, int64_t count)
 
     clear();
     ck_assert_msg(sg_space_make(&space, dimensions, count, &err) == SEGML_OK, "%s", err.message);
-    history = (sg_history){.space = &space, .trial = trials, .seed = 1, .group = 2};
+    history = (sg_trials){.space = &space, .trial = trials, .seed = 1, .group = 2};
 }
 
 /* Two floats in [0, 1]. */
@@ -372,7 +372,7 @@ END_TEST
 
 START_TEST(sixty_four_dimensions_are_searched)
 {
-    static char name[64][8];
+    static char name[64][16];
     segml_dimension many[64];
 
     for (int d = 0; d < 64; d++) {

@@ -31,6 +31,17 @@ START_TEST(training_is_unsupported)
 }
 END_TEST
 
+START_TEST(comparing_is_unsupported)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    segml_comparison *comparison = (segml_comparison *)&err; /* must be overwritten */
+
+    assert_untrained(segml_compare(&comparison, NULL, NULL, &err), &err);
+    ck_assert_ptr_null(comparison);
+    ck_assert_int_eq(segml_compare(NULL, NULL, NULL, &err), SEGML_E_ARGUMENT);
+}
+END_TEST
+
 START_TEST(there_is_no_engine)
 {
     segml_error err = SEGML_ERROR_INIT;
@@ -89,6 +100,7 @@ main(void)
     int failed;
 
     tcase_add_test(tc, training_is_unsupported);
+    tcase_add_test(tc, comparing_is_unsupported);
     tcase_add_test(tc, there_is_no_engine);
     tcase_add_test(tc, searching_is_unsupported);
     tcase_add_test(tc, the_build_says_so);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SG_TRAIN_OUTCOME_H
+#define SG_TRAIN_OUTCOME_H
+
+/* What training leaves to be scored and exported. */
+
+#include "train/result.h"
+
+typedef struct sg_outcome {
+    const sg_run *run;
+    int32_t mode;      /* segml_mode */
+    sg_result *group;  /* [groups]; in mode global all of status SEGML_GROUP_GLOBAL */
+    sg_result *global; /* NULL = none */
+    sg_packed *unseen; /* NULL = none */
+    int32_t keys_as_features;
+    float *own;          /* [rows * outputs] by position: margins of own models; where a group
+                            has none they are replaced; NULL in mode global */
+    float *shared; /* [rows * outputs] margins of the global model; NULL = none */
+} sg_outcome;
+
+#endif
