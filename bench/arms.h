@@ -8,7 +8,8 @@
 
 typedef enum arm_kind {
     ARM_BLENDED,  /* one model that does not know the groups */
-    ARM_GLOBAL,   /* one model that knows them */
+    ARM_ONE_HOT,  /* one model that knows them as eight features of 0 and 1 */
+    ARM_GLOBAL,   /* one model that knows them as a category: the library's global model */
     ARM_SEGMENTED /* one model per group */
 } arm_kind;
 
@@ -39,6 +40,7 @@ int arm_find(const char *id);
 
 typedef struct arm_setup {
     int32_t trials, jobs; /* jobs 0 = all processors */
+    uint64_t seed;        /* of training, not of the data */
     const char *xgboost;  /* NULL = the system's */
     const groups *rows, *fresh;
 } arm_setup;

@@ -30,7 +30,7 @@ claim(int64_t count, size_t size)
 groups
 groups_make(uint64_t seed, int64_t rows)
 {
-    groups g = {.rows = SEED_GROUPS * rows};
+    groups g = {.rows = SEED_GROUPS * rows, .features = SEED_FEATURES};
 
     g.x = claim(g.rows * SEED_FEATURES, sizeof *g.x);
     g.y = claim(g.rows, sizeof *g.y);
@@ -43,6 +43,25 @@ void
 groups_blend(groups *g)
 {
     memset(g->key, 0, (size_t)g->rows * sizeof *g->key);
+}
+
+void
+groups_one_hot(groups *g)
+{
+    int64_t features = SEED_FEATURES + SEED_GROUPS;
+    float *x = claim(g->rows * features, sizeof *x);
+
+    for (int64_t i = 0; i < g->rows; i++) {
+        float *row = x + i * features;
+
+        memcpy(row, g->x + i * SEED_FEATURES, SEED_FEATURES * sizeof *row);
+        for (int64_t k = 0; k < SEED_GROUPS; k++)
+            row[SEED_FEATURES + k] = g->key[i] == k;
+    }
+    free(g->x);
+    g->x = x;
+    g->features = features;
+    groups_blend(g);
 }
 
 void
@@ -67,14 +86,15 @@ key_column(const groups *g)
 segml_dataset *
 groups_dataset(const groups *g)
 {
-    static const char *const names[SEED_FEATURES] = {"num_1", "num_2", "num_3"};
+    static const char *const names[SEED_FEATURES + SEED_GROUPS] = {
+        "num_1", "num_2", "num_3", "g0", "g1", "g2", "g3", "g4", "g5", "g6", "g7"};
     segml_key_column column = key_column(g);
     segml_dataset_input input = SEGML_DATASET_INPUT_INIT;
     segml_error err = SEGML_ERROR_INIT;
     segml_dataset *dataset = NULL;
 
     input.rows = g->rows;
-    input.features = SEED_FEATURES;
+    input.features = g->features;
     input.data = g->x;
     input.feature_names = names;
     input.label = g->y;
@@ -96,7 +116,7 @@ predict(const segml_model *model, const groups *fresh, int32_t output)
     segml_error err = SEGML_ERROR_INIT;
 
     input.rows = fresh->rows;
-    input.features = SEED_FEATURES;
+    input.features = fresh->features;
     input.data = fresh->x;
     input.keys = &column;
     input.key_count = 1;

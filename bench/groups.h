@@ -14,7 +14,7 @@
 enum { GROUPS_FRESH_ROWS = 5000, GROUPS_FRESH_SEED = 777777 };
 
 typedef struct groups {
-    int64_t rows;
+    int64_t rows, features;
     float *x, *y;
     int64_t *key;
 } groups;
@@ -35,6 +35,9 @@ groups groups_make(uint64_t seed, int64_t rows);
 
 /** All rows become one group, so that no model can tell the groups apart. */
 void groups_blend(groups *g);
+
+/** The same, but the groups are eight more features, each 1 in one group and 0 in the others. */
+void groups_one_hot(groups *g);
 
 void groups_free(groups *g);
 
