@@ -41,7 +41,7 @@ typedef struct option_entry {
 } option_entry;
 
 #define DATA (CLI_TRAIN | CLI_COMPARE)
-#define ALL (DATA | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP)
+#define ALL (DATA | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP | CLI_REPORT)
 #define AT(member) offsetof(cli_args, member)
 #define COUNTED(member, least, most) AT(member), least, most
 
@@ -53,7 +53,8 @@ static const option_entry entries[] = {
     {"fold-column", 0, KIND_TEXT, DATA, AT(table.selection.fold), 0, 0},
     {"fold-group", 0, KIND_TEXT, DATA, AT(table.selection.fold_group), 0, 0},
     {"folds", 0, KIND_COUNT, DATA, COUNTED(folds, 2, 100)},
-    {"force", 'f', KIND_FLAG, DATA | CLI_PREDICT, AT(force), 0, 0},
+    {"force", 'f', KIND_FLAG, DATA | CLI_PREDICT | CLI_REPORT, AT(force), 0, 0},
+    {"format", 0, KIND_TEXT, CLI_REPORT, AT(format), 0, 0},
     {"group", 'g', KIND_LIST, DATA, AT(table.selection.group), 0, 0},
     {"group-rounds", 0, KIND_COUNT, DATA, COUNTED(group_rounds, 1, INT64_MAX)},
     {"group-seconds", 0, KIND_REAL, DATA, AT(group_seconds), 0, 0},
@@ -63,6 +64,7 @@ static const option_entry entries[] = {
     {"jobs", 'j', KIND_COUNT, DATA, COUNTED(jobs, 1, 4096)},
     {"json", 0, KIND_FLAG, DATA | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
     {"margin", 0, KIND_FLAG, CLI_PREDICT, AT(margin), 0, 0},
+    {"max-groups", 0, KIND_COUNT, CLI_REPORT, COUNTED(max_groups, 1, 100000)},
     {"max-rounds", 0, KIND_COUNT, DATA, COUNTED(max_rounds, 1, 100000)},
     {"metric", 0, KIND_TEXT, DATA, AT(metric), 0, 0},
     {"min-rows", 0, KIND_COUNT, DATA, COUNTED(min_rows, 1, INT64_MAX)},
@@ -73,7 +75,7 @@ static const option_entry entries[] = {
     {"objective", 0, KIND_TEXT, DATA, AT(table.objective), 0, 0},
     {"outer-folds", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_folds, 2, 100)},
     {"outer-used", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_used, 1, 100)},
-    {"output", 'o', KIND_TEXT, DATA | CLI_PREDICT, AT(output), 0, 0},
+    {"output", 'o', KIND_TEXT, DATA | CLI_PREDICT | CLI_REPORT, AT(output), 0, 0},
     {"param", 0, KIND_PARAM, DATA, AT(params), 0, 0},
     {"points", 0, KIND_TEXT, DATA, AT(points), 0, 0},
     {"positive", 0, KIND_TEXT, DATA, AT(positive), 0, 0},
@@ -90,6 +92,7 @@ static const option_entry entries[] = {
     {"threshold", 0, KIND_REAL, DATA, AT(threshold), 0, 0},
     {"threshold-metric", 0, KIND_TEXT, DATA, AT(threshold_metric), 0, 0},
     {"time", 0, KIND_TEXT, DATA, AT(table.selection.time), 0, 0},
+    {"title", 0, KIND_TEXT, CLI_REPORT, AT(title), 0, 0},
     {"total-rounds", 0, KIND_COUNT, DATA, COUNTED(total_rounds, 1, INT64_MAX)},
     {"total-seconds", 0, KIND_REAL, DATA, AT(total_seconds), 0, 0},
     {"total-trials", 0, KIND_COUNT, DATA, COUNTED(total_trials, 1, INT64_MAX)},
@@ -107,7 +110,7 @@ static const struct command_name {
 } commands[] = {
     {CLI_TRAIN, "train"},     {CLI_PREDICT, "predict"}, {CLI_COMPARE, "compare"},
     {CLI_INSPECT, "inspect"}, {CLI_VERIFY, "verify"},   {CLI_VERSION, "version"},
-    {CLI_HELP, "help"},
+    {CLI_HELP, "help"},       {CLI_REPORT, "report"},
 };
 
 const char *
@@ -326,6 +329,7 @@ take_operands(cli_args *args, int argc, char **argv, segml_error *err)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s needs %s", cli_command_name(args->command),
                         (args->command & DATA) != 0    ? "a CSV file"
                         : args->command == CLI_PREDICT ? "a model file and a CSV file"
+                        : args->command == CLI_REPORT  ? "a model file or a comparison"
                                                        : "a model file");
     if (count > most)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s is one argument too many",
@@ -384,6 +388,18 @@ check_data(cli_args *args, segml_error *err)
     return rc;
 }
 
+static int
+check_report(cli_args *args, segml_error *err)
+{
+    static const char *const formats[] = {"html", "json", "csv", NULL};
+
+    if (args->format == NULL)
+        args->format = "html";
+    if (args->output == NULL)
+        return cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the report file to write");
+    return check_choice("format", args->format, formats, "html, json, csv", err);
+}
+
 int
 cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
 {
@@ -407,6 +423,8 @@ cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
     rc = take_operands(args, argc - 1, argv + 1, err);
     if (rc == SEGML_OK && (args->command & DATA) != 0)
         rc = check_data(args, err);
+    if (rc == SEGML_OK && args->command == CLI_REPORT)
+        rc = check_report(args, err);
     return rc;
 }
 

@@ -17,6 +17,7 @@ typedef enum cli_command {
     CLI_VERIFY = 8,
     CLI_VERSION = 16,
     CLI_HELP = 32,
+    CLI_REPORT = 64,
     CLI_COMPARE = 128
 } cli_command;
 
@@ -24,7 +25,8 @@ typedef enum cli_command {
 typedef struct cli_args {
     int32_t command;   /* cli_command */
     int32_t help;      /* --help: of the command; alone: of the tool */
-    const char *input; /* the first operand: data of train and compare, else the model */
+    const char *input; /* the first operand: data of train and compare, else the model
+                          (or, of report, the comparison) */
     const char *rows;  /* the second operand: data of predict */
     const char *topic; /* of `segml help` */
     const char *output;
@@ -38,8 +40,10 @@ typedef struct cli_args {
     int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
     double group_seconds, total_seconds, threshold;
     int32_t no_history;
+    const char *format, *title; /* of report */
     int64_t trials, folds, jobs, min_rows; /* 0 = default */
     int64_t outer_folds, outer_used;       /* 0 = default */
+    int64_t max_groups;                    /* 0 = default */
     uint64_t seed;
     segml_value params[CLI_MAX_PARAMS]; /* names are released with cli_args_clear() */
     int64_t param_count;

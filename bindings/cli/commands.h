@@ -13,6 +13,7 @@ int cli_run_train(const cli_args *args, segml_error *err);
 int cli_run_compare(const cli_args *args, segml_error *err);
 int cli_run_predict(const cli_args *args, segml_error *err);
 int cli_run_inspect(const cli_args *args, segml_error *err);
+int cli_run_report(const cli_args *args, segml_error *err);
 int cli_run_verify(const cli_args *args, segml_error *err);
 int cli_run_version(const cli_args *args, segml_error *err);
 

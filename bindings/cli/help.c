@@ -11,6 +11,7 @@ static const char tool_text[] =
     "  predict   predict the rows of a CSV file\n"
     "  compare   one model for all, or one per group: which is better, and how sure that is\n"
     "  inspect   show what a model is and how good it is\n"
+    "  report    write a report of a model or a comparison\n"
     "  verify    check a model file\n"
     "  version   show versions, and which XGBoost is found\n"
     "  help      show this, or the help of a command\n"
@@ -104,6 +105,15 @@ static const char verify_text[] =
     "\n"
     "Reads and checks every model in the file. Exit code 0: sound; 4: damaged.\n";
 
+static const char report_text[] =
+    "usage: segml report MODEL.segml|COMPARISON.json -o REPORT [options]\n"
+    "\n"
+    "  -o, --output FILE    report file to write\n"
+    "  -f, --force          replace an existing file\n"
+    "      --format FORMAT  html (default): one page; json, csv: the same as data\n"
+    "      --title TEXT     title of the page (default: the target and the key columns)\n"
+    "      --max-groups N   groups that the page shows, the largest first (60)\n";
+
 static const char version_text[] = "usage: segml version [--xgboost PATH]\n";
 
 const char *
@@ -118,6 +128,8 @@ cli_help_text(int32_t command)
         return compare_text;
     case CLI_INSPECT:
         return inspect_text;
+    case CLI_REPORT:
+        return report_text;
     case CLI_VERIFY:
         return verify_text;
     case CLI_VERSION:

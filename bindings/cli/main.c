@@ -35,6 +35,8 @@ run(const cli_args *args, segml_error *err)
         return cli_run_compare(args, err);
     case CLI_INSPECT:
         return cli_run_inspect(args, err);
+    case CLI_REPORT:
+        return cli_run_report(args, err);
     case CLI_VERIFY:
         return cli_run_verify(args, err);
     case CLI_VERSION:

@@ -64,8 +64,8 @@ typedef struct segml_comparison segml_comparison;
  * @param out      the comparison, released with segml_comparison_free(); NULL on failure
  * @param dataset  the data; must not be freed during the call
  * @param options  NULL = defaults
- * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them; SEGML_E_DATA or
- *         SEGML_E_BACKEND also if no row could be predicted
+ * @return as segml_train_segmented(); SEGML_PARTIAL if a group failed in one of them;
+ *         SEGML_E_DATA or SEGML_E_BACKEND also if no row could be predicted
  *
  * Thread-safety: as segml_train_segmented(). @since 0.1
  */
@@ -191,7 +191,7 @@ typedef struct segml_comparison_group {
     size_t struct_size;         /**< set by the caller; no more bytes are written */
     const segml_key *keys;      /**< [keys]; NULL for all rows together */
     int64_t rows;
-    int32_t verdict;            /**< a segml_verdict; of all rows together, for the data as a whole */
+    int32_t verdict;            /**< a segml_verdict; of all rows together: of the data */
     int32_t reserved;
     const double *correlations; /**< [features] of each feature with the label, as in
                                    segml_history_info; NULL for none */
@@ -220,7 +220,7 @@ typedef struct segml_comparison_cell {
     const char *message;             /**< why it has no own model; "" = none */
     const segml_estimate *estimates; /**< [estimate_count] */
     int64_t estimate_count;
-    const segml_value *metrics;      /**< [metric_count] all metrics; overall also those over groups */
+    const segml_value *metrics;      /**< [metric_count] all; overall also those over groups */
     int64_t metric_count;
     const segml_value *params;       /**< [param_count] chosen parameters */
     int64_t param_count;

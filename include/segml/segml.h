@@ -19,6 +19,7 @@
  * Predict: segml_model_open() -> segml_route_find() -> segml_route_predict(), or
  *          segml_model_predict() for many rows of mixed groups
  * Compare: segml_dataset_create() -> segml_compare() -> segml_comparison_get()
+ * Report:  segml_report_model(), segml_report_comparison()
  *
  * A service that only predicts needs no XGBoost. Conventions: segml/common.h.
  */
@@ -27,6 +28,7 @@
 #include "segml/compare.h"
 #include "segml/dataset.h"
 #include "segml/model.h"
+#include "segml/report.h"
 #include "segml/search.h"
 #include "segml/train.h"
 #include "segml/version.h"

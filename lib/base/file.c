@@ -137,19 +137,17 @@ sync_fd(int fd)
     return injected_failure() ? -1 : fsync(fd);
 }
 
+/* Flushes the folder of a path, which is cut: no memory is asked for that could be missing now. */
 static int
-sync_folder(const char *path)
+sync_folder(char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL   ? sg_alloc_text(".", 1)
-                   : slash == path ? sg_alloc_text("/", 1)
-                                   : sg_alloc_text(path, (size_t)(slash - path));
+    char *slash = strrchr(path, '/');
+    const char *folder = slash == NULL ? "." : slash == path ? "/" : path;
     int failed = -1;
     int fd;
 
-    errno = ENOMEM;
-    if (folder == NULL)
-        return -1;
+    if (slash != NULL && slash != path)
+        *slash = '\0';
     fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         failed = sync_fd(fd);
@@ -157,7 +155,6 @@ sync_folder(const char *path)
             failed = 0; /* a file system that cannot sync folders */
         close(fd);
     }
-    sg_free(folder);
     return failed;
 }
 
@@ -252,7 +249,7 @@ sg_file_replace(const char *path, const void *bytes, size_t size, int overwrite,
         rc = errno == EEXIST ? fail_exists(path, err) : fail_errno(err, path, "write");
     if (rc < 0)
         unlink(temporary);
-    else if (sync_folder(path) != 0)
+    else if (sync_folder(temporary) != 0)
         rc = fail_errno(err, path, "flush the folder of");
 out:
     sg_free(temporary);

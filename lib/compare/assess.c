@@ -10,7 +10,7 @@
  *     counts every group as one observation, with Student's t: what is true of most rows, because
  *     they are of two large groups, is not certain for a third. With a single group it comes from
  *     the rows as well.
- * R3  All intervals are widened by the factor of the evaluation, since the models of the folds share
+ * R3  All intervals are widened by the factor of the evaluation, since the folds' models share
  *     training rows (Nadeau, Bengio 2003).
  * R4  A group's figures depend on its rows, seed and key alone; groups are scored in parallel.
  * R5  Verdicts need certainty: no interval that excludes 0, no verdict. They were not corrected for

@@ -4,8 +4,8 @@
  * Predictions to score approaches on.
  *
  * Nested evaluation:
- * R1  The outer folds are dealt as folds are (train/run.h), from a random stream of their own; where
- *     the data brings folds, groups of rows or times, by those. In order of time an outer fold is
+ * R1  The outer folds are dealt as folds are (train/run.h), from a random stream of their own;
+ *     where the data brings folds, groups of rows or times, by those. In order of time an outer fold is
  *     predicted from the ones before it alone.
  * R2  The rows of an outer fold, and later ones in order of time, are in the training as rows of
  *     weight 0, which no fit, threshold or count sees, and their labels are replaced: the order of

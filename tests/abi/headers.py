@@ -47,11 +47,12 @@ use(int64_t number, const char *text)
     segml_comparison_info comparison = SEGML_COMPARISON_INFO_INIT;
     segml_comparison_group together = SEGML_COMPARISON_GROUP_INIT;
     segml_comparison_cell cell = SEGML_COMPARISON_CELL_INIT;
+    segml_report_options reporting = SEGML_REPORT_OPTIONS_INIT;
     size_t sizes = input.struct_size + opening.struct_size + saving.struct_size +
                    model.struct_size + group.struct_size + history.struct_size + rows.struct_size +
                    result.struct_size + training.struct_size + study.struct_size +
                    trial.struct_size + comparing.struct_size + comparison.struct_size +
-                   together.struct_size + cell.struct_size;
+                   together.struct_size + cell.struct_size + reporting.struct_size;
 
     column.type = SEGML_KEY_INT64;
     study.dimensions = &dimension;

@@ -156,7 +156,7 @@ AT(segml_predict_output, capacity, 16);
 AT(segml_predict_output, route, 24);
 AT(segml_predict_output, reason, 32);
 
-GROWS(segml_train_options, 120);
+GROWS(segml_train_options, 264);
 AT(segml_train_options, struct_size, 0);
 AT(segml_train_options, objective, 8);
 AT(segml_train_options, positive, 16);
@@ -174,6 +174,30 @@ AT(segml_train_options, log, 88);
 AT(segml_train_options, progress, 96);
 AT(segml_train_options, cancel, 104);
 AT(segml_train_options, user, 112);
+AT(segml_train_options, sampler, 120);
+AT(segml_train_options, validation, 128);
+AT(segml_train_options, metric, 136);
+AT(segml_train_options, pruner, 144);
+AT(segml_train_options, search_folds, 152);
+AT(segml_train_options, stop_folds, 156);
+AT(segml_train_options, max_rounds, 160);
+AT(segml_train_options, history, 164);
+AT(segml_train_options, space, 168);
+AT(segml_train_options, space_count, 176);
+AT(segml_train_options, points, 184);
+AT(segml_train_options, point_count, 192);
+AT(segml_train_options, sample, 200);
+AT(segml_train_options, total_trials, 208);
+AT(segml_train_options, group_rounds, 216);
+AT(segml_train_options, total_rounds, 224);
+AT(segml_train_options, group_seconds, 232);
+AT(segml_train_options, total_seconds, 240);
+AT(segml_train_options, threshold, 248);
+AT(segml_train_options, threshold_metric, 256);
+
+FROZEN(segml_param_set, 16);
+AT(segml_param_set, params, 0);
+AT(segml_param_set, count, 8);
 
 FROZEN(segml_dimension, 96);
 AT(segml_dimension, name, 0);
@@ -273,6 +297,13 @@ AT(segml_comparison_cell, param_count, 72);
 AT(segml_comparison_cell, trials, 80);
 AT(segml_comparison_cell, trial_count, 88);
 
+GROWS(segml_report_options, 32);
+AT(segml_report_options, struct_size, 0);
+AT(segml_report_options, format, 8);
+AT(segml_report_options, overwrite, 12);
+AT(segml_report_options, title, 16);
+AT(segml_report_options, max_groups, 24);
+
 #endif
 
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
@@ -344,3 +375,6 @@ IS(SEGML_VERDICT_GLOBAL, 1);
 IS(SEGML_VERDICT_UNCLEAR, 2);
 IS(SEGML_VERDICT_UNTUNED, 3);
 IS(SEGML_VERDICT_TUNED, 4);
+IS(SEGML_REPORT_HTML, 1);
+IS(SEGML_REPORT_JSON, 2);
+IS(SEGML_REPORT_CSV, 3);

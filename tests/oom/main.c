@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #if SG_TRAINING
-#define SCENARIOS(X) X(dataset) X(metric) X(serving) X(study) X(training)
+#define SCENARIOS(X) X(dataset) X(metric) X(report) X(serving) X(study) X(training)
 #else
-#define SCENARIOS(X) X(dataset) X(serving)
+#define SCENARIOS(X) X(dataset) X(report) X(serving)
 #endif
 
 #define DECLARE(scenario) TCase *scenario##_tests(void);

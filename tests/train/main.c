@@ -12,6 +12,7 @@ TCase *compare_tests(void);
 TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
+TCase *records_tests(void);
 TCase *guest_tests(void);
 TCase *folds_tests(void);
 
@@ -27,6 +28,7 @@ main(void)
     suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
+    suite_add_tcase(suite, records_tests());
     suite_add_tcase(suite, same_bytes_tests());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

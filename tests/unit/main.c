@@ -20,6 +20,7 @@
     X(groups)                                                                                      \
     X(hash)                                                                                        \
     X(history)                                                                                     \
+    X(html)                                                                                        \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -27,8 +28,10 @@
     X(manifest)                                                                                    \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
+    X(report)                                                                                      \
     X(rng)                                                                                         \
     X(route)                                                                                       \
+    X(axis)                                                                                        \
     X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
@@ -52,6 +55,7 @@
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
+    X(score)                                                                                       \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \

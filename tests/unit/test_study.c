@@ -359,6 +359,7 @@ study_tests(void)
 {
     TCase *tc = tcase_create("study");
 
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, make_spec, clear_study);
     tcase_add_test(tc, own_points_come_first_moved_inside_and_once);
     tcase_add_test(tc, exact_points_must_be_in_the_space);
