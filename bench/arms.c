@@ -149,11 +149,11 @@ arm_run(const arm *a, const arm_setup *setup)
 {
     arm_result result = {0};
     segml_dataset *dataset = groups_dataset(setup->rows);
-    double start = bench_wall();
+    double began = bench_wall();
     segml_model *model = train(a, setup, dataset);
     segml_group_info global = SEGML_GROUP_INFO_INIT;
 
-    result.seconds = bench_wall() - start;
+    result.seconds = bench_wall() - began;
     result.search_f1 = search_figure(a, model, "search_f1");
     result.search_f1_corrected = search_figure(a, model, "search_f1_corrected");
     result.cv_f1 = groups_metric(model, SEGML_GROUP_INDEX_OVERALL, "f1_at_half");
