@@ -370,6 +370,7 @@ check_choices(const cli_args *args, segml_error *err)
         {"validation", args->validation, "holdout, kfold, shared"},
         {"pruner", args->pruner, "none, median, halving"},
         {"threshold-metric", args->threshold_metric, "f1, mcc"},
+        {"format", args->format, "html, json, csv"},
     };
     char quoted[CLI_QUOTE];
 
@@ -414,13 +415,11 @@ check_data(cli_args *args, segml_error *err)
 static int
 check_report(cli_args *args, segml_error *err)
 {
-    static const char *const formats[] = {"html", "json", "csv", NULL};
-
     if (args->format == NULL)
         args->format = "html";
     if (args->output == NULL)
         return cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the report file to write");
-    return check_choice("format", args->format, formats, "html, json, csv", err);
+    return check_choices(args, err);
 }
 
 int
