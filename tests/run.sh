@@ -16,6 +16,7 @@ tiers; without one: --default
   --default          gcc, release build: all tests, replay of the fuzzing corpora
   --no-training      the build without training: no XGBoost, no OpenMP, no C++
   --linked           the build that is linked with XGBoost instead of opening it
+  --report           pages of reports in a browser, Chromium without a window
   --clang            clang, release build: all tests
   --sanitize         AddressSanitizer and UndefinedBehaviorSanitizer on all tests,
                      ThreadSanitizer on what uses threads, valgrind on the unit tests
@@ -37,7 +38,7 @@ install=yes
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --default | --no-training | --linked | --clang | --sanitize) tiers+=("${1#--}") ;;
+    --default | --no-training | --linked | --report | --clang | --sanitize) tiers+=("${1#--}") ;;
     --fuzz)
         tiers+=(fuzz)
         if [[ ${2-} =~ ^[0-9]+$ ]]; then
@@ -45,7 +46,7 @@ while [ $# -gt 0 ]; do
             shift
         fi
         ;;
-    --all) tiers+=(default no-training linked clang sanitize fuzz) ;;
+    --all) tiers+=(default no-training linked report clang sanitize fuzz) ;;
     --build-dir | --jobs)
         [ $# -gt 1 ] || setup_fail "$1 needs a value"
         if [ "$1" = --jobs ]; then jobs=$2; else build=$(realpath -m "$2"); fi
@@ -72,6 +73,7 @@ unset MESON_TESTTHREADS CFLAGS CPPFLAGS LDFLAGS
 prepare() {
     local -a needed=(build test)
 
+    if has_tier report; then needed+=(report); fi
     if has_tier clang || has_tier fuzz; then needed+=(clang); fi
     if has_tier sanitize; then needed+=(sanitize); fi
     if [ $install = no ]; then
@@ -130,6 +132,12 @@ run_no-training() {
 run_linked() {
     configure linked -Dxgboost_link=enabled -Dxgboost_wheel= -Dbench=disabled &&
         run_tests linked 3 train engine engine-oom symbols links
+}
+
+# Nothing but looking at pages: the rest of the suite is for the other tiers.
+run_report() {
+    configure report -Dbench=disabled -Dchromium="$(command -v chromium)" &&
+        run_tests report 3 --suite browser
 }
 
 run_clang() {

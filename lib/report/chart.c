@@ -73,7 +73,7 @@ sg_chart_label_share(const char *const *labels, int64_t count)
 
         columns = own > columns ? own : columns;
     }
-    return (columns * SG_CHART_TEXT_PIXELS + 8.0) / SG_CHART_PHONE_PIXELS;
+    return (columns * SG_CHART_TEXT_PIXELS + 10.0) / SG_CHART_PHONE_PIXELS;
 }
 
 /* Paths around (0, 0): square, diamond, triangle. Style 0 and the hollow one are circles. */

@@ -10,7 +10,7 @@
  */
 
 #include "report/html.h"
-#include "report/scale.h"
+#include "report/axis.h"
 
 /** What stands around a chart. */
 typedef struct sg_figure {

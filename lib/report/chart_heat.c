@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-enum { ROW = 26, HEAD = 78, COLUMN_LEAST = 38 };
+enum { ROW = 26, COLUMN_LEAST = 38 };
 
 static const double steps[] = {0.05, 0.1, 0.2, 0.35, 0.55};
 
@@ -19,6 +19,7 @@ enum { STEPS = sizeof steps / sizeof *steps };
 /* Where the cells of a picture are. */
 typedef struct grid {
     double left, width; /* shares: of the labels, of a column */
+    int head;           /* pixels of the columns' names */
     int min_width;      /* pixels, 0 = fits everywhere */
     int64_t first, count;
 } grid;
@@ -90,20 +91,20 @@ describe(sg_html *h, const sg_heat *chart, int64_t first, int64_t count)
 }
 
 static void
-put_heads(sg_html *h, const sg_heat *chart, double left, double width)
+put_heads(sg_html *h, const sg_heat *chart, const grid *at)
 {
     for (int64_t c = 0; c < chart->columns; c++)
         sg_html_put(h,
                     "<svg x=\"%p\" y=\"%d\" width=\"1\" height=\"1\" overflow=\"visible\">"
-                    "<text class=\"head\" transform=\"rotate(-35)\">%c</text></svg>",
-                    left + width * ((double)c + 0.4), HEAD - 8, chart->column_names[c]);
+                    "<text class=\"head\" transform=\"rotate(-55)\">%c</text></svg>",
+                    at->left + at->width * ((double)c + 0.5), at->head - 6, chart->column_names[c]);
     sg_html_put(h, "\n");
 }
 
 static void
 put_row(sg_html *h, const sg_heat *chart, int64_t r, const grid *at)
 {
-    double y = HEAD + (double)(r - at->first) * ROW, left = at->left, width = at->width;
+    double y = at->head + (double)(r - at->first) * ROW, left = at->left, width = at->width;
 
     sg_html_put(h, "<g><title>%s</title><text class=\"label\" x=\"%p\" y=\"%f\">%c</text></g>",
                 chart->row_names[r], left - 0.015, y + ROW / 2.0 + 4, chart->row_names[r]);
@@ -131,13 +132,29 @@ put_row(sg_html *h, const sg_heat *chart, int64_t r, const grid *at)
 static void
 put_picture(sg_html *h, const sg_heat *chart, const grid *at)
 {
-    sg_svg_open(h, chart->figure.title, HEAD + (int)at->count * ROW + 4, at->min_width);
+    sg_svg_open(h, chart->figure.title, at->head + (int)at->count * ROW + 4, at->min_width);
     describe(h, chart, at->first, at->count);
     sg_svg_described(h);
-    put_heads(h, chart, at->left, at->width);
+    put_heads(h, chart, at);
     for (int64_t r = at->first; r < at->first + at->count; r++)
         put_row(h, chart, r, at);
     sg_svg_close(h);
+}
+
+/* Pixels that the slanted names need: above the cells, and right of the last one. */
+static void
+measure_names(const sg_heat *chart, int *above, int *beside)
+{
+    static const double sine = 0.82, cosine = 0.58; /* of 55 degrees */
+
+    *above = *beside = 0;
+    for (int64_t c = 0; c < chart->columns; c++) {
+        double length = sg_html_columns(chart->column_names[c]) * SG_CHART_TEXT_PIXELS + 6.0;
+        double over = length * cosine - ((double)(chart->columns - c) - 0.5) * COLUMN_LEAST;
+
+        *above = (int)fmax(*above, length * sine + 14);
+        *beside = (int)fmax(*beside, over + 8);
+    }
 }
 
 void
@@ -145,7 +162,8 @@ sg_chart_heat(sg_html *h, const sg_heat *chart)
 {
     sg_range range = sg_range_empty();
     grid at = {.left = sg_chart_label_share(chart->row_names, chart->rows)};
-    int wanted = (int)(at.left * SG_CHART_PHONE_PIXELS) + (int)chart->columns * COLUMN_LEAST + 6;
+    int wanted = (int)(at.left * SG_CHART_PHONE_PIXELS) + (int)chart->columns * COLUMN_LEAST;
+    int beside;
     int64_t step = sg_chart_rows(chart->rows, ROW);
 
     for (int64_t i = 0; i < chart->rows * chart->columns; i++)
@@ -155,11 +173,15 @@ sg_chart_heat(sg_html *h, const sg_heat *chart)
         sg_figure_empty(h);
         return;
     }
+    measure_names(chart, &at.head, &beside);
+    wanted += beside;
     if (wanted > SG_CHART_PHONE_PIXELS) { /* the labels' share is of a wider picture */
         at.min_width = wanted;
         at.left *= (double)SG_CHART_PHONE_PIXELS / wanted;
     }
-    at.width = (0.985 - at.left) / (double)(chart->columns < 4 ? 4 : chart->columns);
+    at.width =
+        (1 - (double)beside / (at.min_width > 0 ? at.min_width : SG_CHART_PHONE_PIXELS) - at.left) /
+        (double)(chart->columns < 4 ? 4 : chart->columns);
     put_legend(h);
     sg_html_put(h,
                 "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "

@@ -61,12 +61,21 @@ is_harmful(uint32_t code)
            (code & 0xFFFE) == 0xFFFE || (code >= 0xFDD0 && code <= 0xFDEF);
 }
 
+/* Width in tenths of a column, as sans-serif fonts have it, rather too much than too little. */
 static int
-is_wide(uint32_t code)
+width_of(uint32_t code)
 {
-    return (code >= 0x1100 && code < 0x1160) || (code >= 0x2E80 && code < 0xA4D0) ||
-           (code >= 0xAC00 && code < 0xD7A4) || (code >= 0xF900 && code < 0xFB00) ||
-           (code >= 0xFF00 && code < 0xFF61) || (code >= 0x1F000 && code < 0x40000);
+    if ((code >= 0x1100 && code < 0x1160) || (code >= 0x2E80 && code < 0xA4D0) ||
+        (code >= 0xAC00 && code < 0xD7A4) || (code >= 0xF900 && code < 0xFB00) ||
+        (code >= 0xFF00 && code < 0xFF61) || (code >= 0x1F000 && code < 0x40000))
+        return 20;
+    if (code >= 0x80)
+        return 12;
+    if (code != 0 && strchr("MWmw@%<>=+~#&", (int)code) != NULL)
+        return 16;
+    if (code != 0 && strchr("fijlrt .,:;!'|()[]/", (int)code) != NULL)
+        return 7;
+    return code >= 'A' && code <= 'Z' ? 12 : 10;
 }
 
 static void
@@ -93,27 +102,25 @@ put_character(sg_html *h, uint32_t code, const char *bytes, size_t size)
         put(h, bytes, size);
 }
 
-/* @return columns that were written; most = 0: no limit */
-static int
+/* most: tenths of columns, 0 = no limit */
+static void
 put_text(sg_html *h, const char *text, size_t length, int most)
 {
-    int columns = 0;
+    int written = 0;
     size_t i = 0;
 
     while (i < length) {
         size_t size;
         uint32_t code = next_character(text + i, length - i, &size);
-        int width = is_wide(code) ? 2 : 1;
 
-        if (most > 0 && columns + width > (i + size < length ? most - 1 : most)) {
+        written += width_of(code);
+        if (most > 0 && written > (i + size < length ? most - 10 : most)) {
             put(h, ellipsis, 3);
-            return columns + 1;
+            return;
         }
         put_character(h, code, text + i, size);
-        columns += width;
         i += size;
     }
-    return columns;
 }
 
 void
@@ -126,15 +133,15 @@ int
 sg_html_columns(const char *text)
 {
     size_t length = strlen(text), i = 0;
-    int columns = 0;
+    int tenths = 0;
 
-    while (i < length && columns < SG_HTML_LABEL) {
+    while (i < length && tenths < 10 * SG_HTML_LABEL) {
         size_t size;
 
-        columns += is_wide(next_character(text + i, length - i, &size)) ? 2 : 1;
+        tenths += width_of(next_character(text + i, length - i, &size));
         i += size;
     }
-    return columns < SG_HTML_LABEL ? columns : SG_HTML_LABEL;
+    return tenths < 10 * SG_HTML_LABEL ? (tenths + 9) / 10 : SG_HTML_LABEL;
 }
 
 /* Digits with commas. */
@@ -259,7 +266,7 @@ put_value(sg_html *h, char kind, va_list *values)
     case 's':
     case 'c':
         text = va_arg(*values, const char *);
-        put_text(h, text, strlen(text), kind == 'c' ? SG_HTML_LABEL : 0);
+        put_text(h, text, strlen(text), kind == 'c' ? 10 * SG_HTML_LABEL : 0);
         break;
     case 'm':
         text = va_arg(*values, const char *);

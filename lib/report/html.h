@@ -40,7 +40,7 @@ void sg_html_text(sg_html *h, const char *text, size_t length);
 
 enum { SG_HTML_LABEL = 17 }; /* columns of a label in a chart */
 
-/** Columns that text takes up when cut to SG_HTML_LABEL; wide characters take two. */
+/** Columns that text takes up when cut to SG_HTML_LABEL: a column is an average letter. */
 int sg_html_columns(const char *text);
 
 /**

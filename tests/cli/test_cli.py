@@ -423,7 +423,7 @@ def test_a_terminal_shows_progress(folder):
 def test_help_of_every_command(tmp_path):
     assert b"usage: segml COMMAND" in succeeds(tmp_path, "--help").stdout
     assert succeeds(tmp_path, "help").stdout == succeeds(tmp_path, "--help").stdout
-    for command in ("train", "predict", "inspect", "verify", "version"):
+    for command in ("train", "predict", "inspect", "report", "verify", "version"):
         text = succeeds(tmp_path, command, "--help").stdout
         assert text.startswith(f"usage: segml {command}".encode())
         assert succeeds(tmp_path, "help", command).stdout == text
@@ -432,7 +432,7 @@ def test_help_of_every_command(tmp_path):
 def test_every_option_is_in_the_manual_page(tmp_path):
     source = pathlib.Path(__file__).parents[2] / "bindings/cli/segml.1.scd"
     page = source.read_text()
-    for command in ("train", "predict", "inspect", "verify", "version"):
+    for command in ("train", "predict", "inspect", "report", "verify", "version"):
         text = succeeds(tmp_path, "help", command).stdout.decode()
         options = set(re.findall(r"--[a-z-]+", text))
         assert options or command == "help"

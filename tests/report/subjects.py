@@ -17,8 +17,9 @@ APPROACHES = ["global-tuned", "segmented-xgboost", "segmented-untuned", "segment
 FEATURES = ["distance", "dep_hour", "weekday", "month", "carrier", "temperature_outside"]
 
 # Keys that could break a page: markup, quotes, another direction of writing, no text, much text.
-HARD_KEYS = ["<script>alert(1)</script>", "\"quotes\" & 'more'", "]]> <!-- x", "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd",
-             "k" * 300, "\u4e2d\u6587\u4e2d\u6587\u4e2d\u6587\u4e2d\u6587\u4e2d\u6587\u4e2d\u6587", "tab\tline\nend\x01", "\u202eturned", "\U0001F6EB plane"]
+HARD_KEYS = ["<script>alert(1)</script>", "\"quotes\" & 'more'", "]]> <!-- x",
+             "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd", "k" * 300, "\u4e2d\u6587" * 6,
+             "tab\tline\nend\x01", "\u202eturned", "\U0001F6EB plane"]
 
 
 def report(folder, subject, *options, name="report.html"):
@@ -41,8 +42,9 @@ def cell(status, group, approach, rows):
     shift = [.02, .05, 0, -.01][approach] + .015 * math.sin(3 * group + approach)
     loss = .42 + .1 * math.sin(group) + shift
     width = 1.6 / math.sqrt(rows)
+    message = "" if status in (None, "trained", "global") else f"{rows} rows; 50 are needed"
     made = {"rounds": 40 + 7 * group if status == "trained" else 0, "threshold": .4,
-            "message": "" if status in (None, "trained", "global") else f"{rows} rows; 50 are needed",
+            "message": message,
             "estimates": {"log_loss": estimate(loss, width, shift, width / 3),
                           "f1": estimate(.8 - loss / 3, width / 2, -shift / 2, width / 5)},
             "metrics": {"log_loss": loss, "log_loss_se": width / 2, "f1": .8 - loss / 3,
@@ -63,9 +65,10 @@ def comparison(keys):
     for number, key in enumerate(sorted(keys, key=lambda text: text.encode())):
         status = "too_few_rows" if number % 7 == 6 else "trained"
         rows = 30 if status == "too_few_rows" else 120 + 97 * number
+        verdict = ["unclear", "tuned", "global", "untuned"][number % 4]
         groups.append({
             "key": [key], "rows": rows,
-            "verdict": "none" if rows == 30 else ["unclear", "tuned", "global", "untuned"][number % 4],
+            "verdict": "none" if rows == 30 else verdict,
             "correlations": [None if (number + f) % 11 == 5 else math.sin(number * 1.3 + 2 * f)
                              for f in range(len(FEATURES))],
             "cells": [cell("global" if a == 0 else status, number, a, rows) for a in range(4)]})

@@ -6,11 +6,12 @@ import html.parser
 import io
 import json
 import re
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from subjects import APPROACHES, FEATURES, GOLDEN, HARD_KEYS, comparison, report, save
+from subjects import APPROACHES, FEATURES, GOLDEN, HARD_KEYS, TOOL, comparison, report, save
 
 HTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 VOID = {"meta", "br", "hr", "link", "img", "input"}
@@ -258,3 +259,41 @@ def test_csv_holds_every_metric(tmp_path):
                                 ("value", "low", "high", "difference", "difference_low",
                                  "difference_high")] == of["estimates"][metric]
     assert wanted == len(lines)
+
+
+# ---- what the tool refuses --------------------------------------------------------------------
+
+def refuses(folder, code, needle, *arguments):
+    before = sorted(folder.iterdir())
+    result = subprocess.run([TOOL, "report", *map(str, arguments)], cwd=folder, timeout=60,
+                            capture_output=True)
+    assert result.returncode == code, result.stderr.decode()
+    assert needle in result.stderr.decode() and result.stderr.startswith(b"segml report: ")
+    assert sorted(folder.iterdir()) == before
+
+
+def test_what_is_neither_model_nor_comparison_is_refused(tmp_path):
+    (tmp_path / "text").write_text("a,b\n1,2\n")
+    (tmp_path / "empty").write_text("")
+    (tmp_path / "cut.json").write_bytes(COMPARISONS[0].read_bytes()[:1000])
+    (tmp_path / "cut.segml").write_bytes(MODELS[0].read_bytes()[:1000])
+    for name, needle in (("text", "text"), ("empty", "empty"), ("cut.json", "cut.json"),
+                         ("cut.segml", "cut.segml")):
+        refuses(tmp_path, 4, needle, name, "-o", "report.html")
+    refuses(tmp_path, 5, "missing.json", "missing.json", "-o", "report.html")
+    refuses(tmp_path, 5, "no/such", MODELS[0], "-o", "no/such/report.html")
+
+
+def test_an_existing_report_is_kept_without_force(tmp_path):
+    (tmp_path / "old").write_text("old")
+    refuses(tmp_path, 5, "old", MODELS[0], "-o", "old")
+    assert (tmp_path / "old").read_text() == "old"
+    (tmp_path / "folder").mkdir()
+    refuses(tmp_path, 5, "folder", MODELS[0], "-o", "folder", "--force")
+
+
+def test_content_tells_what_a_file_is(tmp_path):
+    (tmp_path / "a.json").write_bytes(MODELS[0].read_bytes())
+    (tmp_path / "b.segml").write_bytes(b"\n " + COMPARISONS[0].read_bytes())
+    assert b"Model report" in report(tmp_path, tmp_path / "a.json")
+    assert b"One model or many" in report(tmp_path, tmp_path / "b.segml", "-f")

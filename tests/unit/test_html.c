@@ -82,15 +82,16 @@ END_TEST
 
 START_TEST(labels_are_cut_by_columns)
 {
-    sg_html_put(&h, "[%c][%c][%c]", "seventeen letters", "eighteen letters !",
+    sg_html_put(&h, "[%c][%c][%c]", "abcdeghknopqsuvxy", "abcdeghknopqsuvxyz",
                 "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD"
                 "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD");
-    ck_assert_str_eq(text(), "[seventeen letters][eighteen letters\xE2\x80\xA6]"
+    ck_assert_str_eq(text(), "[abcdeghknopqsuvxy][abcdeghknopqsuvx\xE2\x80\xA6]"
                              "[\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD"
                              "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE2\x80\xA6]");
     ck_assert_int_eq(sg_html_columns("abc"), 3);
     ck_assert_int_eq(sg_html_columns("\xE4\xB8\xAD"), 2);
-    ck_assert_int_eq(sg_html_columns("more than seventeen"), SG_HTML_LABEL);
+    ck_assert_int_eq(sg_html_columns("WWW"), 5);
+    ck_assert_int_eq(sg_html_columns("more than seventeen of them"), SG_HTML_LABEL);
 }
 END_TEST
 

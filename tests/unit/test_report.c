@@ -13,9 +13,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "model/model.h"
+#include "pack/build.h"
 #include "report/form.h"
 #include "report/page.h"
 #include "segml/report.h"
+#include "serving_fixture.h"
 
 enum { GROUPS_MAX = 400, FEATURES = 2 };
 
@@ -318,6 +321,82 @@ open_model(const char *name)
     return model;
 }
 
+/* A model of two groups, 0 and 10, with a history of these lines. */
+static segml_model *
+make_model_with_history(const char *lines)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    sg_manifest manifest;
+    sg_packed history = {0}, none[2] = {{0}};
+    sg_build_members members = {.groups = none, .history = &history};
+    segml_model *model = NULL;
+    sg_buf file = {0};
+
+    fixture_groups(&manifest, 2);
+    ck_assert_int_eq(sg_packed_make(&history, SG_MEMBER_HISTORY, lines, strlen(lines), NULL),
+                     SEGML_OK);
+    ck_assert_int_eq(sg_build_artifact(&file, &manifest, &members, &err), SEGML_OK);
+    ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);
+    sg_packed_clear(&history);
+    sg_manifest_clear(&manifest);
+    return model;
+}
+
+static const char history_lines[] =
+    "{\"chosen\":2,\"values\":[0.5,null,0.25],\"rounds\":[7,0,9],\"states\":[1,3,1],"
+    "\"correlations\":[-0.5,null,0.75]}\n"
+    "{\"chosen\":-1,\"values\":[],\"rounds\":[],\"states\":[],"
+    "\"correlations\":[0,0.125,1]}\n";
+
+START_TEST(a_models_history_is_drawn)
+{
+    segml_model *model = make_model_with_history(history_lines);
+    const char *page;
+
+    ck_assert_int_eq(segml_report_model(model, path, NULL, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_file_read(&out, path, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_buf_terminate(&out, NULL), SEGML_OK);
+    page = (const char *)out.bytes;
+    ck_assert_int_eq(count_of(page, "<p class=\"panel\">"), 1);
+    ck_assert_int_eq(count_of(page, "class=\"trial\""), 2);
+    ck_assert_ptr_nonnull(strstr(page, "3 trials; best: 0.250, in trial 3."));
+    ck_assert_int_eq(count_of(page, "<g class=\"cell "), 5);
+    ck_assert_int_eq(count_of(page, "<text class=\"cell\""), 1);
+    segml_model_free(model);
+}
+END_TEST
+
+START_TEST(a_models_history_is_in_json)
+{
+    segml_report_options options = SEGML_REPORT_OPTIONS_INIT;
+    segml_model *model = make_model_with_history(history_lines);
+    const char *text;
+
+    options.format = SEGML_REPORT_JSON;
+    ck_assert_int_eq(segml_report_model(model, path, &options, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_file_read(&out, path, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_buf_terminate(&out, NULL), SEGML_OK);
+    text = (const char *)out.bytes;
+    ck_assert_ptr_nonnull(strstr(text, "\"trials\": [0.5, null, 0.25], \"states\": [\"complete\", "
+                                       "\"failed\", \"complete\"], \"chosen\": 2,"));
+    ck_assert_ptr_nonnull(strstr(text, "\"correlations\": [-0.5, null, 0.75]"));
+    ck_assert_ptr_nonnull(strstr(text, "\"chosen\": null"));
+    segml_model_free(model);
+}
+END_TEST
+
+START_TEST(a_damaged_history_is_an_error)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    segml_model *model = make_model_with_history("{}\n{}\n");
+
+    ck_assert_int_eq(segml_report_model(model, path, NULL, &err), SEGML_E_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, "history.jsonl"));
+    ck_assert_int_ne(access(path, F_OK), 0);
+    segml_model_free(model);
+}
+END_TEST
+
 static const char *const models[] = {"binary", "multiclass", "regression", "poisson", "constant"};
 
 START_TEST(reports_of_models_are_the_same_each_time)
@@ -408,6 +487,9 @@ report_tests(void)
     tcase_add_test(tc, parameters_that_differ_have_a_strip);
     tcase_add_test(tc, groups_without_a_model_have_their_reason);
     tcase_add_test(tc, csv_has_a_line_per_metric);
+    tcase_add_test(tc, a_models_history_is_drawn);
+    tcase_add_test(tc, a_models_history_is_in_json);
+    tcase_add_test(tc, a_damaged_history_is_an_error);
     tcase_add_loop_test(tc, reports_of_models_are_the_same_each_time, 0, 15);
     tcase_add_test(tc, existing_files_are_kept_unless_told);
     tcase_add_loop_test(tc, wrong_options_are_refused, 0, 4);

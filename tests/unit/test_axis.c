@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* scale: where values and ticks stand. */
+/* axis: where values and ticks stand. */
 
 #include <check.h>
 #include <math.h>
 
-#include "report/scale.h"
+#include "report/axis.h"
 
 static sg_range
 range_of(double low, double high)
@@ -97,9 +97,9 @@ START_TEST(wide_ranges_above_zero_are_logarithmic)
 END_TEST
 
 TCase *
-scale_tests(void)
+axis_tests(void)
 {
-    TCase *tc = tcase_create("scale");
+    TCase *tc = tcase_create("axis");
 
     tcase_add_test(tc, what_is_not_finite_does_not_widen_a_range);
     tcase_add_test(tc, ticks_are_round_and_inside);

@@ -9,7 +9,7 @@
  * empty.
  */
 
-#include "report/scale.h"
+#include "report/axis.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SG_REPORT_SCALE_H
-#define SG_REPORT_SCALE_H
+#ifndef SG_REPORT_AXIS_H
+#define SG_REPORT_AXIS_H
 
 /* Scales of charts: from values to shares of a width, and the ticks between. */
 
