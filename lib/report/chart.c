@@ -13,9 +13,6 @@
 
 #include "report/chart.h"
 
-#include <math.h>
-#include <string.h>
-
 void
 sg_figure_open(sg_html *h, const sg_figure *figure)
 {
