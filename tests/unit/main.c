@@ -9,6 +9,7 @@
     X(alloc)                                                                                       \
     X(arena)                                                                                       \
     X(artifact)                                                                                    \
+    X(axis)                                                                                        \
     X(buf)                                                                                         \
     X(canon)                                                                                       \
     X(comparison)                                                                                  \
@@ -31,7 +32,6 @@
     X(report)                                                                                      \
     X(rng)                                                                                         \
     X(route)                                                                                       \
-    X(scale)                                                                                       \
     X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
