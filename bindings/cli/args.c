@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +23,7 @@ typedef enum option_kind {
     KIND_TEXT,    /* const char * */
     KIND_LIST,    /* cli_list */
     KIND_COUNT,   /* int64_t from the entry's minimum */
-    KIND_REAL,    /* double above 0 */
+    KIND_REAL,    /* double above 0, at most the entry's maximum */
     KIND_SEED,    /* uint64_t */
     KIND_PARAM,   /* k=v, into params */
     KIND_MISSING, /* into table.missing */
@@ -37,7 +36,7 @@ typedef struct option_entry {
     option_kind kind;
     int32_t commands;
     size_t offset;
-    int64_t least, most; /* of a count */
+    int64_t least, most; /* of a count; most also of a real */
 } option_entry;
 
 #define DATA (CLI_TRAIN | CLI_COMPARE)
@@ -57,7 +56,7 @@ static const option_entry entries[] = {
     {"format", 0, KIND_TEXT, CLI_REPORT, AT(format), 0, 0},
     {"group", 'g', KIND_LIST, DATA, AT(table.selection.group), 0, 0},
     {"group-rounds", 0, KIND_COUNT, DATA, COUNTED(group_rounds, 1, INT64_MAX)},
-    {"group-seconds", 0, KIND_REAL, DATA, AT(group_seconds), 0, 0},
+    {"group-seconds", 0, KIND_REAL, DATA, AT(group_seconds), 0, 1000000000},
     {"groups", 0, KIND_FLAG, CLI_COMPARE | CLI_INSPECT, AT(groups), 0, 0},
     {"help", 'h', KIND_HELP, ALL, AT(help), 0, 0},
     {"honest", 0, KIND_FLAG, CLI_COMPARE, AT(honest), 0, 0},
@@ -89,14 +88,14 @@ static const option_entry entries[] = {
     {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
     {"target", 't', KIND_TEXT, DATA, AT(table.selection.target), 0, 0},
     {"text-key", 0, KIND_FLAG, DATA, AT(table.text_key), 0, 0},
-    {"threshold", 0, KIND_REAL, DATA, AT(threshold), 0, 0},
+    {"threshold", 0, KIND_REAL, DATA, AT(threshold), 0, 1},
     {"threshold-metric", 0, KIND_TEXT, DATA, AT(threshold_metric), 0, 0},
     {"time", 0, KIND_TEXT, DATA, AT(table.selection.time), 0, 0},
     {"title", 0, KIND_TEXT, CLI_REPORT, AT(title), 0, 0},
     {"total-rounds", 0, KIND_COUNT, DATA, COUNTED(total_rounds, 1, INT64_MAX)},
-    {"total-seconds", 0, KIND_REAL, DATA, AT(total_seconds), 0, 0},
+    {"total-seconds", 0, KIND_REAL, DATA, AT(total_seconds), 0, 1000000000},
     {"total-trials", 0, KIND_COUNT, DATA, COUNTED(total_trials, 1, INT64_MAX)},
-    {"trials", 0, KIND_COUNT, DATA, COUNTED(trials, 1, 1000000)},
+    {"trials", 0, KIND_COUNT, DATA, COUNTED(trials, 1, 100000)},
     {"validation", 0, KIND_TEXT, DATA, AT(validation), 0, 0},
     {"weight", 'w', KIND_TEXT, DATA, AT(table.selection.weight), 0, 0},
     {"xgboost", 0, KIND_TEXT, DATA | CLI_VERSION, AT(xgboost), 0, 0},
@@ -171,12 +170,13 @@ take_real(double *value, const option_entry *entry, const char *text, segml_erro
 {
     static const cli_missing none = {{NULL}, 0};
     char quoted[CLI_QUOTE];
-    float number;
+    double number;
 
-    if (cli_cell_number(&number, text, &none) != CLI_CELL_NUMBER || !(number > 0))
-        return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: a number above 0 is needed", entry->name,
-                        cli_quote(quoted, text, strlen(text)));
-    *value = strtod(text, NULL);
+    if (cli_cell_real(&number, text, &none) != CLI_CELL_NUMBER || !(number > 0) ||
+        number > (double)entry->most)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: a number above 0 and up to %lld is needed",
+                        entry->name, cli_quote(quoted, text, strlen(text)), (long long)entry->most);
+    *value = number;
     return SEGML_OK;
 }
 
@@ -188,10 +188,10 @@ take_param(cli_args *args, const char *text, segml_error *err)
     size_t length = equals != NULL ? (size_t)(equals - text) : 0;
     char quoted[CLI_QUOTE];
     char *name;
-    float number;
+    double number;
 
     cli_quote(quoted, text, strlen(text));
-    if (length == 0 || cli_cell_number(&number, equals + 1, &none) != CLI_CELL_NUMBER)
+    if (length == 0 || cli_cell_real(&number, equals + 1, &none) != CLI_CELL_NUMBER)
         return cli_fail(err, SEGML_E_ARGUMENT,
                         "--param %s: a name, '=' and a number are needed, as in max_depth=4",
                         quoted);
@@ -202,7 +202,7 @@ take_param(cli_args *args, const char *text, segml_error *err)
         return cli_fail_nomem(err);
     memcpy(name, text, length);
     args->params[args->param_count].name = name;
-    args->params[args->param_count].value = strtod(equals + 1, NULL);
+    args->params[args->param_count].value = number;
     args->param_count++;
     return SEGML_OK;
 }
@@ -340,38 +340,62 @@ take_operands(cli_args *args, int argc, char **argv, segml_error *err)
     return SEGML_OK;
 }
 
+/* Whether a list "one, two" has a word. */
 static int
-check_choice(const char *option, const char *value, const char *const *choices, const char *text,
-             segml_error *err)
+is_listed(const char *word, const char *list)
 {
+    size_t length = strlen(word);
+
+    for (;;) {
+        size_t item = strcspn(list, ",");
+
+        if (item == length && memcmp(list, word, length) == 0)
+            return 1;
+        if (list[item] == '\0')
+            return 0;
+        list += item + strlen(", ");
+    }
+}
+
+/* Options that take one of a few names. */
+static int
+check_choices(const cli_args *args, segml_error *err)
+{
+    const struct {
+        const char *option, *value, *names;
+    } choices[] = {
+        {"mode", args->mode, "segmented, global"},
+        {"objective", args->table.objective, "auto, binary, multiclass, regression, poisson"},
+        {"sampler", args->sampler, "tpe, tpe-univariate, random, grid"},
+        {"validation", args->validation, "holdout, kfold, shared"},
+        {"pruner", args->pruner, "none, median, halving"},
+        {"threshold-metric", args->threshold_metric, "f1, mcc"},
+        {"format", args->format, "html, json, csv"},
+    };
     char quoted[CLI_QUOTE];
 
-    for (; *choices != NULL; choices++) {
-        if (strcmp(*choices, value) == 0)
-            return SEGML_OK;
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        const char *value = choices[i].value;
+
+        if (value != NULL && !is_listed(value, choices[i].names))
+            return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: it is one of %s", choices[i].option,
+                            cli_quote(quoted, value, strlen(value)), choices[i].names);
     }
-    return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: it is one of %s", option,
-                    cli_quote(quoted, value, strlen(value)), text);
+    return SEGML_OK;
 }
 
 /* What train and compare need. */
 static int
 check_data(cli_args *args, segml_error *err)
 {
-    static const char *const modes[] = {"segmented", "global", NULL};
     const cli_selection *selection = &args->table.selection;
-    static const char *const objectives[] = {"auto",       "binary",  "multiclass",
-                                             "regression", "poisson", NULL};
     int rc;
 
     if (args->mode == NULL)
         args->mode = "segmented";
     if (args->table.objective == NULL)
         args->table.objective = "auto";
-    rc = check_choice("mode", args->mode, modes, "segmented, global", err);
-    if (rc == SEGML_OK)
-        rc = check_choice("objective", args->table.objective, objectives,
-                          "auto, binary, multiclass, regression, poisson", err);
+    rc = check_choices(args, err);
     if (rc == SEGML_OK && selection->group.count == 0)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--group is missing: the column of the groups");
     if (rc == SEGML_OK && selection->target == NULL)
@@ -391,13 +415,11 @@ check_data(cli_args *args, segml_error *err)
 static int
 check_report(cli_args *args, segml_error *err)
 {
-    static const char *const formats[] = {"html", "json", "csv", NULL};
-
     if (args->format == NULL)
         args->format = "html";
     if (args->output == NULL)
         return cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the report file to write");
-    return check_choice("format", args->format, formats, "html, json, csv", err);
+    return check_choices(args, err);
 }
 
 int

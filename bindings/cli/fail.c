@@ -17,6 +17,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * One line that a terminal takes as text, whatever a path or a name holds; a character that
+ * vsnprintf() has cut at the end is left out.
+ */
+static void
+make_printable_line(char *text)
+{
+    size_t length = strlen(text);
+    size_t start = length;
+
+    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start > 0 && (unsigned char)text[start - 1] >= 0xC0 &&
+        cli_utf8_length(text + start - 1, length - start + 1) == 0)
+        text[start - 1] = '\0';
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7F)
+            *text = '?';
+    }
+}
+
 int
 cli_fail(segml_error *err, int status, const char *format, ...)
 {
@@ -28,6 +49,7 @@ cli_fail(segml_error *err, int status, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(err->message, sizeof err->message, format, arguments);
     va_end(arguments);
+    make_printable_line(err->message);
     return status;
 }
 

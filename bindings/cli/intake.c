@@ -94,6 +94,14 @@ print_folds(const cli_csv *csv, const cli_table *table)
         fprintf(stderr, " (in order of time, %s)\n", table->folds.dates ? "dates" : "numbers");
 }
 
+static void
+print_line(const char *label, const char *text)
+{
+    fprintf(stderr, "%-10s", label);
+    cli_print_plain(stderr, text, strlen(text));
+    putc('\n', stderr);
+}
+
 /* What was inferred from the file. */
 static void
 print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
@@ -103,8 +111,9 @@ print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
     int64_t min_rows = args->min_rows > 0 ? args->min_rows : 50;
     char count[32];
 
-    fprintf(stderr, "%-10s%s, %s rows\n", "data", args->input,
-            cli_format_count(count, table->rows));
+    fprintf(stderr, "%-10s", "data");
+    cli_print_plain(stderr, args->input, strlen(args->input));
+    fprintf(stderr, ", %s rows\n", cli_format_count(count, table->rows));
     print_groups(dataset, table, min_rows);
     fprintf(stderr, "%-10s", "target");
     cli_print_plain(stderr, target, strlen(target));
@@ -113,7 +122,7 @@ print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
     else
         fputs(" (numbers)\n", stderr);
     if (table->weight != NULL)
-        fprintf(stderr, "%-10s%s\n", "weight", cli_csv_name(csv, table->roles.weight));
+        print_line("weight", cli_csv_name(csv, table->roles.weight));
     print_folds(csv, table);
     for (int64_t i = 0; i < table->considered; i++) {
         if (i == table->feature_count)

@@ -10,8 +10,7 @@
 
 #include "search.h"
 
-#include <errno.h>
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +29,7 @@ parse(json_t **out, const void *bytes, size_t size, const char *from, segml_erro
     return cli_fail(err, SEGML_E_DATA, "%s, line %d: no JSON: %s", from, why.line, why.text);
 }
 
-/* A finite number member, or the default. */
+/* A number member, or the default. Numbers of JSON are finite. */
 static int
 take_number(double *number, const json_t *object, const char *member, const char *dimension,
             segml_error *err)
@@ -45,36 +44,87 @@ take_number(double *number, const json_t *object, const char *member, const char
     return SEGML_OK;
 }
 
+/* Every member is known, and none would be ignored. */
 static int
-take_kind(segml_dimension *d, const json_t *object, segml_error *err)
+check_members(json_t *object, const char *dimension, segml_error *err)
+{
+    static const char *const known[] = {"type", "low",     "high", "log",
+                                        "step", "choices", "if",   NULL};
+    int has_choices = json_object_get(object, "choices") != NULL;
+    char quoted[CLI_QUOTE];
+    const char *member;
+    json_t *value;
+
+    json_object_foreach(object, member, value)
+    {
+        int i = 0;
+
+        while (known[i] != NULL && strcmp(known[i], member) != 0)
+            i++;
+        if (known[i] == NULL)
+            return cli_fail(err, SEGML_E_DATA,
+                            "dimension %s: unknown member %s; known are type, low, high, log, "
+                            "step, choices, if",
+                            dimension, cli_quote(quoted, member, strlen(member)));
+        if (has_choices && strcmp(member, "choices") != 0 && strcmp(member, "if") != 0)
+            return cli_fail(err, SEGML_E_DATA, "dimension %s: it has choices, so it cannot have %s",
+                            dimension, member);
+    }
+    return SEGML_OK;
+}
+
+/* A range: type, log, low, high and step. */
+static int
+take_range(segml_dimension *d, const json_t *object, const char *dimension, segml_error *err)
 {
     const json_t *type = json_object_get(object, "type");
+    const json_t *logarithmic = json_object_get(object, "log");
     const char *text = type != NULL ? json_string_value(type) : "float";
+    int rc;
 
-    if (json_object_get(object, "choices") != NULL) {
-        d->kind = SEGML_DIMENSION_CATEGORICAL;
-        return type == NULL
-                   ? SEGML_OK
-                   : cli_fail(err, SEGML_E_DATA,
-                              "dimension %s: it has choices, so it needs no type", d->name);
-    }
     if (text != NULL && strcmp(text, "float") == 0)
         d->kind = SEGML_DIMENSION_FLOAT;
     else if (text != NULL && strcmp(text, "int") == 0)
         d->kind = SEGML_DIMENSION_INT;
     else
-        return cli_fail(err, SEGML_E_DATA, "dimension %s: type is \"float\" or \"int\"", d->name);
+        return cli_fail(err, SEGML_E_DATA, "dimension %s: type is \"float\" or \"int\"", dimension);
+    if (logarithmic != NULL && !json_is_boolean(logarithmic))
+        return cli_fail(err, SEGML_E_DATA, "dimension %s: log is true or false", dimension);
+    d->logarithmic = json_is_true(logarithmic);
     if (json_object_get(object, "low") == NULL || json_object_get(object, "high") == NULL)
         return cli_fail(err, SEGML_E_DATA, "dimension %s: low and high, or choices, are needed",
-                        d->name);
+                        dimension);
+    rc = take_number(&d->low, object, "low", dimension, err);
+    if (rc == SEGML_OK)
+        rc = take_number(&d->high, object, "high", dimension, err);
+    return rc == SEGML_OK ? take_number(&d->step, object, "step", dimension, err) : rc;
+}
+
+static int
+take_choices(segml_dimension *d, const json_t *choices, const char *dimension, double **next,
+             segml_error *err)
+{
+    size_t count = json_array_size(choices);
+
+    if (count == 0)
+        return cli_fail(err, SEGML_E_DATA, "dimension %s: choices is an array of numbers",
+                        dimension);
+    d->kind = SEGML_DIMENSION_CATEGORICAL;
+    d->choices = *next;
+    d->choice_count = (int64_t)count;
+    for (size_t i = 0; i < count; i++) {
+        if (!json_is_number(json_array_get(choices, i)))
+            return cli_fail(err, SEGML_E_DATA, "dimension %s: choice %d is no number", dimension,
+                            (int)i + 1);
+        *(*next)++ = json_number_value(json_array_get(choices, i));
+    }
     return SEGML_OK;
 }
 
 /* "if": {"grow_policy": 1} or {"max_depth": [3, 6]} */
 static int
-take_condition(segml_dimension *d, json_t *object, segml_error *err)
+take_condition(segml_dimension *d, json_t *condition, const char *dimension, segml_error *err)
 {
-    json_t *condition = json_object_get(object, "if");
     void *first;
     json_t *range;
 
@@ -92,30 +142,9 @@ take_condition(segml_dimension *d, json_t *object, segml_error *err)
         return cli_fail(err, SEGML_E_DATA,
                         "dimension %s: \"if\" is {\"PARAMETER\": VALUE} or {\"PARAMETER\": [LOW, "
                         "HIGH]}",
-                        d->name);
+                        dimension);
     }
     d->parent = json_object_iter_key(first);
-    return SEGML_OK;
-}
-
-static int
-take_choices(segml_dimension *d, const json_t *object, double **next, segml_error *err)
-{
-    const json_t *choices = json_object_get(object, "choices");
-    size_t count = json_array_size(choices);
-
-    if (choices == NULL)
-        return SEGML_OK;
-    if (count == 0)
-        return cli_fail(err, SEGML_E_DATA, "dimension %s: choices is an array of numbers", d->name);
-    d->choices = *next;
-    d->choice_count = (int64_t)count;
-    for (size_t i = 0; i < count; i++) {
-        if (!json_is_number(json_array_get(choices, i)))
-            return cli_fail(err, SEGML_E_DATA, "dimension %s: choice %d is no number", d->name,
-                            (int)i + 1);
-        *(*next)++ = json_number_value(json_array_get(choices, i));
-    }
     return SEGML_OK;
 }
 
@@ -123,43 +152,20 @@ static int
 take_dimension(segml_dimension *d, const char *name, json_t *object, double **next,
                segml_error *err)
 {
-    static const char *const known[] = {"type", "low",     "high", "log",
-                                        "step", "choices", "if",   NULL};
-    const char *member;
-    json_t *value;
+    const json_t *choices = json_object_get(object, "choices");
+    char quoted[CLI_QUOTE];
     int rc;
 
     *d = (segml_dimension)SEGML_DIMENSION_INIT;
     d->name = name;
+    cli_quote(quoted, name, strlen(name));
     if (!json_is_object(object))
-        return cli_fail(err, SEGML_E_DATA, "dimension %s is no object", name);
-    json_object_foreach(object, member, value)
-    {
-        int i = 0;
-
-        while (known[i] != NULL && strcmp(known[i], member) != 0)
-            i++;
-        if (known[i] == NULL)
-            return cli_fail(
-                err, SEGML_E_DATA,
-                "dimension %s: unknown \"%.40s\"; known are type, low, high, log, step, "
-                "choices, if",
-                name, member);
-    }
-    value = json_object_get(object, "log");
-    if (value != NULL && !json_is_boolean(value))
-        return cli_fail(err, SEGML_E_DATA, "dimension %s: log is true or false", name);
-    d->logarithmic = json_is_true(value);
-    rc = take_kind(d, object, err);
+        return cli_fail(err, SEGML_E_DATA, "dimension %s is no object", quoted);
+    rc = check_members(object, quoted, err);
     if (rc == SEGML_OK)
-        rc = take_number(&d->low, object, "low", name, err);
-    if (rc == SEGML_OK)
-        rc = take_number(&d->high, object, "high", name, err);
-    if (rc == SEGML_OK)
-        rc = take_number(&d->step, object, "step", name, err);
-    if (rc == SEGML_OK)
-        rc = take_choices(d, object, next, err);
-    return rc == SEGML_OK ? take_condition(d, object, err) : rc;
+        rc = choices != NULL ? take_choices(d, choices, quoted, next, err)
+                             : take_range(d, object, quoted, err);
+    return rc == SEGML_OK ? take_condition(d, json_object_get(object, "if"), quoted, err) : rc;
 }
 
 int
@@ -179,8 +185,10 @@ cli_search_parse_space(cli_search *search, const void *bytes, size_t size, const
                         "%s: an object of dimensions is needed, as in {\"max_depth\": {\"type\": "
                         "\"int\", \"low\": 2, \"high\": 8}}",
                         from);
-    json_object_foreach(search->space, name, object) choices +=
-        json_array_size(json_object_get(object, "choices"));
+    json_object_foreach(search->space, name, object)
+    {
+        choices += json_array_size(json_object_get(object, "choices"));
+    }
     search->dimensions =
         cli_alloc((int64_t)json_object_size(search->space), sizeof(segml_dimension));
     search->choices = cli_alloc((int64_t)choices, sizeof(double));
@@ -197,21 +205,25 @@ cli_search_parse_space(cli_search *search, const void *bytes, size_t size, const
     return SEGML_OK;
 }
 
+/* Parameter set number 1, 2, ... */
 static int
-take_set(segml_param_set *set, json_t *object, segml_value **next, const char *from,
+take_set(segml_param_set *set, json_t *object, segml_value **next, const char *from, int64_t number,
          segml_error *err)
 {
+    char quoted[CLI_QUOTE];
     const char *name;
     json_t *value;
 
     if (!json_is_object(object))
-        return cli_fail(err, SEGML_E_DATA, "%s: a parameter set is no object", from);
+        return cli_fail(err, SEGML_E_DATA, "%s: parameter set %lld is no object", from,
+                        (long long)number);
     set->params = *next;
     set->count = (int64_t)json_object_size(object);
     json_object_foreach(object, name, value)
     {
         if (!json_is_number(value))
-            return cli_fail(err, SEGML_E_DATA, "%s: parameter %.60s is no number", from, name);
+            return cli_fail(err, SEGML_E_DATA, "%s: parameter %s of set %lld is no number", from,
+                            cli_quote(quoted, name, strlen(name)), (long long)number);
         *(*next)++ = (segml_value){name, json_number_value(value)};
     }
     return SEGML_OK;
@@ -239,9 +251,11 @@ cli_search_parse_points(cli_search *search, const void *bytes, size_t size, cons
     if (search->sets == NULL || search->values == NULL)
         return cli_fail_nomem(err);
     next = search->values;
-    for (size_t i = 0; i < count && rc == SEGML_OK; i++)
-        rc = take_set(&search->sets[search->set_count++], json_array_get(search->points, i), &next,
-                      from, err);
+    for (size_t i = 0; i < count && rc == SEGML_OK; i++) {
+        segml_param_set *set = &search->sets[search->set_count++];
+
+        rc = take_set(set, json_array_get(search->points, i), &next, from, search->set_count, err);
+    }
     return rc;
 }
 
@@ -254,14 +268,14 @@ read_file(char **bytes, size_t *size, const char *path, segml_error *err)
 
     *bytes = NULL;
     if (file == NULL)
-        return cli_fail(err, SEGML_E_IO, "%s: %s", path, strerror(errno));
+        return cli_fail_system(err, path, "read");
     *bytes = cli_alloc(CLI_SEARCH_BYTES + 1, 1);
     if (*bytes == NULL)
         rc = cli_fail_nomem(err);
     if (rc == SEGML_OK) {
         *size = fread(*bytes, 1, CLI_SEARCH_BYTES + 1, file);
         if (ferror(file))
-            rc = cli_fail(err, SEGML_E_IO, "%s: %s", path, strerror(errno));
+            rc = cli_fail_system(err, path, "read");
         else if (*size > CLI_SEARCH_BYTES)
             rc = cli_fail(err, SEGML_E_LIMIT, "%s: larger than 1 MiB", path);
     }

@@ -44,7 +44,8 @@ typedef struct segml_compare_options {
     size_t struct_size;
     const segml_train_options *train; /**< of the searched approaches; NULL = defaults */
     int32_t honest;      /**< switch, default off: nested evaluation, outer_folds times the work */
-    int32_t outer_folds; /**< of nested evaluation, 2 to 100, 0 = 5 */
+    int32_t outer_folds; /**< of nested evaluation, 2 to 100, 0 = 5; data that are in folds are
+                            nested in these */
     int32_t outer_used;  /**< outer folds that are evaluated, 1 to outer_folds, 0 = all; 1 = one
                             held-out part */
     int32_t reserved;    /**< 0 */

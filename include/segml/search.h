@@ -165,7 +165,8 @@ SEGML_API int segml_study_create(segml_study **out, const segml_study_options *o
  * near its point, so that parallel trials spread (constant liar).
  *
  * @param trial     out: its number, 0, 1, 2, ...; -1 on failure, and the study is as it was
- * @param point     out [capacity] its values; NaN where a dimension is not active
+ * @param point     out [capacity] its values, of a categorical dimension one of its choices; NaN
+ *                  where a dimension is not active
  * @param capacity  at least the number of dimensions
  * @return SEGML_OK; SEGML_E_ARGUMENT (also: the caller's own sampler left the space);
  *         SEGML_E_NOT_FOUND (a grid is exhausted); SEGML_E_CANCELLED (by the caller's own

@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-/** One parameter set: what is not named keeps its default. @since 0.1 */
+/** One parameter set: what is not named keeps its default. This struct never grows. @since 0.1 */
 typedef struct segml_param_set {
     const segml_value *params; /**< [count] */
     int64_t count;
@@ -43,7 +43,8 @@ typedef struct segml_param_set {
  *
  * The default space scales with a model's rows, features and labels; its robust
  * default and a few well-tried sets are tried first. A space of one's own replaces
- * it as a whole: what is not one of its dimensions keeps the robust default.
+ * it as a whole: what is not one of its dimensions keeps the robust default, and its
+ * point nearest to that default is tried first.
  * @since 0.1
  */
 typedef struct segml_train_options {
@@ -84,18 +85,23 @@ typedef struct segml_train_options {
                                    validation curve */
     int32_t search_folds;       /**< folds that trials are scored on, 1 to folds; 0 = 1, of kfold
                                    all */
-    int32_t stop_folds;         /**< switch, default on: of kfold, gives up a trial after a fold when
-                                   its rows are worse than the best trial's (Wilcoxon, p < 0.1) */
-    int32_t max_rounds;         /**< cap on boosting rounds of a fit, up to 100,000; 0 = 1,000, of models
-                                   of fewer than 1,000 rows 400 */
+    int32_t stop_folds;         /**< switch, default on: of kfold, gives up a trial after a fold
+                                   when its rows are worse than the best trial's (Wilcoxon, p <
+                                   0.1) */
+    int32_t max_rounds;         /**< cap on boosting rounds of a fit, up to 100,000; 0 = 1,000, of
+                                   models of fewer than 1,000 rows 400 */
     int32_t history;            /**< switch, default on: keep each search's history in the model */
     const segml_dimension *space; /**< [space_count] dimensions named as the parameters; NULL = the
                                    default space */
     int64_t space_count;
     const segml_param_set *points; /**< [point_count] tried first instead of the default sets; as
-                                   many as trials = a fixed list */
+                                   many as trials = a fixed list; of more, the first; equal ones
+                                   are tried once */
     int64_t point_count;
-    segml_sampler_fn sample;    /**< the caller's own sampler, on the calling thread; NULL = none */
+    segml_sampler_fn sample;    /**< the caller's own sampler, on the calling thread, for the trials
+                                   after those; NULL = none. Models are searched side by side: only
+                                   what depends on the study and the trial alone is the same at
+                                   any number of jobs */
     /* Budgets: a search that meets one ends with what it has; trial 0 is always made. */
     int64_t total_trials;       /**< of all models together, shared out evenly; 0 = no limit */
     int64_t group_rounds;       /**< boosting rounds of one model's search; 0 = no limit */
@@ -103,8 +109,8 @@ typedef struct segml_train_options {
     double group_seconds;       /**< wall-clock time of one model's search; 0 = no limit */
     double total_seconds;       /**< wall-clock time after which no search begins a trial; models
                                    not yet searched get the default set. 0 = no limit. A limit in
-                                   seconds that was met voids the promise of equal bytes: the model's
-                                   option search_cut then is 1 */
+                                   seconds that was met voids the promise of equal bytes: the
+                                   model's option search_cut then is 1 */
     /* Binary classification. */
     double threshold;           /**< from which probability a row is positive; 0 = chosen on
                                    out-of-fold predictions, by group where it has enough rows */

@@ -23,6 +23,8 @@ extern const char *const sg_approach_names[SG_APPROACHES];
 typedef struct sg_predicted {
     float *margin;     /* [rows * outputs]; NaN = not predicted */
     double *threshold; /* [rows] that a row's probability is compared with; binary only */
+    float *unsearched; /* [rows] weights without the folds that the search of the row's model was
+                          scored on; NULL in nested evaluation */
 } sg_predicted;
 
 /* One comparison while it is made. */

@@ -76,20 +76,16 @@ make_panel(panel *p, sg_contest *contest, double widen, segml_error *err)
 {
     const sg_interval nothing = {(double)NAN, (double)NAN, (double)NAN, (double)NAN};
     int64_t rows = contest->dataset->rows, groups = contest->dataset->groups.count;
-    int nested = contest->made->info.evaluation == SEGML_EVALUATION_NESTED;
-    int32_t searched = contest->train.search_folds > 1 ? contest->train.search_folds : 1;
 
     p->contest = contest;
     p->widen = widen;
     p->label = sg_alloc_array(rows, sizeof *p->label);
     p->weight = sg_alloc_array(rows, sizeof *p->weight);
-    if (!nested)
-        p->unsearched = sg_alloc_array(rows, sizeof *p->unsearched);
     p->incomplete = sg_alloc_zeroed(SG_APPROACHES * (groups + 1), sizeof *p->incomplete);
     p->made = sg_alloc_zeroed(SG_APPROACHES * (groups + 1), sizeof *p->made);
     p->tuned_global = sg_alloc_array(SG_INTERVAL_MAX * (groups + 1), sizeof *p->tuned_global);
     if (p->label == NULL || p->weight == NULL || p->incomplete == NULL || p->made == NULL ||
-        p->tuned_global == NULL || (!nested && p->unsearched == NULL))
+        p->tuned_global == NULL)
         return sg_fail_nomem(err);
     for (int64_t i = 0; i < SG_INTERVAL_MAX * (groups + 1); i++)
         p->tuned_global[i] = nothing;
@@ -105,8 +101,6 @@ make_panel(panel *p, sg_contest *contest, double widen, segml_error *err)
                            ? sg_dataset_weight(contest->dataset, row)
                            : 0;
         contest->made->info.scored += p->weight[i] > 0;
-        if (!nested)
-            p->unsearched[i] = contest->base.fold[i] < searched ? 0 : p->weight[i];
     }
     return SEGML_OK;
 }
@@ -117,7 +111,6 @@ clear_panel(panel *p)
     sg_free(p->tuned_global);
     sg_free(p->made);
     sg_free(p->incomplete);
-    sg_free(p->unsearched);
     sg_free(p->weight);
     sg_free(p->label);
 }
@@ -129,9 +122,12 @@ find_incomplete(panel *p, int32_t approach)
     sg_contest *contest = p->contest;
     int64_t outputs = contest->base.target.outputs, groups = contest->dataset->groups.count;
     float *margin = contest->predicted[approach].margin;
+    float *unsearched = contest->predicted[approach].unsearched;
     int8_t *incomplete = p->incomplete + approach * (groups + 1);
 
     for (int64_t i = 0; i < contest->dataset->rows; i++) {
+        if (unsearched != NULL && !(p->weight[i] > 0))
+            unsearched[i] = 0;
         if (is_predicted(contest, approach, i))
             continue;
         if (p->weight[i] > 0)
@@ -273,13 +269,15 @@ find_differences(const panel *p, int32_t a, int32_t b, span of, sg_interval *out
 
 /* The loss without the folds that searches were scored on. */
 static void
-add_unsearched_loss(const panel *p, sg_scored unseen, span of, figures *f)
+add_unsearched_loss(const panel *p, int32_t approach, span of, figures *f)
 {
+    const float *unsearched = p->contest->predicted[approach].unsearched;
+    sg_scored unseen = scored_of(p, approach, of);
     double loss;
 
-    if (p->unsearched == NULL)
+    if (unsearched == NULL)
         return;
-    unseen.weight = p->unsearched + of.first;
+    unseen.weight = unsearched + of.first;
     loss = sg_metric_loss(&unseen);
     f->metric[f->metrics++] =
         unseen.task == SEGML_TASK_REGRESSION ? (segml_value){"rmse_unsearched", sqrt(loss)}
@@ -300,7 +298,7 @@ find_metrics(const panel *p, int32_t approach, span of, figures *f, segml_error 
 
     if (rc < 0)
         return rc;
-    add_unsearched_loss(p, scored, of, f);
+    add_unsearched_loss(p, approach, of, f);
     if (scored.task == SEGML_TASK_BINARY) {
         sg_sums_all(&scored, NULL, sums);
         f->metric[f->metrics++] = (segml_value){"f1_at_half", sg_binary_f1(sums, 1)};

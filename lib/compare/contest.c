@@ -35,8 +35,27 @@ check_range(int32_t value, int32_t low, int32_t high, const char *name, segml_er
     return SEGML_OK;
 }
 
+/* Data that are in folds are nested in these; some must be left to train on. */
 static int
-load_options(segml_compare_options *out, const segml_compare_options *given, segml_error *err)
+fit_outer_folds(segml_compare_options *out, int32_t given, segml_error *err)
+{
+    if (given == 0 || out->honest < 1)
+        return SEGML_OK;
+    if (given < 3)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "honest: the data are in %d folds, but nested evaluation needs three",
+                       (int)given);
+    if (out->outer_folds != 0 && out->outer_folds != given)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "outer_folds is %d, but the data are in %d folds; leave it at 0",
+                       (int)out->outer_folds, (int)given);
+    out->outer_folds = given;
+    return SEGML_OK;
+}
+
+static int
+load_options(segml_compare_options *out, const segml_compare_options *given, int32_t folds,
+             segml_error *err)
 {
     int rc = sg_opts_load(out, sizeof *out, given, "segml_compare_options", err);
 
@@ -46,6 +65,8 @@ load_options(segml_compare_options *out, const segml_compare_options *given, seg
         rc =
             sg_fail(err, SEGML_E_ARGUMENT,
                     "outer folds are given, but honest is off; switch it on for nested evaluation");
+    if (rc == SEGML_OK)
+        rc = fit_outer_folds(out, folds, err);
     if (rc < 0)
         return rc;
     out->outer_folds = out->outer_folds == 0 ? 5 : out->outer_folds;
@@ -231,7 +252,7 @@ static int
 compare(sg_contest *contest, const segml_compare_options *options, segml_error *err)
 {
     int nested = options->honest > 0;
-    int rc = sg_options_load(&contest->train, options->train, err);
+    int rc = sg_options_load_for(&contest->train, options->train, contest->dataset->folds, err);
 
     contest->train.struct_size = sizeof contest->train; /* every member is known now */
     if (rc == SEGML_OK)
@@ -273,7 +294,7 @@ segml_compare(segml_comparison **out, const segml_dataset *dataset,
     *out = NULL;
     if (dataset == NULL)
         return sg_fail(err, SEGML_E_ARGUMENT, "dataset is NULL");
-    rc = load_options(&options, given, err);
+    rc = load_options(&options, given, dataset->folds, err);
     if (rc == SEGML_OK)
         rc = compare(&contest, &options, err);
     if (rc == SEGML_OK && contest.failed > 0)
@@ -284,6 +305,7 @@ segml_compare(segml_comparison **out, const segml_dataset *dataset,
     else
         *out = contest.made;
     for (int a = 0; a < SG_APPROACHES; a++) {
+        sg_free(contest.predicted[a].unsearched);
         sg_free(contest.predicted[a].threshold);
         sg_free(contest.predicted[a].margin);
     }

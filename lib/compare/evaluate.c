@@ -4,10 +4,12 @@
  * Predictions to score approaches on.
  *
  * Nested evaluation:
- * R1  The outer folds are dealt as folds are (train/run.h), from a random stream of their own.
- * R2  The rows of an outer fold are in the training as rows of weight 0, which no fit, threshold
- *     or count sees, and their labels are replaced: the order of rows, and with it the inner
- *     folds, comes from hashes of rows, labels included.
+ * R1  The outer folds are dealt as folds are (train/run.h), from a random stream of their own;
+ *     where the data are in folds, these are the outer folds, and the inner ones those that are
+ *     left. In order of time an outer fold is predicted from what is before it alone.
+ * R2  The rows of an outer fold, and later ones in order of time, are in the training as rows of
+ *     weight 0, which no fit, threshold or count sees, and their labels are replaced: the order
+ *     of rows, and with it the inner folds, comes from hashes of rows, labels included.
  * R3  Every approach is trained from search to export, and predicts as the exported model routes.
  *
  * A copy of the rows that are left was rejected: the schema (classes, dictionaries, codes of keys)
@@ -45,41 +47,50 @@ begin(sg_contest *contest, int32_t approach, segml_error *err)
     return SEGML_OK;
 }
 
-/* Out-of-fold margins as they are routed; rows that no fold holds out have none. */
+/* Out-of-fold margins as they are routed; rows that no model did not see have none. */
 static void
-route(sg_contest *contest, int32_t approach, const sg_training *training, const sg_training *global)
+route(sg_contest *contest, int32_t approach, const sg_training *training)
 {
     const sg_groups *groups = &contest->dataset->groups;
     int64_t outputs = contest->base.target.outputs;
     float *margin = contest->predicted[approach].margin;
+    const float *global = training->shared;
 
+    if (training->global.status != SEGML_GROUP_TRAINED)
+        global = NULL;
+    else if (approach != SG_APPROACH_GLOBAL) /* scores have replaced NaN in training->shared */
+        global = contest->predicted[SG_APPROACH_GLOBAL].margin;
     for (int64_t g = 0; g < groups->count; g++) {
-        const float *from = training->result[g].status == SEGML_GROUP_TRAINED ? training->own
-                            : global->global.status == SEGML_GROUP_TRAINED    ? global->shared
-                                                                              : NULL;
+        int own = training->result[g].status == SEGML_GROUP_TRAINED;
+        const float *from = own ? training->own : global;
 
         for (int64_t i = groups->start[g]; from != NULL && i < groups->start[g + 1]; i++) {
-            if (training->run.fold[i] >= 0)
+            if (training->run.fold[i] != SG_FOLD_NEVER)
                 memcpy(margin + i * outputs, from + i * outputs, (size_t)outputs * sizeof *margin);
         }
     }
 }
 
-/* Thresholds: of each row one that its label had no part in, and the deployed ones. */
+/* Thresholds, of each row one that its label had no part in; and which rows no search has seen. */
 static int
 decide(sg_contest *contest, int32_t approach, sg_training *training, segml_error *err)
 {
+    sg_predicted *predicted = &contest->predicted[approach];
+    size_t rows = (size_t)contest->dataset->rows;
     sg_outcome outcome = sg_training_outcome(training);
-    double *threshold = contest->predicted[approach].threshold;
     int global = approach == SG_APPROACH_GLOBAL;
     sg_score score = {.label = NULL};
     int rc;
 
-    if (threshold == NULL || (global && outcome.global == NULL))
+    if (global && outcome.global == NULL)
         return SEGML_OK;
     rc = sg_score_make(&score, &outcome, err);
-    if (rc == SEGML_OK) {
-        memcpy(threshold, score.decision.row, (size_t)contest->dataset->rows * sizeof *threshold);
+    if (rc == SEGML_OK)
+        predicted->unsearched = sg_alloc_copy(score.unsearched, rows * sizeof *score.unsearched);
+    if (rc == SEGML_OK && predicted->unsearched == NULL)
+        rc = sg_fail_nomem(err);
+    if (rc == SEGML_OK && predicted->threshold != NULL) {
+        memcpy(predicted->threshold, score.decision.row, rows * sizeof *predicted->threshold);
         sg_facts_thresholds(contest, approach, score.decision.group,
                             global ? score.decision.shared : score.decision.pooled);
     }
@@ -94,9 +105,10 @@ take_cross(sg_contest *contest, int32_t approach, sg_training *training, sg_trai
     int rc = begin(contest, approach, err);
 
     (void)user;
+    (void)global;
     if (rc < 0)
         return rc;
-    route(contest, approach, training, global);
+    route(contest, approach, training);
     rc = sg_facts_take(contest, approach, training, err);
     return rc == SEGML_OK ? decide(contest, approach, training, err) : rc;
 }
@@ -118,7 +130,9 @@ typedef struct outer {
 static int
 is_seen(const sg_contest *contest, int32_t fold, int64_t position)
 {
-    return contest->base.fold[position] != fold;
+    int32_t of_row = contest->base.fold[position];
+
+    return contest->dataset->fold_kind == SG_FOLD_ORDERED ? of_row < fold : of_row != fold;
 }
 
 static int

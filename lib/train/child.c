@@ -9,11 +9,11 @@
  *     trials train on the folds before it.
  * R2  Where fewer than 40 rows are validated there is no early stopping (train/fit.c).
  * R3  Cross-validation: every fold trains for half as many rounds again as the search
- *     took, and longer by the square root of the rows' ratio if that was on a sample:
+ *     took, and longer by the square root of the rows' ratio if that was on fewer rows:
  *     more rows carry more rounds. The length is fixed beforehand, because stopping a
  *     fold by its own curve would let its labels choose its rounds. The curves are
  *     summed row by row; the deployed model's rounds are where that sum is lowest,
- *     times 1.1 because the refit has K / (K - 1) as many rows.
+ *     times 1.1 because the refit has K / (K - 1) as many rows, up to the cap on rounds.
  * R4  Fold f is predicted at the rounds that the other folds choose, so no fold's score
  *     has seen its own labels. Prefixes are evaluated by the library's own trees; the
  *     margins of all rounds are never kept.
@@ -114,6 +114,7 @@ take_given(sg_child *child, const sg_given *given)
     child->params = given->params;
     child->trial = given->trial;
     child->found = given->rounds;
+    child->searched = given->rows;
     child->unit.rows.max_bin = (int32_t)given->params.value[SG_PARAM_MAX_BIN];
     if (given->mean_hessian > 0)
         sg_fit_rescale(&child->params, &child->fitter, &child->unit, given->mean_hessian);
@@ -143,8 +144,7 @@ sg_child_params(const sg_child *child, const sg_unit *unit, sg_fit_params *param
 static int32_t
 fold_rounds(sg_child *child)
 {
-    double searched = (double)sg_child_search_unit(child)->counted;
-    double growth = sqrt((double)child->unit.counted / searched);
+    double growth = sqrt(fmax(1, (double)child->unit.counted / child->searched));
     int32_t exact, most = sg_fit_most_rounds(&child->fitter, &child->unit);
 
     exact = sg_fit_rounds(&child->fitter, &child->unit, &child->params, &child->early_stop);
@@ -168,6 +168,7 @@ sg_child_choose(sg_child *child, segml_error *err)
         child->params = best->params;
         child->trial = child->search.chosen;
         child->found = best->rounds;
+        child->searched = (double)sg_child_search_unit(child)->counted;
     }
     child->cv_rounds = fold_rounds(child);
     child->curve = sg_alloc_zeroed((int64_t)folds * child->cv_rounds, sizeof *child->curve);
@@ -234,7 +235,7 @@ int
 sg_child_settle(sg_child *child, float *margin, segml_error *err)
 {
     double *sum = sg_alloc_array(child->cv_rounds, sizeof *sum);
-    int32_t best;
+    int32_t best, most = sg_fit_most_rounds(&child->fitter, &child->unit);
 
     if (sum == NULL)
         return sg_fail_nomem(err);
@@ -243,7 +244,7 @@ sg_child_settle(sg_child *child, float *margin, segml_error *err)
     for (int32_t f = 0; f < child->unit.rows.folds; f++)
         predict_fold(child, f, best_without(child, sum, f), margin);
     best = best_without(child, sum, -1);
-    child->rounds = child->early_stop ? (int32_t)lround(1.1 * best) : best;
+    child->rounds = child->early_stop ? (int32_t)fmin(round(1.1 * best), most) : best;
     sg_free(sum);
     return SEGML_OK;
 }

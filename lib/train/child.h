@@ -23,7 +23,8 @@ typedef struct sg_child {
     /* What cross-validation and refit use. */
     sg_params params;
     int32_t trial;      /* whose random stream the boosters have */
-    int32_t found;      /* rounds that the search found */
+    int32_t found;      /* rounds that the search found, on so many rows: */
+    double searched;
     int32_t early_stop; /* 0: the number of rounds is given, not read off the curve */
     int32_t cv_rounds;  /* of every fold */
     double *curve;      /* [folds * cv_rounds] sum of the weighted losses */
@@ -35,6 +36,8 @@ typedef struct sg_child {
 typedef struct sg_given {
     sg_params params;
     int32_t trial, rounds;
+    int32_t cut;         /* 1: a limit in seconds ended the search that found them */
+    double rows;         /* of a model they were found on */
     double mean_hessian; /* of what they were found on: leaf size and lambda follow the model's
                             own; 0 = they do not */
 } sg_given;

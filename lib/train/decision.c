@@ -86,11 +86,8 @@ choose(sg_decision *d, const sg_decision_input *in, double *shared_fold, segml_e
         rc = decide_all(in->shared, in, &d->shared, shared_fold, err);
     for (int64_t g = 0; g < in->groups; g++)
         d->group[g] = d->shared;
-    for (int64_t i = 0; i < in->routed->rows && rc == SEGML_OK; i++) {
-        int32_t f = in->fold[i]; /* rows never held out count nowhere */
-
-        d->row[i] = d->shared_row[i] = f >= 0 ? shared_fold[f] : d->shared;
-    }
+    for (int64_t i = 0; i < in->routed->rows && rc == SEGML_OK; i++)
+        d->row[i] = d->shared_row[i] = in->fold[i] >= 0 ? shared_fold[in->fold[i]] : d->shared;
     return rc;
 }
 

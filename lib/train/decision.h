@@ -13,7 +13,7 @@
 typedef struct sg_decision_input {
     const sg_scored *routed; /* as routed */
     const sg_scored *shared; /* by the global model; margin NULL = none */
-    const int32_t *fold;     /* [rows] */
+    const int32_t *fold;     /* [rows] negative of rows that are in none, which weigh 0 */
     int32_t folds;
     int32_t goal;            /* sg_threshold_goal */
     double fixed;            /* this threshold for all; 0 = chosen */

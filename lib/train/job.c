@@ -8,7 +8,8 @@
  * R2  Engine handles stay on the thread that made them: each task of a large job
  *     prepares the rows for itself.
  * R3  A failure of the engine is the model's own and becomes its status; being out of
- *     memory or cancelled stops the whole pool.
+ *     memory or cancelled stops the whole pool, and so does a mistake of the caller's, such as
+ *     a sampler that leaves the space.
  * R4  The stages of a large job follow each other without a waiting thread: the task
  *     that finishes a stage submits the next one.
  */
@@ -53,7 +54,8 @@ is_large(const sg_job *job)
 static int
 is_own_failure(int rc)
 {
-    return rc < 0 && rc != SEGML_E_NOMEM && rc != SEGML_E_CANCELLED && rc != SEGML_E_INTERNAL;
+    return rc < 0 && rc != SEGML_E_NOMEM && rc != SEGML_E_CANCELLED && rc != SEGML_E_INTERNAL &&
+           rc != SEGML_E_ARGUMENT;
 }
 
 /* Ends a job: its result, and the groups that are done with it. */
@@ -80,9 +82,13 @@ pack_model(sg_packed *packed, const char *path, const sg_buf *model, segml_error
 static void
 mark_searched(sg_result *result, const sg_child *child)
 {
-    int32_t fold[SG_CHILD_FOLDS], most = child->fitter.run->options.search_folds;
-    int32_t count = sg_unit_search_folds(&child->unit, most, fold);
+    int32_t fold[SG_CHILD_FOLDS], count = child->search.parts;
 
+    for (int32_t i = 0; i < count; i++)
+        fold[i] = child->search.part[i].fold;
+    if (count == 0)
+        count =
+            sg_unit_search_folds(&child->unit, child->fitter.run->options.search_folds, fold);
     for (int32_t i = 0; i < count; i++)
         result->searched[fold[i] / 64] |= UINT64_C(1) << (fold[i] % 64);
 }
@@ -102,7 +108,9 @@ refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
         result->max_bin = child->unit.rows.max_bin;
         sg_child_params(child, &child->unit, &result->params, SG_FIT_ALL_ROWS);
         mark_searched(result, child);
-        if (child->search.attempt != NULL)
+        if (job->spec.given != NULL)
+            result->search.cut = job->spec.given->cut;
+        else
             rc = sg_search_log_into(&child->search, result, err);
     }
     sg_buf_clear(&model);
@@ -308,11 +316,10 @@ run_step(sg_pool *pool, void *argument, segml_error *err)
     return is_own_failure(rc) ? finish(job, pool, rc, err) : rc;
 }
 
-/* A large job begins: its rows are copied and its first generation submitted. */
+/* Copies a large job's rows and submits its first generation. */
 static int
-begin_large(sg_pool *pool, void *argument, segml_error *err)
+begin_steps(sg_job *job, sg_pool *pool, segml_error *err)
 {
-    sg_job *job = argument;
     int32_t folds = job->run->options.folds, count = 0;
     int rc = sg_child_begin(&job->child, job->run, pool, &job->spec, err);
 
@@ -328,6 +335,15 @@ begin_large(sg_pool *pool, void *argument, segml_error *err)
     job->step[count++] = (struct sg_step){job, STEP_REFIT, 0};
     job->step[count++] = (struct sg_step){job, STEP_UNSEEN, 0};
     return submit_trials(job, pool, err);
+}
+
+static int
+begin_large(sg_pool *pool, void *argument, segml_error *err)
+{
+    sg_job *job = argument;
+    int rc = begin_steps(job, pool, err);
+
+    return is_own_failure(rc) ? finish(job, pool, rc, err) : rc;
 }
 
 int

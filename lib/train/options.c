@@ -142,9 +142,13 @@ check_names(const segml_train_options *out, segml_error *err)
 static int
 check_array(const void *array, int64_t count, int64_t most, const char *name, segml_error *err)
 {
-    if (count < 0 || count > most || (count > 0) != (array != NULL))
-        return sg_fail(err, SEGML_E_ARGUMENT, "%s and %s_count (%lld) do not fit", name, name,
-                       (long long)count);
+    if (count > most)
+        return sg_fail(err, SEGML_E_ARGUMENT, "%s_count is %lld: at most %lld are possible", name,
+                       (long long)count, (long long)most);
+    if (count < 0 || (count > 0) != (array != NULL))
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "%s_count is %lld, which does not fit: the array is %s", name,
+                       (long long)count, array != NULL ? "there" : "NULL");
     return SEGML_OK;
 }
 

@@ -162,18 +162,21 @@ find(int32_t *param, const char *name, segml_error *err)
     return fail_unknown(name != NULL ? name : "", err);
 }
 
-/* Whether a parameter can have a value. */
+/* Whether a parameter can have a value; rounds end at the cap of the options. */
 static int
-check_value(int32_t param, double value, segml_error *err)
+check_value(const segml_train_options *options, int32_t param, double value, segml_error *err)
 {
     const param_entry *entry = &entries[param];
+    double most = entry->high;
     char given[SG_TEXT_NUMBER], low[SG_TEXT_NUMBER], high[SG_TEXT_NUMBER];
 
-    if (value >= entry->low && value <= entry->high && (!entry->integer || value == floor(value)))
+    if (param == SG_PARAM_ROUNDS && options->max_rounds > 0)
+        most = fmin(most, options->max_rounds);
+    if (value >= entry->low && value <= most && (!entry->integer || value == floor(value)))
         return SEGML_OK;
     sg_text_double(given, value);
     sg_text_double(low, entry->low);
-    sg_text_double(high, entry->high);
+    sg_text_double(high, most);
     return sg_fail(err, SEGML_E_ARGUMENT, "parameter %s = %s: %s in [%s, %s] is needed",
                    entry->name, given, entry->integer ? "an integer" : "a number", low, high);
 }
@@ -190,7 +193,8 @@ find_dimension(const sg_param_space *space, int32_t param)
 
 /* One dimension of a caller's space: its values must be legal for the parameter. */
 static int
-take_dimension(sg_param_space *space, const segml_dimension *given, segml_error *err)
+take_dimension(sg_param_space *space, const segml_train_options *options,
+               const segml_dimension *given, segml_error *err)
 {
     int32_t param = 0;
     int rc = find(&param, given->name, err);
@@ -203,16 +207,16 @@ take_dimension(sg_param_space *space, const segml_dimension *given, segml_error 
     if (given->kind == SEGML_DIMENSION_CATEGORICAL) {
         for (int64_t i = 0; given->choices != NULL && i < given->choice_count && rc == SEGML_OK;
              i++)
-            rc = check_value(param, given->choices[i], err);
+            rc = check_value(options, param, given->choices[i], err);
     } else {
         if (given->kind == SEGML_DIMENSION_FLOAT && entries[param].integer &&
             !(given->step > 0 && given->step == floor(given->step)))
             return sg_fail(err, SEGML_E_ARGUMENT,
                            "dimension %s: an integer parameter needs kind int, or a whole step",
                            given->name);
-        rc = check_value(param, given->low, err);
+        rc = check_value(options, param, given->low, err);
         if (rc == SEGML_OK)
-            rc = check_value(param, given->high, err);
+            rc = check_value(options, param, given->high, err);
     }
     if (rc < 0)
         return rc;
@@ -231,8 +235,31 @@ take_space(sg_param_space *space, const segml_train_options *options, segml_erro
                        (long long)options->space_count, (int)SG_SPACE_MAX);
     space->dimensions = 0;
     for (int64_t d = 0; d < options->space_count && rc == SEGML_OK; d++)
-        rc = take_dimension(space, &options->space[d], err);
+        rc = take_dimension(space, options, &options->space[d], err);
+    if (find_dimension(space, SG_PARAM_MAX_LEAVES) >= 0)
+        space->base.value[SG_PARAM_GROW_POLICY] = 1; /* where it is no dimension itself */
     return rc;
+}
+
+/* Leaves are counted where growth is leaf by leaf: both cannot be asked for. */
+static int
+check_leaves(const sg_params *params, int leaves_wanted, segml_error *err)
+{
+    if (!leaves_wanted || params->value[SG_PARAM_GROW_POLICY] > 0)
+        return SEGML_OK;
+    return sg_fail(err, SEGML_E_ARGUMENT,
+                   "max_leaves has no effect where grow_policy is 0: leave out one of them");
+}
+
+/* Whether values have a name among them. */
+static int
+has_name(const segml_value *values, int64_t count, const char *name)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (values[i].name != NULL && strcmp(values[i].name, name) == 0)
+            return 1;
+    }
+    return 0;
 }
 
 /* A parameter that is fixed leaves the default space, with what depends on it. */
@@ -259,6 +286,26 @@ drop(sg_param_space *space, int32_t param)
     space->dimensions = kept;
 }
 
+/* What a number of leaves that is fixed says about growth; a caller's dimension stays. */
+static int
+fix_growth(sg_param_space *space, const segml_train_options *options, segml_error *err)
+{
+    const segml_value *fixed = options->params;
+    int64_t count = options->param_count;
+    double *value = space->base.value;
+    int leaves;
+
+    if (options->space != NULL && find_dimension(space, SG_PARAM_GROW_POLICY) >= 0)
+        return SEGML_OK;
+    if (has_name(fixed, count, entries[SG_PARAM_MAX_LEAVES].name) &&
+        !has_name(fixed, count, entries[SG_PARAM_GROW_POLICY].name)) {
+        value[SG_PARAM_GROW_POLICY] = value[SG_PARAM_MAX_LEAVES] > 0;
+        drop(space, SG_PARAM_GROW_POLICY);
+    }
+    leaves = options->space != NULL && find_dimension(space, SG_PARAM_MAX_LEAVES) >= 0;
+    return check_leaves(&space->base, leaves || value[SG_PARAM_MAX_LEAVES] > 0, err);
+}
+
 static int
 fix(sg_param_space *space, const segml_train_options *options, segml_error *err)
 {
@@ -268,26 +315,20 @@ fix(sg_param_space *space, const segml_train_options *options, segml_error *err)
         int rc = find(&param, given->name, err);
 
         if (rc == SEGML_OK)
-            rc = check_value(param, given->value, err);
+            rc = check_value(options, param, given->value, err);
         if (rc < 0)
             return rc;
-        for (int64_t k = 0; k < i; k++) {
-            if (strcmp(options->params[k].name, given->name) == 0)
-                return sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice", given->name);
-        }
+        if (has_name(options->params, i, given->name))
+            return sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice", given->name);
         if (options->space != NULL && find_dimension(space, param) >= 0)
             return sg_fail(
                 err, SEGML_E_ARGUMENT,
                 "parameter %s is fixed and a dimension of the space: it can be one of them",
                 given->name);
         space->base.value[param] = given->value;
-        if (param == SG_PARAM_MAX_LEAVES) { /* leaves are counted where growth is leaf by leaf */
-            space->base.value[SG_PARAM_GROW_POLICY] = given->value > 0;
-            drop(space, SG_PARAM_GROW_POLICY);
-        }
         drop(space, param);
     }
-    return SEGML_OK;
+    return fix_growth(space, options, err);
 }
 
 int
@@ -347,6 +388,9 @@ static int
 take_set(sg_params *set, const segml_param_set *given, const segml_train_options *options,
          segml_error *err)
 {
+    const char *growth = entries[SG_PARAM_GROW_POLICY].name;
+    double leaves = 0;
+
     if (given->count < 0 || (given->count > 0 && given->params == NULL))
         return sg_fail(err, SEGML_E_ARGUMENT, "a point's params and count (%lld) do not fit",
                        (long long)given->count);
@@ -356,23 +400,28 @@ take_set(sg_params *set, const segml_param_set *given, const segml_train_options
         int rc = find(&param, value->name, err);
 
         if (rc == SEGML_OK)
-            rc = check_value(param, value->value, err);
+            rc = check_value(options, param, value->value, err);
         if (rc < 0)
             return rc;
         if (param == SG_PARAM_MAX_BIN)
             return sg_fail(err, SEGML_E_ARGUMENT,
                            "max_bin in a point: it can be fixed, but not be searched");
-        for (int64_t k = 0; k < options->param_count; k++) {
-            if (strcmp(options->params[k].name, value->name) == 0)
-                return sg_fail(err, SEGML_E_ARGUMENT,
-                               "parameter %s is fixed and in a point: it can be one of them",
-                               value->name);
-        }
+        if (has_name(given->params, i, value->name))
+            return sg_fail(err, SEGML_E_ARGUMENT, "parameter %s is given twice in a point",
+                           value->name);
+        if (has_name(options->params, options->param_count, value->name))
+            return sg_fail(err, SEGML_E_ARGUMENT,
+                           "parameter %s is fixed and in a point: it can be one of them",
+                           value->name);
         set->value[param] = value->value;
-        if (param == SG_PARAM_MAX_LEAVES)
-            set->value[SG_PARAM_GROW_POLICY] = value->value > 0;
+        if (param != SG_PARAM_MAX_LEAVES)
+            continue;
+        leaves = value->value;
+        if (!has_name(given->params, given->count, growth) &&
+            !has_name(options->params, options->param_count, growth))
+            set->value[SG_PARAM_GROW_POLICY] = leaves > 0;
     }
-    return SEGML_OK;
+    return check_leaves(set, leaves > 0, err);
 }
 
 int64_t

@@ -4,9 +4,9 @@
  * Scores.
  *
  * R1  Every row is predicted by a model that did not see it, the one that its group is routed
- *     to: its own where it has one, the global model elsewhere. Rows that no model predicted out
- *     of fold (no global model, the first rows in time) count nowhere; a group of such rows has
- *     no metrics.
+ *     to: its own where it has one, the global model elsewhere. Rows without such a prediction
+ *     (no global model, or a margin that is NaN) count nowhere; a group without a model that
+ *     answers has no metrics.
  * R2  Metrics that need a class use the threshold of the row's model, cross-fitted: see
  *     decision.c. f1_at_half is F1 at one half, as the original experiment reports it.
  * R3  The loss is given once more without the folds that the search was scored on, which has
@@ -194,8 +194,8 @@ score_record(const sg_score *score, int64_t index, segml_value *values, int64_t 
     } else if (index == SEGML_GROUP_INDEX_GLOBAL) {
         result = outcome->global;
         of.scored = score->shared;
-        of.unsearched = score->shared_unsearched;
         of.row_threshold = score->decision.shared_row;
+        of.unsearched = score->shared_unsearched;
     }
     rc = score_part(score, &of, values, count, err);
     if (rc == SEGML_OK && result != NULL)
@@ -284,66 +284,62 @@ score_groups(sg_score *score, segml_error *err)
     return rc;
 }
 
-/* Fills up the margins of own models with those of the global one. */
+/* Weights of rows as the predictions of one model count; NaN = none. */
 static void
-route_margins(sg_outcome *outcome)
+weigh(const sg_run *run, const float *margin, const sg_result *model, const int64_t span[2],
+      float *weight, float *unsearched)
 {
-    const sg_groups *groups = &outcome->run->dataset->groups;
-    int64_t outputs = outcome->run->target.outputs;
-
-    for (int64_t g = 0; outcome->own != NULL && g < groups->count; g++) {
-        int64_t first = groups->start[g], count = sg_groups_rows(groups, g) * outputs;
-        float *to = outcome->own + first * outputs;
-
-        if (outcome->group[g].status == SEGML_GROUP_TRAINED)
-            continue;
-        for (int64_t i = 0; i < count; i++)
-            to[i] = outcome->shared != NULL ? outcome->shared[first * outputs + i] : (float)NAN;
+    for (int64_t i = span[0]; i < span[1]; i++) {
+        weight[i] = sg_dataset_weight(run->dataset, run->row[i]);
+        if (margin == NULL || isnan(margin[i * run->target.outputs]))
+            weight[i] = 0;
+        unsearched[i] = model != NULL && sg_result_searched(model, run->fold[i]) ? 0 : weight[i];
     }
 }
 
-/* R1: weighs the rows of a model's out-of-fold margins; where there is none the weight is 0, and
-   so is the margin, for nobody to trip over a NaN. */
+/* R1: fills up the margins of own models with the shared ones, or with zeros of weight 0. */
 static void
-weigh(const sg_run *run, float *margin, const sg_result *model, const int64_t range[2],
-      float *weights[2])
-{
-    int64_t outputs = run->target.outputs;
-
-    for (int64_t i = range[0]; i < range[1]; i++) {
-        int seen = margin != NULL && !isnan(margin[i * outputs]);
-        float weight = seen ? sg_dataset_weight(run->dataset, run->row[i]) : 0;
-
-        for (int64_t k = 0; margin != NULL && !seen && k < outputs; k++)
-            margin[i * outputs + k] = 0;
-        weights[0][i] = weight;
-        weights[1][i] = model != NULL && sg_result_searched(model, run->fold[i]) ? 0 : weight;
-    }
-}
-
-static void
-collect_rows(sg_score *score, sg_outcome *outcome)
+route_rows(sg_score *score, sg_outcome *outcome)
 {
     const sg_run *run = outcome->run;
     const sg_groups *groups = &run->dataset->groups;
-    float *routed[2] = {score->weight, score->unsearched};
-    float *shared[2] = {score->shared_weight, score->shared_unsearched};
-    int64_t all[2] = {0, run->dataset->rows};
+    int64_t outputs = run->target.outputs;
 
-    for (int64_t i = 0; i < run->dataset->rows; i++)
+    for (int64_t g = 0; g < groups->count; g++) {
+        const int64_t span[2] = {groups->start[g], groups->start[g + 1]};
+        const float *from = score->own[g] ? outcome->own : outcome->shared;
+        size_t bytes = (size_t)((span[1] - span[0]) * outputs) * sizeof *from;
+
+        weigh(run, from, score->own[g] ? &outcome->group[g] : outcome->global, span, score->weight,
+              score->unsearched);
+        if (score->own[g] || outcome->own == NULL)
+            continue;
+        if (from != NULL)
+            memcpy(outcome->own + span[0] * outputs, from + span[0] * outputs, bytes);
+        else
+            memset(outcome->own + span[0] * outputs, 0, bytes);
+    }
+}
+
+static int
+collect_rows(sg_score *score, sg_outcome *outcome, segml_error *err)
+{
+    const sg_run *run = outcome->run;
+    const int64_t all[2] = {0, run->dataset->rows};
+    float **columns[] = {&score->label, &score->weight, &score->unsearched, &score->shared_weight,
+                         &score->shared_unsearched};
+
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        *columns[i] = sg_alloc_array(all[1], sizeof(float));
+        if (*columns[i] == NULL)
+            return sg_fail_nomem(err);
+    }
+    for (int64_t i = 0; i < all[1]; i++)
         score->label[i] = run->target.label[run->row[i]];
-    weigh(run, outcome->shared, outcome->global, all, shared);
-    for (int64_t g = 0; g < groups->count && outcome->own != NULL; g++) {
-        int own = outcome->group[g].status == SEGML_GROUP_TRAINED;
-
-        weigh(run, outcome->own, own ? &outcome->group[g] : outcome->global, &groups->start[g],
-              routed);
-    }
-    if (outcome->own == NULL) {
-        memcpy(score->weight, score->shared_weight, (size_t)all[1] * sizeof *score->weight);
-        memcpy(score->unsearched, score->shared_unsearched,
-               (size_t)all[1] * sizeof *score->unsearched);
-    }
+    route_rows(score, outcome);
+    weigh(run, outcome->shared, outcome->global, all, score->shared_weight,
+          score->shared_unsearched);
+    return SEGML_OK;
 }
 
 /* Thresholds of all rows together; those of groups follow with their scores. */
@@ -371,23 +367,18 @@ prepare(sg_score *score, sg_outcome *outcome, segml_error *err)
 {
     const sg_run *run = outcome->run;
     int64_t rows = run->dataset->rows, groups = run->dataset->groups.count;
+    int rc;
 
     score->outcome = outcome;
-    score->label = sg_alloc_array(rows, sizeof *score->label);
-    score->weight = sg_alloc_array(rows, sizeof *score->weight);
-    score->unsearched = sg_alloc_array(rows, sizeof *score->unsearched);
-    score->shared_weight = sg_alloc_array(rows, sizeof *score->shared_weight);
-    score->shared_unsearched = sg_alloc_array(rows, sizeof *score->shared_unsearched);
     score->own = sg_alloc_array(groups, sizeof *score->own);
     score->group = sg_alloc_zeroed(groups, sizeof *score->group);
-    if (score->label == NULL || score->weight == NULL || score->unsearched == NULL ||
-        score->shared_weight == NULL || score->shared_unsearched == NULL || score->own == NULL ||
-        score->group == NULL)
+    if (score->own == NULL || score->group == NULL)
         return sg_fail_nomem(err);
     for (int64_t g = 0; g < groups; g++)
         score->own[g] = outcome->group[g].status == SEGML_GROUP_TRAINED;
-    route_margins(outcome);
-    collect_rows(score, outcome);
+    rc = collect_rows(score, outcome, err);
+    if (rc < 0)
+        return rc;
     score->shared = (sg_scored){.task = run->target.task,
                                 .rows = rows,
                                 .classes = run->target.outputs,
@@ -441,8 +432,8 @@ sg_score_clear(sg_score *score)
     sg_free(score->own);
     sg_free(score->label);
     sg_free(score->weight);
-    sg_free(score->unsearched);
     sg_free(score->shared_weight);
+    sg_free(score->unsearched);
     sg_free(score->shared_unsearched);
     *score = (sg_score){.label = NULL};
 }

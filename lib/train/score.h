@@ -18,12 +18,12 @@ typedef struct sg_score_values {
 typedef struct sg_score {
     const sg_outcome *outcome;
     /* By position. */
-    sg_scored routed; /* rows that nothing predicts weigh 0 */
-    sg_scored shared; /* by the global model; margin NULL = none */
+    sg_scored routed; /* rows without an out-of-fold prediction weigh 0 */
+    sg_scored shared; /* by the global model, likewise; margin NULL = none */
     float *label;
-    float *weight, *unsearched; /* of routed; the second without the folds that the search of the
-                                   row's model was scored on */
-    float *shared_weight, *shared_unsearched;
+    float *weight, *shared_weight;
+    /* Weights without the folds that the models' searches were scored on. */
+    float *unsearched, *shared_unsearched;
     uint8_t *own;         /* [groups] 1: it has its own model */
     sg_decision_input input; /* of a binary task, as what follows */
     sg_decision decision;

@@ -8,16 +8,17 @@
  *     rounds and loss; a part that stopped early keeps its last loss.
  * R2  With another objective than the loss, rounds follow the loss all the same, and the
  *     trial's value is the objective of the margins there (of several parts: at each
- *     part's own best round).
+ *     part's own best round, over the rows of those that were scored).
  * R3  With several folds, a trial ends early when the rows so far are worse than those of
  *     the best trial told before (one-sided Wilcoxon signed-rank test on the rows' losses,
  *     p < 0.1); it counts as pruned, with the folds done as its step.
  * R4  Limits are looked at before a trial is asked. Trial 0 is always made.
  * R5  The first trials are sets given or well tried; what of them lies outside the space is
- *     tried as it is and shown to the sampler at the nearest point.
+ *     tried as it is and shown to the sampler at the nearest point. The robust default of a
+ *     caller's own space is tried at that point: nothing outside it was asked for.
  *
  * Margins of all trials are kept for the correction of the winner's optimism, as long as
- * they take no more than 64 MiB.
+ * they take no more than 64 MiB; where they do, only what R2 and R3 look at.
  */
 
 #include "train/search.h"
@@ -87,8 +88,9 @@ take_parts(sg_search *search, const sg_search_spec *spec, segml_error *err)
         search->start[p + 1] =
             search->start[p] + sg_unit_held(search->part[p].unit, search->part[p].fold);
     search->rows = search->start[spec->parts];
-    search->keep = search->limit * search->rows * outputs <= MOST_MARGINS ||
-                   strcmp(spec->run->options.metric, "loss") != 0 || spec->stop_folds;
+    search->keep_all = search->limit * search->rows * outputs <= MOST_MARGINS;
+    search->keep = search->keep_all || strcmp(spec->run->options.metric, "loss") != 0 ||
+                   spec->stop_folds;
     search->label = sg_alloc_array(search->rows, sizeof *search->label);
     search->weight = sg_alloc_array(search->rows, sizeof *search->weight);
     if (search->label == NULL || search->weight == NULL)
@@ -205,6 +207,25 @@ ask_study(void *argument, segml_error *err)
     return sg_study_ask(q->study, &q->trial, err);
 }
 
+/* One of the sets that are tried first: R5. */
+static int
+first_point(sg_search *search, sg_attempt *attempt, segml_error *err)
+{
+    const segml_train_options *options = &search->run->options;
+    double point[SG_SPACE_MAX];
+    int rc;
+
+    attempt->params = search->first[search->count];
+    if (search->space.dimensions == 0)
+        return SEGML_OK;
+    sg_params_to_point(point, &search->space, &attempt->params);
+    rc = sg_study_enqueue(&search->study, point, err);
+    if (rc == SEGML_OK && options->space != NULL && options->points == NULL)
+        sg_params_of_point(&attempt->params, &search->space,
+                           search->study.trial[search->count].point);
+    return rc;
+}
+
 static int
 next_point(sg_search *search, sg_attempt *attempt, segml_error *err)
 {
@@ -212,15 +233,7 @@ next_point(sg_search *search, sg_attempt *attempt, segml_error *err)
     int rc;
 
     if (search->count < search->first_count)
-        attempt->params = search->first[search->count];
-    if (search->space.dimensions == 0)
-        return SEGML_OK;
-    if (search->count < search->first_count) {
-        double point[SG_SPACE_MAX];
-
-        sg_params_to_point(point, &search->space, &attempt->params);
-        return sg_study_enqueue(&search->study, point, err);
-    }
+        return first_point(search, attempt, err);
     rc = search->run->options.sample != NULL ? sg_pool_call(search->pool, ask_study, &q, err)
                                              : ask_study(&q, err);
     if (rc == SEGML_OK)
@@ -270,8 +283,10 @@ sg_search_run_part(sg_search *search, sg_prepared *prepared, int32_t trial, int3
     v->pruner = search->study.pruner != NULL ? &search->study : NULL;
     sg_fit_fill(&fit, of->fitter, of->unit, &params, trial, of->fold);
     rc = sg_validation_run(v, of->fitter, of->unit, prepared, &fit, err);
-    if (rc < 0)
+    if (rc < 0) {
         sg_validation_clear(v);
+        v->rounds = 0; /* what came before the failure is no score */
+    }
     return rc;
 }
 
@@ -364,16 +379,37 @@ scored_rows(const sg_search *search, const sg_attempt *attempt)
                        .threshold = 0.5};
 }
 
+/* The objective of a trial over the rows of the parts that it was scored on: R2. */
+static int
+score_margins(const sg_search *search, sg_attempt *attempt, segml_error *err)
+{
+    sg_scored scored = scored_rows(search, attempt);
+    float *weight = sg_alloc_copy(search->weight, (size_t)search->rows * sizeof *weight);
+    int rc;
+
+    if (weight == NULL)
+        return sg_fail_nomem(err);
+    for (int32_t p = 0; p < search->parts; p++) {
+        for (int64_t i = search->start[p]; i < search->start[p + 1]; i++)
+            weight[i] = attempt->part[p].rounds > 0 ? weight[i] : 0;
+    }
+    scored.weight = weight;
+    rc = sg_metric_objective(search->run->options.metric, &scored, &attempt->value, err);
+    sg_free(weight);
+    return rc;
+}
+
 int
 sg_search_finish(sg_search *search, int32_t trial, segml_error *err)
 {
     sg_attempt *attempt = &search->attempt[trial];
-    const char *metric = search->run->options.metric;
     int rc = SEGML_OK;
 
     attempt->loss = attempt->value = (double)NAN;
     for (int32_t p = 0; p < search->parts; p++)
         attempt->spent += attempt->part[p].rounds;
+    if (attempt->state == SEGML_TRIAL_FAILED)
+        return SEGML_OK;
     if (search->parts == 1 && attempt->part[0].rounds > 0) {
         attempt->rounds = attempt->part[0].best_at;
         attempt->loss = attempt->part[0].best;
@@ -383,11 +419,9 @@ sg_search_finish(sg_search *search, int32_t trial, segml_error *err)
     if (rc == SEGML_OK && search->keep && attempt->rounds > 0)
         rc = join_margins(search, attempt, err);
     attempt->value = attempt->loss;
-    if (rc == SEGML_OK && attempt->margin != NULL && strcmp(metric, "loss") != 0) {
-        sg_scored scored = scored_rows(search, attempt);
-
-        rc = sg_metric_objective(metric, &scored, &attempt->value, err);
-    }
+    if (rc == SEGML_OK && attempt->margin != NULL &&
+        strcmp(search->run->options.metric, "loss") != 0)
+        rc = score_margins(search, attempt, err);
     if (attempt->state == SEGML_TRIAL_RUNNING)
         attempt->state = isnan(attempt->value)     ? SEGML_TRIAL_FAILED
                          : attempt->part[0].pruned ? SEGML_TRIAL_PRUNED
@@ -444,18 +478,19 @@ sg_search_run(sg_search *search, sg_prepared *prepared, int32_t trial, segml_err
     sg_attempt *attempt = &search->attempt[trial];
     int failed = SEGML_OK, behind = 0, rc;
 
-    for (int32_t p = 0; p < search->parts && !behind; p++) {
-        rc = sg_search_run_part(search, prepared, trial, p, err);
-        if (is_fatal(rc))
-            return rc;
-        failed = rc < 0 ? rc : failed;
-        rc = SEGML_OK;
-        if (failed == SEGML_OK && search->stop_folds && p + 1 < search->parts)
+    for (int32_t p = 0; p < search->parts && !behind && failed == SEGML_OK; p++) {
+        failed = sg_search_run_part(search, prepared, trial, p, err);
+        if (is_fatal(failed))
+            return failed;
+        if (failed == SEGML_OK && search->stop_folds && p + 1 < search->parts) {
             rc = is_behind(search, attempt, p + 1, &behind, err);
-        if (rc < 0)
-            return rc;
+            if (rc < 0)
+                return rc;
+        }
     }
-    if (behind)
+    if (failed < 0)
+        attempt->state = SEGML_TRIAL_FAILED;
+    else if (behind)
         attempt->state = SEGML_TRIAL_PRUNED;
     rc = sg_search_finish(search, trial, err);
     return rc < 0 ? rc : failed;
@@ -499,6 +534,24 @@ clear_parts(const sg_search *search, sg_attempt *attempt)
     attempt->part = NULL;
 }
 
+/* The best trial so far, and the margins that are wanted no longer. */
+static void
+keep_best(sg_search *search, int32_t trial)
+{
+    const sg_attempt *attempt = &search->attempt[trial];
+    int32_t loser = trial;
+
+    if (attempt->state == SEGML_TRIAL_COMPLETE &&
+        (search->chosen < 0 || attempt->value < search->attempt[search->chosen].value)) {
+        loser = search->chosen;
+        search->chosen = trial;
+    }
+    if (search->keep_all || loser < 0)
+        return;
+    sg_free(search->attempt[loser].margin);
+    search->attempt[loser].margin = NULL;
+}
+
 int
 sg_search_tell(sg_search *search, int32_t first, int32_t count, segml_error *err)
 {
@@ -514,9 +567,7 @@ sg_search_tell(sg_search *search, int32_t first, int32_t count, segml_error *err
             return rc;
         search->spent += attempt->spent;
         clear_parts(search, attempt);
-        if (attempt->state == SEGML_TRIAL_COMPLETE &&
-            (search->chosen < 0 || attempt->value < search->attempt[search->chosen].value))
-            search->chosen = t;
+        keep_best(search, t);
     }
     return SEGML_OK;
 }
@@ -524,9 +575,15 @@ sg_search_tell(sg_search *search, int32_t first, int32_t count, segml_error *err
 int
 sg_search_choose(sg_search *search, segml_error *err)
 {
-    return search->chosen >= 0
-               ? SEGML_OK
-               : sg_fail(err, SEGML_E_BACKEND, "all %d trials failed", (int)search->count);
+    if (search->chosen >= 0)
+        return SEGML_OK;
+    for (int32_t t = 0; t < search->count; t++) {
+        if (!isnan(search->attempt[t].loss))
+            return sg_fail(err, SEGML_E_DATA,
+                           "the metric %s is undefined on the %lld rows that trials are scored on",
+                           search->run->options.metric, (long long)search->rows);
+    }
+    return sg_fail(err, SEGML_E_BACKEND, "all %d trials failed", (int)search->count);
 }
 
 /* What the winner's score is worth: of trials that were scored on all rows. */
@@ -582,7 +639,7 @@ sg_search_log_into(const sg_search *search, sg_result *result, segml_error *err)
     result->search_loss = search->attempt[search->chosen].loss;
     result->search_loss_corrected = (double)NAN;
     result->search_f1 = result->search_f1_corrected = (double)NAN;
-    return search->keep ? correct_optimism(search, result, err) : SEGML_OK;
+    return search->keep_all ? correct_optimism(search, result, err) : SEGML_OK;
 }
 
 void

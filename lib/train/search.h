@@ -56,7 +56,8 @@ typedef struct sg_search {
     int64_t rows;
     int64_t *start; /* [parts + 1] */
     float *label, *weight;
-    int keep; /* 1: margins are kept */
+    int keep;     /* 1: margins are wanted until a trial is told, the chosen one's for longer */
+    int keep_all; /* 1: those of all trials are kept to the end */
     int32_t chosen;
 } sg_search;
 
@@ -89,7 +90,7 @@ int32_t sg_search_ask(sg_search *search, int32_t width, int32_t *first, segml_er
  * Trains and scores one part of a trial. A failure of the engine is the part's alone.
  *
  * @return SEGML_OK; SEGML_E_CANCELLED; SEGML_E_NOMEM; SEGML_E_BACKEND, SEGML_E_DATA (for the
- *         caller to remember: the trial goes on without the part)
+ *         caller to remember: the trial can go on without the part)
  */
 int sg_search_run_part(sg_search *search, sg_prepared *prepared, int32_t trial, int32_t part,
                        segml_error *err);
@@ -97,13 +98,23 @@ int sg_search_run_part(sg_search *search, sg_prepared *prepared, int32_t trial, 
 /** Puts the parts of a trial together. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_search_finish(sg_search *search, int32_t trial, segml_error *err);
 
-/** All parts of a trial, which are of one unit, and the finish. @return as both */
+/**
+ * All parts of a trial, which are of one unit, and the finish. Without one of them the trial has
+ * failed: its loss would be that of other rows.
+ *
+ * @return as both
+ */
 int sg_search_run(sg_search *search, sg_prepared *prepared, int32_t trial, segml_error *err);
 
 /** Ends the trials first .. first + count - 1. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_search_tell(sg_search *search, int32_t first, int32_t count, segml_error *err);
 
-/** Picks the best trial: search->chosen. @return SEGML_OK; SEGML_E_BACKEND (all failed) */
+/**
+ * Picks the best trial: search->chosen.
+ *
+ * @return SEGML_OK; SEGML_E_DATA (the metric is undefined on the rows); SEGML_E_BACKEND (all
+ *         failed)
+ */
 int sg_search_choose(sg_search *search, segml_error *err);
 
 /** Writes what the search found into a result. @return SEGML_OK; SEGML_E_NOMEM */

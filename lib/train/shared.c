@@ -190,8 +190,12 @@ finish(sg_shared *shared, segml_error *err)
     if (rc < 0)
         return rc;
     best = &shared->search.attempt[shared->search.chosen];
-    shared->given =
-        (sg_given){best->params, shared->search.chosen, best->rounds, shared->search.hessian};
+    shared->given = (sg_given){.params = best->params,
+                               .trial = shared->search.chosen,
+                               .rounds = best->rounds,
+                               .cut = shared->search.cut,
+                               .rows = median_rows(shared),
+                               .mean_hessian = shared->search.hessian};
     return SEGML_OK;
 }
 

@@ -294,7 +294,7 @@ check_search(const segml_train_options *options, const sg_target *target, segml_
     int64_t most = options->point_count > SG_PARAM_SETS ? options->point_count : SG_PARAM_SETS;
     sg_params *sets = sg_alloc_array(most, sizeof *sets);
     sg_param_space params;
-    sg_space space = {.count = 0};
+    sg_study study = {.count = 0};
     int rc = sets != NULL ? SEGML_OK : sg_fail_nomem(err);
 
     if (rc == SEGML_OK)
@@ -304,11 +304,17 @@ check_search(const segml_train_options *options, const sg_target *target, segml_
 
         rc = count < 0 ? (int)count : SEGML_OK;
     }
-    if (rc == SEGML_OK && params.dimensions > 0)
-        rc = sg_space_make(&space, params.dimension, params.dimensions, err);
+    if (rc == SEGML_OK && params.dimensions > 0) {
+        sg_study_spec spec = {.dimensions = params.dimension,
+                              .dimension_count = params.dimensions,
+                              .sampler = sg_sampler_find(options->sampler),
+                              .sample = options->sample};
+
+        rc = sg_study_begin(&study, &spec, err);
+    }
     if (rc == SEGML_OK)
         rc = sg_metric_check_objective(options->metric, target->task, err);
-    sg_space_clear(&space);
+    sg_study_clear(&study);
     sg_free(sets);
     return rc;
 }

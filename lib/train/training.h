@@ -45,8 +45,8 @@ sg_outcome sg_training_outcome(sg_training *training);
 /**
  * Makes the model; the margins are used up.
  *
- * @return SEGML_OK; SEGML_PARTIAL (groups failed); SEGML_E_BACKEND or SEGML_E_DATA (mode global, and
- *         no global model); SEGML_E_NOMEM; SEGML_E_INTERNAL
+ * @return SEGML_OK; SEGML_PARTIAL (groups failed); SEGML_E_BACKEND or SEGML_E_DATA (mode global,
+ *         and no global model); SEGML_E_NOMEM; SEGML_E_INTERNAL
  */
 int sg_training_export(segml_model **out, sg_training *training, segml_error *err);
 

@@ -191,6 +191,9 @@ set_choices(sg_space *space, sg_dimension *to, const segml_dimension *from, segm
 static int
 set_parent(const sg_space *space, sg_dimension *to, const segml_dimension *from, segml_error *err)
 {
+    const sg_dimension *parent;
+    double slack; /* three steps of 0.1 are 0.30000000000000004 */
+
     to->parent = -1;
     if (from->parent == NULL)
         return SEGML_OK;
@@ -205,8 +208,10 @@ set_parent(const sg_space *space, sg_dimension *to, const segml_dimension *from,
     if (!(from->parent_low <= from->parent_high))
         return sg_fail(err, SEGML_E_ARGUMENT,
                        "%s: parent_low must not be above parent_high, and neither NaN", from->name);
-    to->parent_low = from->parent_low;
-    to->parent_high = from->parent_high;
+    parent = &space->dimension[to->parent];
+    slack = parent->kind == SEGML_DIMENSION_FLOAT ? round_off * parent->step : 0;
+    to->parent_low = from->parent_low - slack;
+    to->parent_high = from->parent_high + slack;
     return SEGML_OK;
 }
 

@@ -88,7 +88,7 @@ history_of(const sg_study *study)
     return (sg_trials){.space = &study->space,
                         .trial = study->trial,
                         .count = study->count,
-                        .first = study->point_count,
+                        .first = study->point_count + study->enqueued,
                         .seed = study->seed,
                         .group = study->group,
                         .grid_points = study->grid_points};
@@ -193,11 +193,13 @@ sg_study_enqueue(sg_study *study, const double *point, segml_error *err)
 
     if (rc == SEGML_OK)
         rc = sg_space_check_point(&study->space, copy, 1, err);
-    if (rc == SEGML_OK)
-        begin_trial(study, copy);
-    else
+    if (rc < 0) {
         sg_free(copy);
-    return rc;
+        return rc;
+    }
+    begin_trial(study, copy);
+    study->enqueued++;
+    return SEGML_OK;
 }
 
 int

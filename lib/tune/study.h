@@ -38,7 +38,8 @@ struct segml_study {
     int32_t maximise; /* of public studies: values are turned at the border */
     double *points;   /* [point_count * dimensions], no two of them equal */
     int32_t point_count;
-    sg_trial *trial; /* [count] */
+    int32_t enqueued; /* trials begun by sg_study_enqueue() */
+    sg_trial *trial;  /* [count] */
     int32_t count, capacity;
     segml_sampler_fn sample;
     void *user;
@@ -64,7 +65,8 @@ int sg_study_begin(sg_study *study, const sg_study_spec *spec, segml_error *err)
 int sg_study_ask(sg_study *study, int32_t *trial, segml_error *err);
 
 /**
- * Begins the next trial at a point of the caller's, moved to the nearest one of the space.
+ * Begins the next trial at a point of the caller's, moved to the nearest one of the space. Such
+ * trials come before those of sg_study_ask(): a grid begins after them.
  *
  * @return SEGML_OK; SEGML_E_ARGUMENT (a value that is NaN); SEGML_E_NOMEM
  */

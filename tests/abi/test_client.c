@@ -25,6 +25,17 @@ typedef struct old_train_options {
     int32_t folds;
 } old_train_options;
 
+typedef struct old_study_options {
+    size_t struct_size;
+    const segml_dimension *dimensions;
+    int64_t dimension_count;
+} old_study_options;
+
+typedef struct old_trial_info {
+    size_t struct_size;
+    int32_t state;
+} old_trial_info;
+
 typedef struct old_dataset_input {
     size_t struct_size;
     int64_t rows;
@@ -63,6 +74,7 @@ typedef union future {
     segml_predict_output result;
     segml_model_info model;
     segml_group_info group;
+    segml_study_options study;
 } future;
 
 static future
@@ -242,6 +254,61 @@ START_TEST(an_older_program_trains_and_reads_what_it_knows)
 }
 END_TEST
 
+START_TEST(an_older_program_searches_with_what_it_knows)
+{
+    segml_dimension dimension = SEGML_DIMENSION_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+    segml_study *study = NULL;
+    double point;
+    int64_t trial;
+    struct {
+        old_study_options old;
+        unsigned char behind[sizeof(segml_study_options)];
+    } given;
+    struct {
+        old_trial_info old;
+        unsigned char behind[sizeof(segml_trial_info)];
+    } info;
+
+    dimension.name = "x";
+    dimension.high = 1;
+    memset(&given, 0xEE, sizeof given);
+    given.old = (old_study_options){sizeof given.old, &dimension, 1};
+    ck_assert_msg(segml_study_create(&study, (const segml_study_options *)&given, &err) == SEGML_OK,
+                  "%s", err.message);
+    ck_assert_int_eq(segml_study_ask(study, &trial, &point, 1, &err), SEGML_OK);
+    ck_assert_int_eq(segml_study_tell(study, trial, point, &err), SEGML_OK);
+    memset(&info, 0xEE, sizeof info);
+    info.old.struct_size = sizeof info.old;
+    ck_assert_int_eq(segml_study_get_trial(study, 0, (segml_trial_info *)&info, &err), SEGML_OK);
+    ck_assert_int_eq(info.old.state, SEGML_TRIAL_COMPLETE);
+    for (size_t i = 0; i < sizeof info.behind; i++)
+        ck_assert_uint_eq(info.behind[i], 0xEE);
+    segml_study_free(study);
+}
+END_TEST
+
+START_TEST(a_newer_program_searches_unless_it_uses_unknown_members)
+{
+    segml_dimension dimension = SEGML_DIMENSION_INIT;
+    segml_study_options options = SEGML_STUDY_OPTIONS_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+    segml_study *study = NULL;
+    future grown;
+
+    dimension.name = "x";
+    dimension.high = 1;
+    options.dimensions = &dimension;
+    options.dimension_count = 1;
+    grown = from_the_future(&options, sizeof options, 0);
+    ck_assert_int_eq(segml_study_create(&study, &grown.study, &err), SEGML_OK);
+    segml_study_free(study);
+    grown = from_the_future(&options, sizeof options, 7);
+    ck_assert_int_eq(segml_study_create(&study, &grown.study, &err), SEGML_E_ABI);
+    ck_assert_ptr_null(study);
+}
+END_TEST
+
 START_TEST(a_newer_program_trains_saves_opens_and_predicts)
 {
     segml_train_options train = SEGML_TRAIN_OPTIONS_INIT;
@@ -323,6 +390,8 @@ main(void)
     tcase_add_test(client, an_unknown_tail_is_refused_in_every_options_struct);
 #if TRAINING
     tcase_add_test(client, an_older_program_trains_and_reads_what_it_knows);
+    tcase_add_test(client, an_older_program_searches_with_what_it_knows);
+    tcase_add_test(client, a_newer_program_searches_unless_it_uses_unknown_members);
     tcase_add_test(client, a_newer_program_trains_saves_opens_and_predicts);
 #endif
     suite_add_tcase(suite, client);

@@ -428,6 +428,7 @@ study_tests(void)
 {
     TCase *tc = tcase_create("study");
 
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, set_options, free_study);
     tcase_add_loop_test(tc, fifty_trials_are_asked_and_told, 0, 4);
     tcase_add_loop_test(tc, maximising_is_minimising_the_opposite, 0, 4);

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 
-SKIPPED_FOLDERS = {".git", "__pycache__", "quickstart-out"}
+SKIPPED_FOLDERS = {".git", "__pycache__", "quickstart-out", "experiment-out"}
 
 COMMENT = r"//[^\n]*|/\*.*?\*/"
 LITERAL = r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"

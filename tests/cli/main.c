@@ -13,6 +13,7 @@
     X(folds)                                                                                       \
     X(output)                                                                                      \
     X(progress)                                                                                    \
+    X(search)                                                                                      \
     X(table)                                                                                       \
     X(timestamp)                                                                                   \
     X(signals)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* fail: exit codes, quoted cells, UTF-8. */
+/* fail: messages, exit codes, quoted cells, UTF-8. */
 
 #include <check.h>
 #include <stdlib.h>
@@ -22,6 +22,36 @@ START_TEST(every_status_has_its_exit_code)
     };
 
     ck_assert_int_eq(cli_exit_code(cases[_i].status), cases[_i].code);
+}
+END_TEST
+
+START_TEST(a_message_is_one_line_whatever_a_path_holds)
+{
+    segml_error err = SEGML_ERROR_INIT;
+
+    ck_assert_int_eq(cli_fail(&err, SEGML_E_IO, "%s: %d", "a\nb\x1b[1m\x7F\xC3\xBC", 7),
+                     SEGML_E_IO);
+    ck_assert_int_eq(err.code, SEGML_E_IO);
+    ck_assert_str_eq(err.message, "a?b?[1m?\xC3\xBC: 7");
+    ck_assert_int_eq(cli_fail(NULL, SEGML_E_DATA, "x"), SEGML_E_DATA);
+}
+END_TEST
+
+START_TEST(a_long_message_is_cut_between_characters)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    char text[3 * sizeof err.message + 1] = "";
+
+    for (size_t i = 0; i < sizeof err.message; i++)
+        strcat(text, "\xE2\x82\xAC");
+    for (int before = 0; before < 3; before++) { /* each place to cut a character of three bytes */
+        size_t length;
+
+        cli_fail(&err, SEGML_E_DATA, "%.*s%s", before, "..", text);
+        length = strlen(err.message);
+        ck_assert_uint_ge(length, sizeof err.message - 3);
+        ck_assert(cli_utf8_is_valid(err.message, length));
+    }
 }
 END_TEST
 
@@ -92,6 +122,8 @@ fail_tests(void)
     TCase *tc = tcase_create("fail");
 
     tcase_add_loop_test(tc, every_status_has_its_exit_code, 0, 18);
+    tcase_add_test(tc, a_message_is_one_line_whatever_a_path_holds);
+    tcase_add_test(tc, a_long_message_is_cut_between_characters);
     tcase_add_test(tc, quoted_cells_stay_on_one_line);
     tcase_add_test(tc, long_cells_are_cut_between_characters);
     tcase_add_loop_test(tc, invalid_utf8_is_told, 0, 10);

@@ -22,4 +22,4 @@ extern const char *const names[3];
 extern float row[3], p, *values; /* one row, its prediction, [n] predictions */
 extern int32_t *kinds, *reasons; /* [n] */
 
-extern double branin(double x, double y); /* an objective of one's own */
+extern double branin(double x, double y), objective(const double *point); /* of one's own */

@@ -2,8 +2,8 @@
 
 /*
  * Whole studies while the n-th allocation fails, alone or with all after it: out of memory,
- * no study, no trial, no crash. Where a call fails it is tried once more: the search goes on
- * as if nothing had happened and has the same points in the end.
+ * no study, no trial, no crash. And a failed ask that is tried again: the search goes on as if
+ * nothing had happened and has the same points.
  */
 
 #include <check.h>

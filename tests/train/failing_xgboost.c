@@ -3,11 +3,13 @@
 /*
  * The system's XGBoost, which this module is linked with and hands everything on to, but for
  * one thing: boosting fails in some calls, those numbered FIRST to LAST in the variable
- * SEGML_TEST_FAIL="FIRST-LAST", counted from 0.
+ * SEGML_TEST_FAIL="FIRST-LAST", counted from 0, and from its third round on that of fewer rows
+ * than SEGML_TEST_FAIL_BELOW says.
  */
 
 #include <dlfcn.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,19 @@ find(void *function, const char *name)
     memcpy(function, &address, sizeof address);
 }
 
+static int
+is_too_small(int round, void *train)
+{
+    const char *least = getenv("SEGML_TEST_FAIL_BELOW");
+    int (*count_rows)(void *, uint64_t *);
+    uint64_t rows = 0;
+
+    if (least == NULL || round < 2)
+        return 0;
+    find(&count_rows, "XGDMatrixNumRow");
+    return count_rows(train, &rows) == 0 && rows < strtoull(least, NULL, 10);
+}
+
 int
 XGBoosterUpdateOneIter(void *booster, int round, void *train)
 {
@@ -42,6 +57,7 @@ XGBoosterUpdateOneIter(void *booster, int round, void *train)
 
     failed = window != NULL && sscanf(window, "%d-%d", &first, &last) == 2 && number >= first &&
              number <= last;
+    failed = failed || is_too_small(round, train);
     find(&update, "XGBoosterUpdateOneIter");
     return failed ? -1 : update(booster, round, train);
 }

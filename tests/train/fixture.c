@@ -34,7 +34,8 @@ table_seed(int64_t rows)
 {
     table t = table_make(rows, SEED_FEATURES);
 
-    seed_fill(t.x, t.y, t.key, rows);
+    ck_assert_int_eq(rows % SEED_GROUPS, 0);
+    seed_fill(t.x, t.y, t.key, SEED_DEFAULT, rows / SEED_GROUPS);
     return t;
 }
 

@@ -19,7 +19,7 @@ typedef struct table {
 
 /* A table of rows; zeroed but for all keys valid. */
 table table_make(int64_t rows, int64_t features);
-/* The eight groups of seed_groups.h. */
+/* The eight groups of examples/seed_groups.h, rows in all. */
 table table_seed(int64_t rows);
 /* The same rows in another order. */
 table table_shuffle(const table *t, uint64_t seed);

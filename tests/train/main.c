@@ -12,8 +12,10 @@ TCase *compare_tests(void);
 TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
+TCase *records_tests(void);
 TCase *guest_tests(void);
 TCase *folds_tests(void);
+TCase *searches_tests(void);
 
 int
 main(void)
@@ -27,7 +29,9 @@ main(void)
     suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
+    suite_add_tcase(suite, records_tests());
     suite_add_tcase(suite, same_bytes_tests());
+    suite_add_tcase(suite, searches_tests());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

@@ -55,7 +55,7 @@ two_groups(void)
 {
     table t = table_make(ROWS, SEED_FEATURES);
 
-    seed_fill(t.x, t.y, t.key, ROWS);
+    seed_fill(t.x, t.y, t.key, SEED_DEFAULT, ROWS / SEED_GROUPS);
     t.weight = calloc(ROWS, sizeof *t.weight);
     ck_assert_ptr_nonnull(t.weight);
     for (int64_t i = 0; i < ROWS; i++) {

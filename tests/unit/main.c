@@ -13,6 +13,7 @@
     X(buf)                                                                                         \
     X(canon)                                                                                       \
     X(comparison)                                                                                  \
+    X(clock)                                                                                       \
     X(dataset)                                                                                     \
     X(file)                                                                                        \
     X(fold)                                                                                        \
@@ -41,6 +42,7 @@
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
     X(assess)                                                                                      \
+    X(call)                                                                                        \
     X(curve)                                                                                       \
     X(decision)                                                                                    \
     X(interval)                                                                                    \
@@ -48,6 +50,7 @@
     X(optimism)                                                                                    \
     X(grid)                                                                                        \
     X(options)                                                                                     \
+    X(params)                                                                                      \
     X(parzen)                                                                                      \
     X(pool)                                                                                        \
     X(prune)                                                                                       \
@@ -55,6 +58,8 @@
     X(random)                                                                                      \
     X(result)                                                                                      \
     X(run)                                                                                         \
+    X(score)                                                                                       \
+    X(search)                                                                                      \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \

@@ -3,6 +3,7 @@
 /* train/curve: the lowest round, the moving average on few rows, when to stop. */
 
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "train/curve.h"
@@ -60,6 +61,13 @@ barely_falling(int round)
     return 100 - 0.0001 * round;
 }
 
+/* Better by 5e-5 of the loss in every round: 1.5e-3 in 30, 7.5e-4 in 15. */
+static double
+hardly_falling(int round)
+{
+    return 100 - 0.005 * round;
+}
+
 static double
 negative(int round)
 {
@@ -78,6 +86,67 @@ START_TEST(training_stops_when_patience_is_over)
     ck_assert_int_eq(curve.best_at, 100);
     ck_assert_int_eq(rounds_until_stop(&curve, MANY, negative), 10 + 20);
     ck_assert_double_eq(curve.best, -5.0);
+}
+END_TEST
+
+/* Better by 4 in 10,000 of the loss in every round. */
+static double
+slowly_falling(int round)
+{
+    return 100 - 0.04 * round;
+}
+
+/* Better by 2 in 1,000. */
+static double
+steadily_falling(int round)
+{
+    return 100 - 0.2 * round;
+}
+
+/*
+ * Of few rows, whose average lies two rounds behind: max(15, 0.2 best + 10) rounds behind the
+ * best. By hand: in the valley around round n the averages of rounds n - 1 and n are 2.014 and
+ * 2.012, which differ by less than a thousandth, so patience counts from round n - 1.
+ */
+START_TEST(few_rows_have_less_patience)
+{
+    sg_curve curve;
+
+    ck_assert_int_eq(rounds_until_stop(&curve, FEW, lowest_at_10), 9 + 15 + 2);
+    ck_assert_int_eq(curve.best_at, 10);
+    ck_assert_int_eq(rounds_until_stop(&curve, FEW, lowest_at_100), 99 + 30 + 2);
+    ck_assert_int_eq(curve.best_at, 100);
+    ck_assert_int_eq(rounds_until_stop(&curve, FEW, constant), 1 + 15 + 2);
+    ck_assert_int_eq(curve.best_at, 1);
+}
+END_TEST
+
+/*
+ * An improvement of less than a thousandth is none of few rows, though of many. Compared with the
+ * last that counted, small ones add up: 4 in 10,000 per round are more than 1 in 1,000 after three
+ * rounds, so that a slow fall goes on; a fall too slow for 15 rounds does not.
+ */
+START_TEST(few_rows_need_larger_improvements)
+{
+    sg_curve curve;
+
+    ck_assert_int_eq(rounds_until_stop(&curve, FEW, steadily_falling), 0);
+    ck_assert_int_eq(rounds_until_stop(&curve, FEW, slowly_falling), 0);
+    ck_assert_int_eq(rounds_until_stop(&curve, MANY, hardly_falling), 0);
+    ck_assert_int_eq(rounds_until_stop(&curve, FEW, hardly_falling), 1 + 15 + 2);
+    ck_assert_int_eq(curve.best_at, 1 + 15); /* yet the best is the best */
+}
+END_TEST
+
+START_TEST(a_curve_that_is_not_a_number_has_no_best)
+{
+    sg_curve curve = sg_curve_begin(loss, MANY);
+    int stopped = 0;
+
+    for (int round = 1; round <= 100 && !stopped; round++)
+        stopped = sg_curve_add(&curve, (double)NAN);
+    ck_assert_int_eq(stopped, 1);
+    ck_assert_int_eq(curve.best_at, 0);
 }
 END_TEST
 
@@ -169,6 +238,9 @@ curve_tests(void)
     TCase *tc = tcase_create("curve");
 
     tcase_add_test(tc, training_stops_when_patience_is_over);
+    tcase_add_test(tc, few_rows_have_less_patience);
+    tcase_add_test(tc, few_rows_need_larger_improvements);
+    tcase_add_test(tc, a_curve_that_is_not_a_number_has_no_best);
     tcase_add_test(tc, a_falling_curve_never_stops);
     tcase_add_test(tc, tiny_improvements_do_not_buy_time);
     tcase_add_test(tc, few_rows_are_averaged_over_five_rounds);

@@ -64,13 +64,13 @@ decide(sg_decision *d)
         ck_assert_int_eq(sg_decision_group(d, &input, g, NULL), SEGML_OK);
 }
 
-/* What is maximised at a threshold, over rows of [first, end) outside a fold. */
+/* What is maximised at a threshold, over rows [0, end) outside a fold. */
 static double
-goal_at(const float *margin, int64_t first, int64_t end, int32_t without, double threshold)
+goal_at(const float *margin, int64_t end, int32_t without, double threshold)
 {
     double tp = 0, wrong = 0;
 
-    for (int64_t i = first; i < end; i++) {
+    for (int64_t i = 0; i < end; i++) {
         int positive = label[i] > 0;
         int predicted = 1 / (1 + exp(-(double)margin[i])) >= threshold;
 
@@ -82,16 +82,16 @@ goal_at(const float *margin, int64_t first, int64_t end, int32_t without, double
     return 2 * tp / (2 * tp + wrong);
 }
 
-/* That no probability of a row would be a better threshold than t. */
+/* That no probability of rows [0, end) outside a fold would be a better threshold than t. */
 static void
-assert_best(const float *margin, int64_t first, int64_t end, int32_t without, double t,
-            double toward, double penalty)
+assert_best(const float *margin, int64_t end, int32_t without, double t, double toward,
+            double penalty)
 {
-    double found = goal_at(margin, first, end, without, t) - penalty * (t - toward) * (t - toward);
+    double found = goal_at(margin, end, without, t) - penalty * (t - toward) * (t - toward);
 
-    for (int64_t i = first; i < end; i++) {
+    for (int64_t i = 0; i < end; i++) {
         double tried = 1 / (1 + exp(-(double)margin[i]));
-        double value = goal_at(margin, first, end, without, tried);
+        double value = goal_at(margin, end, without, tried);
 
         if (fold[i] == without)
             continue;
@@ -108,9 +108,9 @@ START_TEST(deployed_thresholds_are_the_best_of_their_rows)
 
     make_rows();
     decide(&d);
-    assert_best(routed_margin, 0, ROWS, -1, d.pooled, 0, 0);
-    assert_best(shared_margin, 0, ROWS, -1, d.shared, 0, 0);
-    assert_best(routed_margin, 0, 300, -1, d.group[0], d.pooled, sg_threshold_penalty(300));
+    assert_best(routed_margin, ROWS, -1, d.pooled, 0, 0);
+    assert_best(shared_margin, ROWS, -1, d.shared, 0, 0);
+    assert_best(routed_margin, 300, -1, d.group[0], d.pooled, sg_threshold_penalty(300));
     ck_assert_double_ne(d.group[0], d.pooled);
     ck_assert_double_eq(d.group[1], d.pooled);
     ck_assert_double_eq(d.group[2], d.pooled);
@@ -129,9 +129,9 @@ START_TEST(a_row_is_judged_by_the_best_threshold_of_the_other_folds)
     for (int f = 0; f < FOLDS; f++) {
         double pooled = d.row[300 + f]; /* of group 1 */
 
-        assert_best(routed_margin, 0, ROWS, f, pooled, 0, 0);
-        assert_best(shared_margin, 0, ROWS, f, d.shared_row[f], 0, 0);
-        assert_best(routed_margin, 0, 300, f, d.row[f], pooled, sg_threshold_penalty(240));
+        assert_best(routed_margin, ROWS, f, pooled, 0, 0);
+        assert_best(shared_margin, ROWS, f, d.shared_row[f], 0, 0);
+        assert_best(routed_margin, 300, f, d.row[f], pooled, sg_threshold_penalty(240));
         for (int i = f; i < ROWS; i += FOLDS) {
             int g = i < 300 ? 0 : i < 660 ? 1 : 3;
 
@@ -184,7 +184,7 @@ START_TEST(the_other_folds_rows_alone_decide_whether_a_group_is_large_enough)
     decide(&d);
     ck_assert_double_ne(d.group[0], d.pooled);
     for (int f = 0; f < FOLDS; f++)
-        assert_best(routed_margin, 0, ROWS, f, d.row[f], 0, 0);
+        assert_best(routed_margin, ROWS, f, d.row[f], 0, 0);
     sg_decision_clear(&d);
 }
 END_TEST

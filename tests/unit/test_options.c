@@ -3,6 +3,7 @@
 /* train/options: defaults, ranges, refusals with name and value. */
 
 #include <check.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/thread.h"
@@ -20,6 +21,20 @@ assert_defaults(const segml_train_options *o)
     ck_assert_uint_eq(o->seed, 0);
     ck_assert_int_eq(o->param_count, 0);
     ck_assert_ptr_null(o->objective);
+    ck_assert_str_eq(o->sampler, "tpe");
+    ck_assert_str_eq(o->validation, "holdout");
+    ck_assert_str_eq(o->metric, "loss");
+    ck_assert_str_eq(o->pruner, "none");
+    ck_assert_str_eq(o->threshold_metric, "f1");
+    ck_assert_int_eq(o->search_folds, 1);
+    ck_assert_int_eq(o->stop_folds, 1);
+    ck_assert_int_eq(o->history, 1);
+    ck_assert_int_eq(o->total_trials, 0);
+    ck_assert_int_eq(o->group_rounds, 0);
+    ck_assert_int_eq(o->total_rounds, 0);
+    ck_assert_double_eq(o->group_seconds, 0);
+    ck_assert_double_eq(o->total_seconds, 0);
+    ck_assert_double_eq(o->threshold, 0);
 }
 
 START_TEST(null_and_zeros_are_the_defaults)
@@ -36,6 +51,8 @@ END_TEST
 START_TEST(what_is_given_is_kept)
 {
     static const segml_value params[1] = {{"max_depth", 3}};
+    static const segml_dimension dimension = SEGML_DIMENSION_INIT;
+    static const segml_param_set point = {params, 1};
     segml_train_options out, given = SEGML_TRAIN_OPTIONS_INIT;
 
     given.objective = "poisson";
@@ -51,6 +68,25 @@ START_TEST(what_is_given_is_kept)
     given.param_count = 1;
     given.xgboost_path = "libxgboost.so";
     given.user = &out;
+    given.sampler = "grid";
+    given.validation = "kfold";
+    given.metric = "mae";
+    given.pruner = "none";
+    given.search_folds = 1;
+    given.stop_folds = -1;
+    given.max_rounds = 100000;
+    given.history = -1;
+    given.space = &dimension;
+    given.space_count = 1;
+    given.points = &point;
+    given.point_count = 1;
+    given.total_trials = INT64_MAX;
+    given.group_rounds = 1;
+    given.total_rounds = 2;
+    given.group_seconds = 1e9;
+    given.total_seconds = 0.001;
+    given.threshold = 1;
+    given.threshold_metric = "mcc";
     ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
     ck_assert_mem_eq(&out, &given, sizeof out);
 }
@@ -102,6 +138,149 @@ START_TEST(a_value_out_of_range_is_refused_by_name_and_value)
 }
 END_TEST
 
+static void
+assert_refused(const segml_train_options *given, const char *words)
+{
+    segml_train_options out;
+    segml_error err = SEGML_ERROR_INIT;
+
+    ck_assert_int_eq(sg_options_load(&out, given, &err), SEGML_E_ARGUMENT);
+    ck_assert_msg(strstr(err.message, words) != NULL, "\"%s\" lacks \"%s\"", err.message, words);
+}
+
+/* A number out of its range in every option of the search. */
+START_TEST(a_bad_number_of_the_search_is_refused_by_name_and_value)
+{
+    static const segml_train_options none = SEGML_TRAIN_OPTIONS_INIT;
+    segml_train_options given = none;
+
+    given.search_folds = 6;
+    assert_refused(&given, "search_folds is 6: 1 to 5 is needed");
+    given.search_folds = -1;
+    assert_refused(&given, "search_folds is -1");
+    given = none;
+    given.stop_folds = 2;
+    assert_refused(&given, "stop_folds is 2");
+    given = none;
+    given.max_rounds = 100001;
+    assert_refused(&given, "max_rounds is 100001");
+    given.max_rounds = -1;
+    assert_refused(&given, "max_rounds is -1");
+    given = none;
+    given.history = -2;
+    assert_refused(&given, "history is -2");
+    given = none;
+    given.total_trials = -1;
+    assert_refused(&given, "total_trials is -1");
+    given = none;
+    given.group_rounds = -7;
+    assert_refused(&given, "group_rounds is -7");
+    given = none;
+    given.total_rounds = INT64_MIN;
+    assert_refused(&given, "total_rounds is -9223372036854775808");
+    given = none;
+    given.group_seconds = -0.5;
+    assert_refused(&given, "group_seconds is -0.5");
+    given.group_seconds = NAN;
+    assert_refused(&given, "group_seconds is nan");
+    given = none;
+    given.total_seconds = INFINITY;
+    assert_refused(&given, "total_seconds is inf");
+    given = none;
+    given.threshold = 1.5;
+    assert_refused(&given, "threshold is 1.5");
+}
+END_TEST
+
+START_TEST(an_unknown_name_is_refused_with_those_that_are_known)
+{
+    static const segml_train_options none = SEGML_TRAIN_OPTIONS_INIT;
+    segml_train_options given = none;
+
+    given.sampler = "tp";
+    assert_refused(&given, "sampler is \"tp\"; known are tpe, tpe-univariate, random, grid");
+    given = none;
+    given.validation = "cv";
+    assert_refused(&given, "validation is \"cv\"; known are holdout, kfold, shared");
+    given = none;
+    given.pruner = "hyperband";
+    assert_refused(&given, "pruner is \"hyperband\"; known are none, median, halving");
+    given = none;
+    given.threshold_metric = "";
+    assert_refused(&given, "threshold_metric is \"\"; known are f1, mcc");
+}
+END_TEST
+
+START_TEST(every_documented_name_is_known)
+{
+    static const char *const samplers[] = {"tpe", "tpe-univariate", "random", "grid"};
+    static const char *const validations[] = {"holdout", "kfold", "shared"};
+    static const char *const pruners[] = {"none", "median", "halving"};
+    segml_train_options out, given = SEGML_TRAIN_OPTIONS_INIT;
+
+    for (int s = 0; s < 4; s++) {
+        given.sampler = samplers[s];
+        ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
+    }
+    for (int p = 0; p < 3; p++) {
+        given.pruner = pruners[p];
+        ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
+    }
+    given.pruner = NULL;
+    for (int v = 0; v < 3; v++) {
+        given.validation = validations[v];
+        ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
+        ck_assert_int_eq(out.search_folds, v == 1 ? 5 : 1);
+    }
+}
+END_TEST
+
+/* A pruner looks at one curve, so there must be one. */
+START_TEST(a_pruner_of_several_curves_is_refused)
+{
+    segml_train_options out, given = SEGML_TRAIN_OPTIONS_INIT;
+
+    given.pruner = "median";
+    given.validation = "kfold";
+    assert_refused(&given, "pruner median");
+    given.validation = "shared";
+    assert_refused(&given, "validation is shared");
+    given.validation = NULL;
+    given.search_folds = 2;
+    assert_refused(&given, "holdout with 2");
+    given.search_folds = 1;
+    ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
+}
+END_TEST
+
+START_TEST(spaces_and_points_that_do_not_fit_their_numbers_are_refused)
+{
+    static const segml_train_options none = SEGML_TRAIN_OPTIONS_INIT;
+    static const segml_dimension dimension = SEGML_DIMENSION_INIT;
+    static const segml_param_set point = {NULL, 0};
+    segml_train_options given = none;
+
+    given.space = &dimension;
+    assert_refused(&given, "the space has no dimension");
+    given.space_count = 65;
+    assert_refused(&given, "space_count is 65: at most 64");
+    given.space_count = -1;
+    assert_refused(&given, "space_count is -1");
+    given.space = NULL;
+    given.space_count = 1;
+    assert_refused(&given, "space_count is 1, which does not fit: the array is NULL");
+    given = none;
+    given.points = &point;
+    assert_refused(&given, "point_count is 0");
+    given.points = NULL;
+    given.point_count = 3;
+    assert_refused(&given, "point_count is 3");
+    given.points = &point;
+    given.point_count = 100001;
+    assert_refused(&given, "point_count is 100001: at most 100000");
+}
+END_TEST
+
 START_TEST(options_without_their_size_are_refused)
 {
     segml_train_options out, given = SEGML_TRAIN_OPTIONS_INIT;
@@ -146,6 +325,11 @@ options_tests(void)
     tcase_add_test(tc, all_documented_numbers_of_folds_are_accepted);
     tcase_add_loop_test(tc, a_value_out_of_range_is_refused_by_name_and_value, 0,
                         (int)(sizeof refused / sizeof *refused));
+    tcase_add_test(tc, a_bad_number_of_the_search_is_refused_by_name_and_value);
+    tcase_add_test(tc, an_unknown_name_is_refused_with_those_that_are_known);
+    tcase_add_test(tc, every_documented_name_is_known);
+    tcase_add_test(tc, a_pruner_of_several_curves_is_refused);
+    tcase_add_test(tc, spaces_and_points_that_do_not_fit_their_numbers_are_refused);
     tcase_add_test(tc, options_without_their_size_are_refused);
     tcase_add_test(tc, folds_of_the_data_are_the_default_and_the_only_choice);
     return tc;

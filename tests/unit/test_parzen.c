@@ -478,6 +478,7 @@ parzen_tests(void)
 {
     TCase *tc = tcase_create("parzen");
 
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, NULL, clear);
     tcase_add_loop_test(tc, densities_of_one_dimension_are_those_of_optuna, 0, 2);
     tcase_add_test(tc, densities_of_five_dimensions_are_those_of_optuna);

@@ -280,6 +280,21 @@ START_TEST(children_of_children_follow_their_parents)
 }
 END_TEST
 
+START_TEST(a_condition_forgives_the_round_off_of_steps)
+{
+    const segml_dimension pair[] = {
+        {.name = "x", .low = 0, .high = 1, .step = 0.1},
+        {.name = "y", .high = 1, .parent = "x", .parent_low = 0.3, .parent_high = 0.3}};
+
+    ck_assert_int_eq(make(pair, 2), SEGML_OK);
+    for (int k = 0; k <= 10; k++) {
+        double point[] = {sg_scale_step_value(&space.dimension[0], k), 0.5};
+
+        ck_assert_int_eq(sg_space_active(&space, point, 1), k == 3);
+    }
+}
+END_TEST
+
 START_TEST(a_condition_needs_a_range_and_a_parent_before_it)
 {
     segml_dimension pair[] = {
@@ -372,6 +387,7 @@ space_tests(void)
     tcase_add_loop_test(tc, every_value_of_a_grid_is_found_again, 0, COUNT(grids));
     tcase_add_test(tc, places_are_logarithms_where_asked);
     tcase_add_test(tc, children_of_children_follow_their_parents);
+    tcase_add_test(tc, a_condition_forgives_the_round_off_of_steps);
     tcase_add_test(tc, a_condition_needs_a_range_and_a_parent_before_it);
     tcase_add_loop_test(tc, points_are_snapped_refused_or_moved_inside, 0, COUNT(values));
     tcase_add_test(tc, a_missing_value_is_refused_even_if_others_are_moved);

@@ -352,6 +352,43 @@ START_TEST(a_cleared_study_is_empty)
 }
 END_TEST
 
+/* All four points of a grid of 2 x 2, whatever was tried before them, on the grid or not. */
+START_TEST(a_grid_begins_after_enqueued_trials)
+{
+    static const double first[3][2] = {{0.3, 2}, {1, 3}, {5, -4}}, moved[2] = {1, 1};
+    int32_t trial;
+
+    spec.sampler = &sg_sampler_grid;
+    spec.grid_points = 2;
+    begin();
+    for (int p = 0; p < 3; p++)
+        ck_assert_int_eq(sg_study_enqueue(&study, first[p], &err), SEGML_OK);
+    ck_assert_int_eq(study.count, 3);
+    ck_assert_mem_eq(study.trial[0].point, first[0], sizeof first[0]);
+    ck_assert_mem_eq(study.trial[2].point, moved, sizeof moved);
+    for (int x = 0; x < 2; x++) {
+        for (int n = 1; n <= 3; n += 2) {
+            const double *point = ask();
+
+            ck_assert_double_eq(point[0], x);
+            ck_assert_double_eq(point[1], n);
+        }
+    }
+    ck_assert_int_eq(sg_study_ask(&study, &trial, &err), SEGML_E_NOT_FOUND);
+    ck_assert_str_eq(err.message, "the grid is exhausted after 4 points");
+}
+END_TEST
+
+START_TEST(an_enqueued_point_that_is_not_a_number_is_refused)
+{
+    static const double bad[2] = {NAN, 2};
+
+    begin();
+    ck_assert_int_eq(sg_study_enqueue(&study, bad, &err), SEGML_E_ARGUMENT);
+    ck_assert_int_eq(study.count, 0);
+}
+END_TEST
+
 #define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 
 TCase *
@@ -359,11 +396,14 @@ study_tests(void)
 {
     TCase *tc = tcase_create("study");
 
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, make_spec, clear_study);
     tcase_add_test(tc, own_points_come_first_moved_inside_and_once);
     tcase_add_test(tc, exact_points_must_be_in_the_space);
     tcase_add_loop_test(tc, the_number_of_points_is_limited, 0, 4);
     tcase_add_test(tc, a_grid_begins_after_own_points);
+    tcase_add_test(tc, a_grid_begins_after_enqueued_trials);
+    tcase_add_test(tc, an_enqueued_point_that_is_not_a_number_is_refused);
     tcase_add_test(tc, points_stay_where_they_are);
     tcase_add_test(tc, a_sampler_of_ones_own_replaces_the_others);
     tcase_add_loop_test(tc, a_bad_answer_of_it_leaves_the_study_as_it_was, 0, COUNT(bad_plans));

@@ -434,6 +434,7 @@ tpe_tests(void)
 {
     TCase *tc = tcase_create("tpe");
 
+    tcase_set_timeout(tc, 60);
     tcase_add_checked_fixture(tc, NULL, clear);
     tcase_add_loop_test(tc, a_tenth_of_the_trials_is_good, 0, (int)(sizeof sizes / sizeof *sizes));
     tcase_add_test(tc, trials_are_ranked_by_state_step_value_and_number);
