@@ -13,7 +13,7 @@
 #include "fixture.h"
 #include "seed_groups.h"
 
-enum { ROWS = 3200 };
+enum { ROWS = 1600 };
 
 static void
 assert_same_artifact(const segml_model *a, const segml_model *b)
@@ -97,7 +97,7 @@ START_TEST(a_group_alone_gives_the_same_child)
 }
 END_TEST
 
-/* Groups of 400 rows are small by default, and large where 400 rows are searched on. */
+/* Groups of 200 rows are small by default, and large where 200 rows are searched on. */
 START_TEST(the_large_path_gives_the_same_child_as_the_small_one)
 {
     table t = table_seed(ROWS);
@@ -107,7 +107,7 @@ START_TEST(the_large_path_gives_the_same_child_as_the_small_one)
     options.fallback = -1;
     options.trials = 10; /* two generations */
     small = train_table(&t, &options, 0);
-    options.search_rows = 400;
+    options.search_rows = 200;
     large = train_table(&t, &options, 0);
     assert_same_member(small, large, "groups/0/model.ubj");
     assert_same_member(small, large, "groups/7/model.ubj");
@@ -123,7 +123,7 @@ START_TEST(a_sampled_search_gives_the_same_artifact_for_any_jobs)
     segml_train_options options = quick_options();
     segml_model *one, *many;
 
-    options.search_rows = 200; /* every group is searched on half of its rows */
+    options.search_rows = 800; /* half of the rows */
     options.jobs = 1;
     one = train_table(&t, &options, 1);
     options.jobs = 8;
