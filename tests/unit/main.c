@@ -54,6 +54,7 @@
     X(result)                                                                                      \
     X(run)                                                                                         \
     X(search)                                                                                      \
+    X(shared)                                                                                      \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
