@@ -14,6 +14,7 @@ TCase *objectives_tests(void);
 TCase *guest_tests(void);
 TCase *folds_tests(void);
 TCase *searches_tests(void);
+TCase *search_scores_tests(void);
 
 int
 main(void)
@@ -28,6 +29,7 @@ main(void)
     suite_add_tcase(suite, objectives_tests());
     suite_add_tcase(suite, same_bytes_tests());
     suite_add_tcase(suite, searches_tests());
+    suite_add_tcase(suite, search_scores_tests());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

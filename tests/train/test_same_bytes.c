@@ -15,32 +15,6 @@
 
 enum { ROWS = 1600 };
 
-static void
-assert_same_artifact(const segml_model *a, const segml_model *b)
-{
-    size_t size_a, size_b;
-    unsigned char *bytes_a = artifact_bytes(a, &size_a), *bytes_b = artifact_bytes(b, &size_b);
-
-    ck_assert_uint_eq(size_a, size_b);
-    ck_assert_mem_eq(bytes_a, bytes_b, size_a);
-    free(bytes_a);
-    free(bytes_b);
-}
-
-static void
-assert_same_member(const segml_model *a, const segml_model *b, const char *path)
-{
-    size_t size_a, size_b;
-    unsigned char *bytes_a = artifact_member(a, path, &size_a);
-    unsigned char *bytes_b = artifact_member(b, path, &size_b);
-
-    ck_assert_msg(bytes_a != NULL && bytes_b != NULL, "%s is missing", path);
-    ck_assert_uint_eq(size_a, size_b);
-    ck_assert_mem_eq(bytes_a, bytes_b, size_a);
-    free(bytes_a);
-    free(bytes_b);
-}
-
 START_TEST(any_number_of_jobs_gives_the_same_artifact)
 {
     static const int32_t jobs[] = {2, 8};
