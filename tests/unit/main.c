@@ -60,6 +60,7 @@
     X(run)                                                                                         \
     X(score)                                                                                       \
     X(search)                                                                                      \
+    X(shared)                                                                                      \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \
