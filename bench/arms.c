@@ -35,7 +35,7 @@ const arm arms[] = {
      .794, .466},
     {"segmented-tuned-loss", "per group, tuned on log loss", ARM_SEGMENTED, ARM_RECIPE, 1, NULL,
      NULL, 0, 0, .802, .424},
-    {"global", "one model, own space, 1 fold", ARM_GLOBAL, ARM_OWN, 1, NULL, "holdout", 0, 1, NONE,
+    {"global", "one model, own space, 1 fold", ARM_GLOBAL, ARM_OWN, 1, NULL, "holdout", 0, 0, NONE,
      NONE},
     {"holdout", "per group, own space, 1 fold", ARM_SEGMENTED, ARM_OWN, 1, NULL, "holdout", 0, 1,
      NONE, NONE},

@@ -69,8 +69,10 @@ make_units(sg_child *child, const sg_child_spec *spec, segml_error *err)
 sg_param_facts
 sg_child_facts(const sg_run *run, const sg_unit *unit)
 {
-    sg_param_facts facts = {
-        .rows = unit->counted, .features = unit->rows.features, .task = run->target.task};
+    sg_param_facts facts = {.rows = unit->counted,
+                            .features = unit->rows.features,
+                            .task = run->target.task,
+                            .keys = unit->rows.features - run->dataset->features};
 
     sg_unit_hessian(unit, &facts.mean_hessian, &facts.minority);
     return facts;

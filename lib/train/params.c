@@ -9,7 +9,9 @@
  * one row for squared error. The learning rate needs one decade only, since the
  * number of rounds makes up for it; that number is not searched but read off the
  * validation curve. gamma and scale_pos_weight are left alone: the scale of the first
- * depends on the objective, the second destroys calibration.
+ * depends on the objective, the second destroys calibration. Columns are not sampled where
+ * the group is one of them: a tree without it cannot tell the groups apart, and of four
+ * columns .8 leaves three (eight groups of 400 rows: log loss .425 instead of .409).
  *
  * The robust default is what an untuned model uses and what every search tries first.
  * After it come sets that do well on many data of that size; they replace random trials
@@ -85,6 +87,12 @@ deepest(const sg_param_facts *facts)
     return facts->task == SEGML_TASK_MULTICLASS ? clamp(depth - 1, 1, 8) : depth;
 }
 
+static int
+samples_columns(const sg_param_facts *facts)
+{
+    return facts->features > 2 && facts->keys == 0;
+}
+
 static void
 set_robust_default(sg_param_space *space, const sg_param_facts *facts)
 {
@@ -97,7 +105,7 @@ set_robust_default(sg_param_space *space, const sg_param_facts *facts)
     value[SG_PARAM_MAX_DEPTH] = clamp(depth, 1, deepest(facts));
     value[SG_PARAM_MIN_CHILD_WEIGHT] = (n < 100 ? 4 : 12) * h;
     value[SG_PARAM_SUBSAMPLE] = 0.8;
-    value[SG_PARAM_COLSAMPLE_BYTREE] = facts->features > 2 ? 0.8 : 1;
+    value[SG_PARAM_COLSAMPLE_BYTREE] = samples_columns(facts) ? 0.8 : 1;
     value[SG_PARAM_REG_LAMBDA] = (n < 100 ? 5 : 1) * 4 * h;
     value[SG_PARAM_MAX_DELTA_STEP] = facts->task == SEGML_TASK_POISSON ? 0.7 : 0;
     value[SG_PARAM_MAX_BIN] = n < 1000 ? 64 : 256;
@@ -119,7 +127,7 @@ sg_params_default(sg_param_space *space, const sg_param_facts *facts)
     add_logarithmic(space, SG_PARAM_MIN_CHILD_WEIGHT, SEGML_DIMENSION_FLOAT, h,
                     h * fmax(8, n / 20));
     add(space, SG_PARAM_SUBSAMPLE, SEGML_DIMENSION_FLOAT, clamp(30 / n, 0.5, 1), 1);
-    if (p > 2)
+    if (samples_columns(facts))
         add(space, SG_PARAM_COLSAMPLE_BYTREE, SEGML_DIMENSION_FLOAT, fmax(0.4, 1 / p), 1);
     add_logarithmic(space, SG_PARAM_REG_LAMBDA, SEGML_DIMENSION_FLOAT, 0.05 * 4 * h, 50 * 4 * h);
     if (n >= 1000 || p >= 30)

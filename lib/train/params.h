@@ -45,6 +45,7 @@ typedef struct sg_param_facts {
     int32_t task;        /* segml_task */
     double mean_hessian; /* per row */
     double minority;     /* binary: share of the rarer class, else 0.5 */
+    int64_t keys;        /* features that are key columns: the last ones */
 } sg_param_facts;
 
 enum { SG_PARAM_SETS = 4 };

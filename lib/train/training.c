@@ -290,7 +290,7 @@ plan_work(sg_training *t)
 static int
 check_search(const segml_train_options *options, const sg_target *target, segml_error *err)
 {
-    sg_param_facts facts = {1000, 10, target->task, 1, 0.5};
+    sg_param_facts facts = {1000, 10, target->task, 1, 0.5, 0};
     int64_t most = options->point_count > SG_PARAM_SETS ? options->point_count : SG_PARAM_SETS;
     sg_params *sets = sg_alloc_array(most, sizeof *sets);
     sg_param_space params;

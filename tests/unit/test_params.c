@@ -33,7 +33,7 @@ start(void)
 static sg_param_facts
 facts_of(int64_t rows, int32_t task)
 {
-    sg_param_facts facts = {rows, 10, task, task == SEGML_TASK_BINARY ? 0.25 : 1.0, 0.5};
+    sg_param_facts facts = {rows, 10, task, task == SEGML_TASK_BINARY ? 0.25 : 1.0, 0.5, 0};
 
     return facts;
 }
@@ -142,6 +142,20 @@ START_TEST(few_columns_are_all_used)
     facts.features = 3;
     sg_params_default(&space, &facts);
     assert_range(SG_PARAM_COLSAMPLE_BYTREE, SEGML_DIMENSION_FLOAT, PLAIN, 0.4, 1);
+}
+END_TEST
+
+/* Without its column, a tree of the global model cannot tell the groups apart. */
+START_TEST(columns_are_not_sampled_where_the_group_is_one)
+{
+    sg_param_facts facts = facts_of(3200, SEGML_TASK_BINARY);
+
+    facts.keys = 1;
+    ck_assert_int_eq(sg_params_space(&space, &options, &facts, NULL), SEGML_OK);
+    ck_assert_ptr_null(dimension(SG_PARAM_COLSAMPLE_BYTREE));
+    ck_assert_int_eq(sg_params_first(sets, &space, &options, &facts, NULL), SG_PARAM_SETS);
+    for (int s = 0; s < SG_PARAM_SETS; s++)
+        ck_assert_double_eq(sets[s].value[SG_PARAM_COLSAMPLE_BYTREE], 1);
 }
 END_TEST
 
@@ -633,6 +647,7 @@ params_tests(void)
     tcase_add_loop_test(tc, ranges_grow_with_the_rows, 0, SIZES * TASKS);
     tcase_add_test(tc, leaves_are_searched_only_where_trees_grow_leaf_by_leaf);
     tcase_add_test(tc, few_columns_are_all_used);
+    tcase_add_test(tc, columns_are_not_sampled_where_the_group_is_one);
     tcase_add_test(tc, many_columns_get_an_l1_penalty);
     tcase_add_test(tc, rare_classes_get_a_limited_step);
     tcase_add_test(tc, counts_keep_xgboosts_own_limit_of_the_step);
