@@ -96,7 +96,7 @@ typedef struct segml_train_options {
     int64_t space_count;
     const segml_param_set *points; /**< [point_count] tried first instead of the default sets; as
                                    many as trials = a fixed list; of more, the first; equal ones
-                                   are tried once */
+                                   are tried once; at most 10,000 */
     int64_t point_count;
     segml_sampler_fn sample;    /**< the caller's own sampler, on the calling thread, for the trials
                                    after those; NULL = none. Models are searched side by side: only

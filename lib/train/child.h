@@ -22,8 +22,8 @@ typedef struct sg_child {
     sg_search search; /* empty where the parameters were given */
     /* What cross-validation and refit use. */
     sg_params params;
-    int32_t trial;      /* whose random stream the boosters have */
-    int32_t found;      /* rounds that the search found, on so many rows: */
+    int32_t trial; /* whose random stream the boosters have */
+    int32_t found; /* rounds that the search found, on so many rows: */
     double searched;
     int32_t early_stop; /* 0: the number of rounds is given, not read off the curve */
     int32_t cv_rounds;  /* of every fold */

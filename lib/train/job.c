@@ -3,8 +3,9 @@
 /*
  * Jobs.
  *
- * R1  Small or large, a job takes the same steps with the same numbers and gives the
- *     same bytes.
+ * R1  Small or large, a job takes the same steps. The trials of a large one are asked in
+ *     generations, which depend on its rows and the options alone: it gives the same bytes
+ *     for any number of workers.
  * R2  Engine handles stay on the thread that made them: each task of a large job
  *     prepares the rows for itself.
  * R3  A failure of the engine is the model's own and becomes its status; being out of

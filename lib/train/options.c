@@ -13,6 +13,8 @@
 #include "tune/prune.h"
 #include "tune/sampler.h"
 
+enum { MOST_POINTS = 10000 /* as of studies */ };
+
 static int
 check_range(int64_t value, int64_t low, int64_t high, const char *name, segml_error *err)
 {
@@ -174,7 +176,7 @@ sg_options_load(segml_train_options *out, const segml_train_options *given, segm
     if (rc == SEGML_OK)
         rc = check_array(out->space, out->space_count, SG_SPACE_MAX, "space", err);
     if (rc == SEGML_OK)
-        rc = check_array(out->points, out->point_count, 100000, "point", err);
+        rc = check_array(out->points, out->point_count, MOST_POINTS, "point", err);
     return rc;
 }
 

@@ -89,8 +89,8 @@ take_parts(sg_search *search, const sg_search_spec *spec, segml_error *err)
             search->start[p] + sg_unit_held(search->part[p].unit, search->part[p].fold);
     search->rows = search->start[spec->parts];
     search->keep_all = search->limit * search->rows * outputs <= MOST_MARGINS;
-    search->keep = search->keep_all || strcmp(spec->run->options.metric, "loss") != 0 ||
-                   spec->stop_folds;
+    search->keep =
+        search->keep_all || strcmp(spec->run->options.metric, "loss") != 0 || spec->stop_folds;
     search->label = sg_alloc_array(search->rows, sizeof *search->label);
     search->weight = sg_alloc_array(search->rows, sizeof *search->weight);
     if (search->label == NULL || search->weight == NULL)
@@ -107,7 +107,7 @@ take_parts(sg_search *search, const sg_search_spec *spec, segml_error *err)
     return SEGML_OK;
 }
 
-/* Sets that are tried first, without those that come twice. */
+/* Sets that are tried first, as many as trials, without those that come twice. */
 static int
 take_first(sg_search *search, const sg_search_spec *spec, segml_error *err)
 {
@@ -120,7 +120,7 @@ take_first(sg_search *search, const sg_search_spec *spec, segml_error *err)
     if (search->first == NULL)
         return sg_fail_nomem(err);
     count = sg_params_first(search->first, &search->space, options, &spec->facts, err);
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count && kept < search->limit; i++) {
         int twice = 0;
 
         for (int32_t k = 0; k < kept && !twice; k++)

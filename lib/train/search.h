@@ -42,8 +42,8 @@ typedef struct sg_search {
     int32_t parts;
     int32_t stop_folds; /* 1: a trial may end after any of its parts */
     sg_param_space space;
-    sg_study study;     /* empty where nothing is searched */
-    sg_params *first;   /* [first_count] tried first */
+    sg_study study;   /* empty where nothing is searched */
+    sg_params *first; /* [first_count] tried first */
     int32_t first_count;
     sg_attempt *attempt; /* [limit] */
     int32_t count, limit;
