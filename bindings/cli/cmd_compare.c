@@ -5,6 +5,7 @@
  * written last, each whole or not at all.
  */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,29 +165,22 @@ write_row(FILE *stream, const cli_intake *in, const segml_comparison_info *info,
 }
 
 static int
-write_rows(const cli_args *args, const cli_intake *in, const segml_comparison *comparison,
+write_rows(cli_output *out, const cli_intake *in, const segml_comparison *comparison,
            const segml_comparison_info *info, float *const *values, segml_error *err)
 {
-    cli_output out = {0};
-    int rc = cli_output_begin(&out, args->predictions, args->force, err);
-
-    if (rc < 0)
-        return rc;
-    if (write_header(out.stream, comparison, info) != 0)
-        rc = cli_fail_nomem(err);
-    for (int64_t i = 0; i < info->rows && rc == SEGML_OK; i++)
-        write_row(out.stream, in, info, values, i);
-    if (rc == SEGML_OK && cli_interrupted())
-        rc = cli_fail_interrupted(err);
-    if (rc < 0) {
-        cli_output_abandon(&out);
-        return rc;
-    }
-    return cli_output_commit(&out, err);
+    if (write_header(out->stream, comparison, info) != 0)
+        return cli_fail_nomem(err);
+    for (int64_t i = 0; i < info->rows; i++)
+        write_row(out->stream, in, info, values, i);
+    errno = EIO; /* of a write that failed earlier, if nothing fails now */
+    if (fflush(out->stream) != 0 || ferror(out->stream))
+        return cli_fail_system(err, out->path, "write");
+    return cli_interrupted() ? cli_fail_interrupted(err) : SEGML_OK;
 }
 
+/* All rows, but not yet under the file's name. */
 static int
-write_predictions(const cli_args *args, const cli_intake *in, const segml_comparison *comparison,
+write_predictions(cli_output *out, const cli_intake *in, const segml_comparison *comparison,
                   segml_error *err)
 {
     segml_comparison_info info = SEGML_COMPARISON_INFO_INIT;
@@ -205,25 +199,32 @@ write_predictions(const cli_args *args, const cli_intake *in, const segml_compar
                                : cli_fail_nomem(err);
     }
     if (rc == SEGML_OK)
-        rc = write_rows(args, in, comparison, &info, values, err);
+        rc = write_rows(out, in, comparison, &info, values, err);
     for (int64_t a = 0; a < info.approaches; a++)
         free(values[a]);
     free(values);
     return rc;
 }
 
+/* Predictions get their name last, so that a failure leaves neither file behind. */
 static int
 write_files(const cli_args *args, const cli_intake *in, const segml_comparison *comparison,
             segml_error *err)
 {
     segml_save_options options = SEGML_SAVE_OPTIONS_INIT;
+    cli_output out = {0};
     int rc = cli_interrupted() ? cli_fail_interrupted(err) : SEGML_OK;
 
     options.overwrite = args->force ? 1 : 0;
     if (rc == SEGML_OK && args->predictions != NULL)
-        rc = write_predictions(args, in, comparison, err);
+        rc = cli_output_begin(&out, args->predictions, args->force, err);
+    if (rc == SEGML_OK && args->predictions != NULL)
+        rc = write_predictions(&out, in, comparison, err);
     if (rc == SEGML_OK && args->output != NULL)
         rc = segml_comparison_save(comparison, args->output, &options, err);
+    if (rc == SEGML_OK && args->predictions != NULL)
+        return cli_output_commit(&out, err);
+    cli_output_abandon(&out);
     return rc;
 }
 

@@ -190,21 +190,65 @@ cli_format_key(const segml_key *keys, int64_t count)
     return out;
 }
 
-size_t
-cli_count_characters(const char *text)
+/* The code point at text, of valid UTF-8 or else its first byte. */
+static uint32_t
+code_point(const char *text, size_t size)
 {
-    size_t count = 0;
+    uint32_t code = (unsigned char)text[0];
 
-    for (; *text != '\0'; text++)
-        count += ((unsigned char)*text & 0xC0) != 0x80;
-    return count;
+    if (size > 1)
+        code &= 0xFFu >> (size + 1);
+    for (size_t k = 1; k < size; k++)
+        code = code << 6 | ((unsigned char)text[k] & 0x3F);
+    return code;
+}
+
+/*
+ * Marks that are drawn over the letter before them take no column, Chinese, Japanese and Korean
+ * characters and pictures take two (Unicode Standard Annex 11). wcwidth() knows more of them, but
+ * only in the locales of UTF-8.
+ */
+static size_t
+columns_of(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+        size_t columns;
+    } ranges[] = {
+        {0x0300, 0x036F, 0},   {0x1100, 0x115F, 2},   {0x200B, 0x200F, 0},   {0x20D0, 0x20FF, 0},
+        {0x2E80, 0x303E, 2},   {0x3041, 0xA4CF, 2},   {0xA960, 0xA97C, 2},   {0xAC00, 0xD7A3, 2},
+        {0xF900, 0xFAFF, 2},   {0xFE00, 0xFE0F, 0},   {0xFE20, 0xFE2F, 0},   {0xFE30, 0xFE6B, 2},
+        {0xFF01, 0xFF60, 2},   {0xFFE0, 0xFFE6, 2},   {0x1F300, 0x1F64F, 2}, {0x1F680, 0x1F6FF, 2},
+        {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2},
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if (code >= ranges[i].first && code <= ranges[i].last)
+            return ranges[i].columns;
+    }
+    return 1;
+}
+
+size_t
+cli_count_columns(const char *text)
+{
+    size_t length = strlen(text), columns = 0;
+
+    for (size_t i = 0; i < length;) {
+        size_t size = cli_utf8_length(text + i, length - i);
+
+        size = size > 0 ? size : 1;
+        columns += columns_of(code_point(text + i, size));
+        i += size;
+    }
+    return columns;
 }
 
 void
 cli_print_padded(FILE *stream, const char *text, size_t width)
 {
     cli_print_plain(stream, text, strlen(text));
-    for (size_t i = cli_count_characters(text); i < width; i++)
+    for (size_t i = cli_count_columns(text); i < width; i++)
         putc(' ', stream);
 }
 
@@ -294,8 +338,8 @@ print_groups(FILE *stream, const segml_model *model, const segml_model_info *inf
             labels[i] = cli_format_key(group.keys, info->keys);
         if (rc == SEGML_OK && labels[i] == NULL)
             rc = cli_fail_nomem(err);
-        if (rc == SEGML_OK && cli_count_characters(labels[i]) > width)
-            width = cli_count_characters(labels[i]);
+        if (rc == SEGML_OK && cli_count_columns(labels[i]) > width)
+            width = cli_count_columns(labels[i]);
     }
     if (rc < 0)
         goto out;

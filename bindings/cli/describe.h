@@ -48,8 +48,8 @@ enum { CLI_WIDEST_KEY = 40 }; /* characters of a key in a table */
 /** A group's key as text, cut to the table's width; released with free(). NULL: no memory. */
 char *cli_format_key(const segml_key *keys, int64_t count);
 
-/** Characters of UTF-8. */
-size_t cli_count_characters(const char *text);
+/** Columns of a terminal that UTF-8 text takes. */
+size_t cli_count_columns(const char *text);
 
 /** Text as by cli_print_plain(), then blanks up to a width. */
 void cli_print_padded(FILE *stream, const char *text, size_t width);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What people read about a comparison: two tables that fit into 100 columns. The first one says how
+ * What people read about a comparison: two tables, of about 100 columns. The first one says how
  * good the approaches are over all rows, the second where a model of its own is worth it. Losses
  * come with their intervals, because without them they cannot be compared.
  */
@@ -16,6 +16,11 @@
 #include "fail.h"
 
 enum { NUMBER = 32 };
+
+/* Widths of columns of the second table. */
+typedef struct layout {
+    size_t key, loss, difference;
+} layout;
 
 /* Headings of a task. */
 static const struct task_headings {
@@ -86,6 +91,13 @@ loss_of(const segml_comparison_cell *cell)
                                     : (segml_estimate){"", nan, nan, nan, nan, nan, nan};
 }
 
+/* "0.4878 to 0.5620", "1.0015e+06 to 1.2161e+06" */
+static int
+interval_width(const struct task_headings *of)
+{
+    return of->digits > 0 ? 18 : 24;
+}
+
 static int
 print_approach(FILE *stream, const segml_comparison *comparison, const segml_comparison_info *info,
                int64_t approach, segml_error *err)
@@ -111,9 +123,9 @@ print_approach(FILE *stream, const segml_comparison *comparison, const segml_com
     format_difference(difference, &e, of->digits);
     if (approach == info->reference)
         snprintf(difference, sizeof difference, "reference");
-    fprintf(stream, "%-17s  %9s  %18s  %8s  %8s  %s\n",
-            segml_comparison_approach(comparison, approach), loss, interval, second, third,
-            difference);
+    fprintf(stream, "%-17s  %10s  %*s  %8s  %10s  %s\n",
+            segml_comparison_approach(comparison, approach), loss, interval_width(of), interval,
+            second, third, difference);
     return SEGML_OK;
 }
 
@@ -134,8 +146,8 @@ print_approaches(FILE *stream, const segml_comparison *comparison,
         fprintf(stream,
                 "%s of %s rows, predicted out of fold; of %d folds the search saw one or more\n\n",
                 scored, rows, (int)info->folds);
-    fprintf(stream, "%-17s  %9s  %18s  %8s  %8s  %s\n", "approach", of->loss, "95 % interval",
-            of->second, of->third, "difference to the reference");
+    fprintf(stream, "%-17s  %10s  %*s  %8s  %10s  %s\n", "approach", of->loss, interval_width(of),
+            "95 % interval", of->second, of->third, "difference to the reference");
     for (int64_t a = 0; a < info->approaches && rc == SEGML_OK; a++)
         rc = print_approach(stream, comparison, info, a, err);
     return rc;
@@ -154,21 +166,21 @@ format_heading(char out[NUMBER], const char *approach)
 
 static void
 print_headings(FILE *stream, const segml_comparison *comparison, const segml_comparison_info *info,
-               size_t width)
+               const layout *widths)
 {
     char name[NUMBER], first[NUMBER] = "", reference[NUMBER], difference[4 * NUMBER];
 
-    cli_print_padded(stream, "group", width);
+    cli_print_padded(stream, "group", widths->key);
     fprintf(stream, "  %9s", "rows");
     for (int64_t a = 0; a < info->approaches; a++) {
         format_heading(name, segml_comparison_approach(comparison, a));
-        fprintf(stream, "  %8s", name);
+        fprintf(stream, "  %*s", (int)widths->loss, name);
         if (a == 0)
             memcpy(first, name, sizeof first);
     }
     format_heading(reference, segml_comparison_approach(comparison, info->reference));
     snprintf(difference, sizeof difference, "%s - %s", first, reference);
-    fprintf(stream, "  %-28s  verdict\n", difference);
+    fprintf(stream, "  %-*s  verdict\n", (int)widths->difference, difference);
 }
 
 /* Why a group has no model of its own, after its verdict. */
@@ -181,7 +193,7 @@ print_reason(FILE *stream, const segml_comparison_cell *reference)
 
 static int
 print_group(FILE *stream, const segml_comparison *comparison, const segml_comparison_info *info,
-            int64_t group, size_t width, segml_error *err)
+            int64_t group, const layout *widths, segml_error *err)
 {
     int digits = headings_of(info->task)->digits;
     segml_comparison_group facts = SEGML_COMPARISON_GROUP_INIT;
@@ -195,7 +207,7 @@ print_group(FILE *stream, const segml_comparison *comparison, const segml_compar
     key = cli_format_key(facts.keys, info->keys);
     if (key == NULL)
         return cli_fail_nomem(err);
-    cli_print_padded(stream, key, width);
+    cli_print_padded(stream, key, widths->key);
     free(key);
     fprintf(stream, "  %9s", cli_format_count(text, facts.rows));
     for (int64_t a = 0; a < info->approaches && rc == SEGML_OK; a++) {
@@ -204,22 +216,64 @@ print_group(FILE *stream, const segml_comparison *comparison, const segml_compar
         rc = segml_comparison_get(comparison, a, group, &cell, err);
         e = loss_of(&cell);
         format_number(text, e.value, digits, 0);
-        fprintf(stream, "  %8s", text);
+        fprintf(stream, "  %*s", (int)widths->loss, text);
         if (a == 0)
             format_difference(difference, &e, digits);
     }
     if (rc == SEGML_OK)
         rc = segml_comparison_get(comparison, info->reference, group, &cell, err);
-    fprintf(stream, "  %-28s  %s", difference, segml_verdict_name(facts.verdict));
+    fprintf(stream, "  %-*s  %s", (int)widths->difference, difference,
+            segml_verdict_name(facts.verdict));
     print_reason(stream, &cell);
     putc('\n', stream);
     return rc;
 }
 
-/* Which groups are printed, in order: *out[*count], released with free(); and the widest key. */
+static void
+widen(size_t *width, size_t needed)
+{
+    if (*width < needed)
+        *width = needed;
+}
+
+/* Makes room for the line of a group. */
 static int
-choose_groups(cli_ranked **out, int64_t *count, size_t *width, const segml_comparison *comparison,
-              int64_t most, segml_error *err)
+measure(layout *widths, const segml_comparison *comparison, const segml_comparison_info *info,
+        int64_t index, segml_error *err)
+{
+    int digits = headings_of(info->task)->digits;
+    segml_comparison_group group = SEGML_COMPARISON_GROUP_INIT;
+    segml_comparison_cell cell = SEGML_COMPARISON_CELL_INIT;
+    char text[4 * NUMBER];
+    char *key;
+    int rc = segml_comparison_get_group(comparison, index, &group, err);
+
+    if (rc < 0)
+        return rc;
+    key = cli_format_key(group.keys, info->keys);
+    if (key == NULL)
+        return cli_fail_nomem(err);
+    widen(&widths->key, cli_count_columns(key));
+    free(key);
+    for (int64_t a = 0; a < info->approaches && rc == SEGML_OK; a++) {
+        segml_estimate e;
+
+        rc = segml_comparison_get(comparison, a, index, &cell, err);
+        e = loss_of(&cell);
+        format_number(text, e.value, digits, 0);
+        widen(&widths->loss, strlen(text));
+        if (a == 0) {
+            format_difference(text, &e, digits);
+            widen(&widths->difference, strlen(text));
+        }
+    }
+    return rc;
+}
+
+/* Which groups are printed, in order: *out[*count], released with free(). */
+static int
+choose_groups(cli_ranked **out, int64_t *count, const segml_comparison *comparison, int64_t most,
+              segml_error *err)
 {
     segml_comparison_info info = SEGML_COMPARISON_INFO_INIT;
     segml_comparison_group group = SEGML_COMPARISON_GROUP_INIT;
@@ -235,19 +289,6 @@ choose_groups(cli_ranked **out, int64_t *count, size_t *width, const segml_compa
     if (rc == SEGML_OK && most > 0 && info.groups > 1)
         qsort(*out, (size_t)info.groups, sizeof **out, cli_compare_size);
     *count = most > 0 && most < info.groups ? most : info.groups;
-    *width = strlen("group");
-    for (int64_t i = 0; i < *count && rc == SEGML_OK; i++) {
-        char *key = NULL;
-
-        rc = segml_comparison_get_group(comparison, (*out)[i].index, &group, err);
-        if (rc == SEGML_OK)
-            key = cli_format_key(group.keys, info.keys);
-        if (rc == SEGML_OK && key == NULL)
-            rc = cli_fail_nomem(err);
-        if (key != NULL && cli_count_characters(key) > *width)
-            *width = cli_count_characters(key);
-        free(key);
-    }
     return rc;
 }
 
@@ -281,19 +322,21 @@ cli_describe_comparison(FILE *stream, const segml_comparison *comparison, int64_
     segml_comparison_info info = SEGML_COMPARISON_INFO_INIT;
     cli_ranked *chosen = NULL;
     int64_t count = 0;
-    size_t width = 0;
+    layout widths = {strlen("group"), strlen("untuned"), strlen("global - untuned")};
     int rc = segml_comparison_get_info(comparison, &info, err);
 
     if (rc == SEGML_OK)
         rc = print_approaches(stream, comparison, &info, err);
     if (rc == SEGML_OK)
-        rc = choose_groups(&chosen, &count, &width, comparison, most, err);
+        rc = choose_groups(&chosen, &count, comparison, most, err);
+    for (int64_t i = 0; i < count && rc == SEGML_OK; i++)
+        rc = measure(&widths, comparison, &info, chosen[i].index, err);
     if (rc == SEGML_OK) {
         putc('\n', stream);
-        print_headings(stream, comparison, &info, width);
+        print_headings(stream, comparison, &info, &widths);
     }
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++)
-        rc = print_group(stream, comparison, &info, chosen[i].index, width, err);
+        rc = print_group(stream, comparison, &info, chosen[i].index, &widths, err);
     if (rc == SEGML_OK && count < info.groups)
         fprintf(stream, "... %lld more: --groups\n", (long long)(info.groups - count));
     if (rc == SEGML_OK)

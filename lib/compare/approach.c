@@ -40,6 +40,8 @@ options_of(const segml_train_options *given, int32_t approach)
     if (approach == SG_APPROACH_GLOBAL || approach == SG_APPROACH_TUNED)
         return options;
     options.trials = 1;
+    if (approach == SG_APPROACH_XGBOOST)
+        options.max_rounds = 0; /* a cap of the searches is none of these 100 */
     options.params = approach == SG_APPROACH_XGBOOST ? xgboost_defaults : NULL;
     options.param_count =
         approach == SG_APPROACH_XGBOOST ? sizeof xgboost_defaults / sizeof *xgboost_defaults : 0;

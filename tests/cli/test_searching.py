@@ -8,10 +8,11 @@ import pathlib
 import re
 import subprocess
 import time
+import unicodedata
 
 import pytest
 
-from tool import COLUMNS, DATA, csv_text, make_rows, refuses, succeeds, training
+from tool import COLUMNS, TOOL, csv_text, make_rows, refuses, succeeds, training
 
 QUICK = [*COLUMNS, "--folds", "2", "--min-rows", "30", "--max-rounds", "15"]
 
@@ -328,29 +329,67 @@ def test_compare_searches_the_given_space(folder):
                     assert cell["params"][name] == value
 
 
+def columns_of(text):
+    """Columns that a terminal gives to a text."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF"
+               else 1 for c in text)
+
+
 @training
-def test_the_table_of_groups_is_aligned_for_any_key(folder):
-    """Keys of many bytes, of one character, with control characters: columns stay in place."""
-    text = DATA.replace("Aachen", "Łódź " + "ö" * 30).replace("Köln", '"x\ny"')
-    (folder / "data.csv").write_text(text)
+@pytest.mark.parametrize("kind", ["binary", "regression"])
+def test_tables_are_aligned_for_any_key_and_number(folder, kind):
+    """Keys of many bytes, of wide characters, of accents by themselves, with control characters."""
+    rows = make_rows(kind)
+    keys = {"Aachen": "Łódź " + "ö" * 50, "Köln": "x\ny", 'a,"b"': "東京都 e\u0301", "tiny": "x"}
+    for row in rows[1:]:
+        row[0] = keys[row[0]]
+        if kind == "regression":
+            row[3] *= 1234567
+    (folder / "data.csv").write_text(csv_text(rows))
+    out = succeeds(folder, "compare", "data.csv", *QUICK, "--trials", "2", "--objective",
+                   kind).stdout.decode()
+    approaches, groups = out.split("\n\n")[1:3]
+    head, *lines = approaches.splitlines()
+    assert len(lines) == 4
+    for line in lines:
+        place = head.index("difference")
+        assert line[place - 2:place] == "  " and line[place] in "+-r", out
+    head, *lines = groups.splitlines()
+    place = head.index("verdict")
+    assert len(lines) == 4
+    for line in lines:
+        at = next(i for i in range(len(line)) if columns_of(line[:i]) == place)
+        assert line[at:].split()[0] in ("none", "global", "unclear", "untuned", "tuned"), out
+        assert line[at - 2:at] == "  " and all(ord(c) >= 32 for c in line)
+
+
+@training
+def test_a_comparison_that_cannot_be_saved_leaves_no_predictions(folder):
+    """The file appears while the comparison runs: its place was free when it was looked at."""
+    os.mkfifo(folder / "pipe")
+    process = subprocess.Popen([TOOL, "compare", "pipe", *QUICK, "--trials", "1", "-q", "-o",
+                                "r.json", "--predictions", "p.csv"], cwd=folder,
+                               stderr=subprocess.PIPE)
+    with open(folder / "pipe", "w", encoding="utf-8") as pipe:  # opened after the look
+        (folder / "r.json").write_text("mine")
+        pipe.write((folder / "data.csv").read_text())
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 5 and b"r.json" in err, err
+    assert (folder / "r.json").read_text() == "mine"
+    assert sorted(path.name for path in folder.iterdir()) == ["data.csv", "new.csv", "pipe",
+                                                              "r.json"]
+
+
+@training
+def test_a_quiet_comparison_says_nothing(folder):
     result = succeeds(folder, "compare", "data.csv", *QUICK, "--trials", "1", "-q", "-o", "r.json")
     assert result.stdout == b"" and result.stderr == b""
-    out = succeeds(folder, "compare", "data.csv", *QUICK, "--trials", "1").stdout.decode()
-    lines = out.split("\n\n")[2].splitlines()
-    head = next(i for i, line in enumerate(lines) if line.startswith("group "))
-    verdict = lines[head].index("verdict")
-    named = {"none", "global", "unclear", "untuned", "tuned"}
-    body = lines[head + 1:head + 5]
-    assert len(body) == 4
-    for line in body:
-        assert line[verdict:].split()[0] in named and line[verdict - 2:verdict] == "  ", out
-        assert "\n" not in line and all(ord(c) >= 32 for c in line)
 
 
 # ---- what is written about it ----------------------------------------------------------------
 
 ROOT = pathlib.Path(__file__).parents[2]
-COMMANDS = ("train", "predict", "compare", "inspect", "verify", "version", "help")
+COMMANDS = ("train", "predict", "compare", "inspect", "report", "verify", "version", "help")
 
 
 def known_options(command):
