@@ -28,34 +28,34 @@ typedef struct headline {
     const char *otherwise; /* a metric for records that lack this one; NULL = none */
 } headline;
 
-/* The loss is that of the folds that the search did not see; its interval that of all rows. */
+/* The loss is that of the folds that the search did not see, with its interval. */
 static const struct task_headlines {
     int32_t task;
     headline columns[COLUMNS];
 } headlines[] = {
     {SEGML_TASK_BINARY,
      {{"log loss", "log_loss_unsearched", 4, "log_loss"},
-      {"95% from", "log_loss_low", 4, NULL},
-      {"to", "log_loss_high", 4, NULL},
+      {"95% from", "log_loss_unsearched_low", 4, "log_loss_low"},
+      {"to", "log_loss_unsearched_high", 4, "log_loss_high"},
       {"F1", "f1", 3, NULL},
       {"threshold", threshold_column, 3, NULL},
       {"F1 at .5", "f1_at_half", 3, NULL}}},
     {SEGML_TASK_MULTICLASS,
      {{"log loss", "log_loss_unsearched", 4, "log_loss"},
-      {"95% from", "log_loss_low", 4, NULL},
-      {"to", "log_loss_high", 4, NULL},
+      {"95% from", "log_loss_unsearched_low", 4, "log_loss_low"},
+      {"to", "log_loss_unsearched_high", 4, "log_loss_high"},
       {"macro F1", "f1_macro", 3, NULL},
       {"accuracy", "accuracy", 3, NULL}}},
     {SEGML_TASK_REGRESSION,
      {{"RMSE", "rmse_unsearched", 0, "rmse"},
-      {"95% from", "rmse_low", 0, NULL},
-      {"to", "rmse_high", 0, NULL},
+      {"95% from", "rmse_unsearched_low", 0, "rmse_low"},
+      {"to", "rmse_unsearched_high", 0, "rmse_high"},
       {"R2", "r2", 3, NULL},
       {"MAE", "mae", 0, NULL}}},
     {SEGML_TASK_POISSON,
      {{"deviance", "deviance_unsearched", 4, "deviance"},
-      {"95% from", "deviance_low", 4, NULL},
-      {"to", "deviance_high", 4, NULL},
+      {"95% from", "deviance_unsearched_low", 4, "deviance_low"},
+      {"to", "deviance_unsearched_high", 4, "deviance_high"},
       {"MAE", "mae", 0, NULL},
       {"RMSE", "rmse", 0, NULL}}},
 };

@@ -131,7 +131,8 @@ print_approaches(FILE *stream, const segml_comparison *comparison,
         fprintf(stream, "%s of %s rows, predicted by nested evaluation: %d of %d outer folds\n\n",
                 scored, rows, (int)info->outer_used, (int)info->outer_folds);
     else
-        fprintf(stream, "%s of %s rows, predicted out of fold; the search saw one of %d folds\n\n",
+        fprintf(stream,
+                "%s of %s rows, predicted out of fold; of %d folds the search saw one or more\n\n",
                 scored, rows, (int)info->folds);
     fprintf(stream, "%-17s  %9s  %18s  %8s  %8s  %s\n", "approach", of->loss, "95 % interval",
             of->second, of->third, "difference to the reference");

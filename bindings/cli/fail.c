@@ -18,23 +18,21 @@
 #include <string.h>
 
 /*
- * One line that a terminal takes as text, whatever a path or a name holds; a character that
- * vsnprintf() has cut at the end is left out.
+ * One line that a terminal takes as text, whatever a path or a name holds, and wherever
+ * vsnprintf() has cut it.
  */
 static void
 make_printable_line(char *text)
 {
     size_t length = strlen(text);
-    size_t start = length;
+    size_t i = 0;
 
-    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
-        start--;
-    if (start > 0 && (unsigned char)text[start - 1] >= 0xC0 &&
-        cli_utf8_length(text + start - 1, length - start + 1) == 0)
-        text[start - 1] = '\0';
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7F)
-            *text = '?';
+    while (i < length) {
+        size_t size = cli_utf8_length(text + i, length - i);
+
+        if (size == 0 || (unsigned char)text[i] < 0x20 || text[i] == 0x7F)
+            text[i] = '?';
+        i += size > 0 ? size : 1;
     }
 }
 

@@ -19,7 +19,7 @@ enum { CLI_QUOTE = 120 }; /* room for a quoted cell, terminated */
 
 /**
  * Writes status and message (one line, no trailing period) into err and returns the status.
- * Control characters of the message, as a path may hold, become '?'.
+ * Control characters and bytes that are no UTF-8, as a path may hold, become '?'.
  */
 int cli_fail(segml_error *err, int status, const char *format, ...) CLI_PRINTF(3, 4);
 

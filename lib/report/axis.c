@@ -49,10 +49,10 @@ round_step(double low, double high)
     return steps[3] * power;
 }
 
-sg_scale
-sg_scale_fit(const sg_range *range)
+sg_axis
+sg_axis_fit(const sg_range *range)
 {
-    sg_scale scale = {.low = range->low, .high = range->high};
+    sg_axis scale = {.low = range->low, .high = range->high};
     double pad = (range->high - range->low) * margin, step;
 
     if (!(pad > 1e-9 * fabs(scale.high)))
@@ -61,7 +61,7 @@ sg_scale_fit(const sg_range *range)
     scale.high += pad;
     step = round_step(scale.low, scale.high);
     for (double k = ceil(scale.low / step); k * step <= scale.high; k++) {
-        if (scale.ticks < SG_SCALE_TICKS)
+        if (scale.ticks < SG_AXIS_TICKS)
             scale.tick[scale.ticks++] = k * step;
     }
     scale.decimals = (int)fmax(0, -floor(log10(step) + 1e-9));
@@ -70,15 +70,15 @@ sg_scale_fit(const sg_range *range)
     return scale;
 }
 
-sg_scale
-sg_scale_fit_wide(const sg_range *range, double ratio)
+sg_axis
+sg_axis_fit_wide(const sg_range *range, double ratio)
 {
     static const double steps[] = {1, 2, 5};
-    sg_scale scale = {.low = range->low, .high = range->high, .is_log = 1, .decimals = -1};
+    sg_axis scale = {.low = range->low, .high = range->high, .is_log = 1, .decimals = -1};
     int decades;
 
     if (!(range->low > 0) || range->high / range->low < ratio)
-        return sg_scale_fit(range);
+        return sg_axis_fit(range);
     scale.low /= pow(range->high / range->low, margin);
     scale.high *= pow(range->high / range->low, margin);
     decades = (int)(log10(range->high) - log10(range->low)) + 1;
@@ -86,7 +86,7 @@ sg_scale_fit_wide(const sg_range *range, double ratio)
         for (int s = 0; s < (decades > 2 ? 1 : 3); s++) {
             double tick = steps[s] * pow(10, power);
 
-            if (tick >= scale.low && tick <= scale.high && scale.ticks < SG_SCALE_TICKS)
+            if (tick >= scale.low && tick <= scale.high && scale.ticks < SG_AXIS_TICKS)
                 scale.tick[scale.ticks++] = tick;
         }
     }
@@ -94,7 +94,7 @@ sg_scale_fit_wide(const sg_range *range, double ratio)
 }
 
 double
-sg_scale_at(const sg_scale *scale, double value)
+sg_axis_at(const sg_axis *scale, double value)
 {
     double share = scale->is_log ? log(value / scale->low) / log(scale->high / scale->low)
                                  : (value - scale->low) / (scale->high - scale->low);

@@ -4,7 +4,7 @@
 
 /* Scales of charts: from values to shares of a width, and the ticks between. */
 
-enum { SG_SCALE_TICKS = 12 };
+enum { SG_AXIS_TICKS = 12 };
 
 /** The finite values seen so far; empty when made by sg_range_empty(). */
 typedef struct sg_range {
@@ -17,22 +17,22 @@ sg_range sg_range_empty(void);
 /** Widens the range; what is not finite does not count. */
 void sg_range_add(sg_range *range, double value);
 
-typedef struct sg_scale {
+typedef struct sg_axis {
     double low, high;
     int is_log;
     int ticks;
     int decimals; /* of the ticks; -1 = as many as each needs */
-    double tick[SG_SCALE_TICKS];
-} sg_scale;
+    double tick[SG_AXIS_TICKS];
+} sg_axis;
 
 /** A scale of round numbers around a range that is not empty. */
-sg_scale sg_scale_fit(const sg_range *range);
+sg_axis sg_axis_fit(const sg_range *range);
 
 /** The same; in the logarithm where all values are above 0 and the largest is at least
  * `ratio` times the smallest. */
-sg_scale sg_scale_fit_wide(const sg_range *range, double ratio);
+sg_axis sg_axis_fit_wide(const sg_range *range, double ratio);
 
 /** Share in [0, 1] of the way from low to high; values outside are moved to the edge. */
-double sg_scale_at(const sg_scale *scale, double value);
+double sg_axis_at(const sg_axis *scale, double value);
 
 #endif

@@ -13,9 +13,6 @@
 
 #include "report/chart.h"
 
-#include <math.h>
-#include <string.h>
-
 void
 sg_figure_open(sg_html *h, const sg_figure *figure)
 {
@@ -104,7 +101,7 @@ sg_legend_entry(sg_html *h, int style, const char *name)
 }
 
 static void
-put_tick(sg_html *h, const sg_scale *scale, int i, double x, double y)
+put_tick(sg_html *h, const sg_axis *scale, int i, double x, double y)
 {
     char number[SG_HTML_NUMBER];
 
@@ -124,10 +121,10 @@ sg_chart_rows(int64_t rows, int row_height)
 }
 
 void
-sg_chart_axis(sg_html *h, const sg_scale *scale, double left, double right, int height)
+sg_chart_axis(sg_html *h, const sg_axis *scale, double left, double right, int height)
 {
     for (int i = 0; i < scale->ticks; i++) {
-        double x = left + (right - left) * sg_scale_at(scale, scale->tick[i]);
+        double x = left + (right - left) * sg_axis_at(scale, scale->tick[i]);
 
         sg_html_put(h, "<line class=\"grid\" x1=\"%p\" x2=\"%p\" y1=\"18\" y2=\"%d\"/>", x, x,
                     height - 2);

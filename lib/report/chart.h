@@ -9,8 +9,8 @@
  * sentence instead.
  */
 
-#include "report/html.h"
 #include "report/axis.h"
+#include "report/html.h"
 
 /** What stands around a chart. */
 typedef struct sg_figure {
@@ -116,7 +116,7 @@ void sg_chart_marker(sg_html *h, int style, double x, double y);
 void sg_legend_entry(sg_html *h, int style, const char *name);
 
 /** Grid and numbers of a scale that spans [left, right] of the width. */
-void sg_chart_axis(sg_html *h, const sg_scale *scale, double left, double right, int height);
+void sg_chart_axis(sg_html *h, const sg_axis *scale, double left, double right, int height);
 
 /** Rows of one SVG, so that all SVGs of a chart are about equally tall and none is taller than
  * a printed page. */

@@ -42,8 +42,8 @@ put_row(sg_html *h, const sg_bars *chart, int64_t r, double left, double most)
         double width = (right_edge - left) * value / most;
 
         end = left + width;
-        sg_html_put(h, "<rect class=\"bar\" x=\"%p\" y=\"%f\" width=\"%p\" height=\"%d\"", left,
-                    y + PAD, width, ROW - 2 * PAD);
+        sg_html_put(h, "<rect class=\"bar%m\" x=\"%p\" y=\"%f\" width=\"%p\" height=\"%d\"",
+                    chart->spans != NULL ? " soft" : "", left, y + PAD, width, ROW - 2 * PAD);
         if (is_hatched)
             sg_html_put(h, " style=\"fill:url(#p%d)\"", h->svg);
         sg_html_put(h, "/>");

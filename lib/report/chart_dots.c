@@ -16,7 +16,7 @@ static const double right_edge = 0.955;
 
 typedef struct layout {
     const sg_dots *chart;
-    sg_scale scale;
+    sg_axis scale;
     double left;
     int row_height, height;
     int64_t first, count; /* rows of the picture at hand */
@@ -25,7 +25,7 @@ typedef struct layout {
 static double
 place(const layout *at, double value)
 {
-    return at->left + (right_edge - at->left) * sg_scale_at(&at->scale, value);
+    return at->left + (right_edge - at->left) * sg_axis_at(&at->scale, value);
 }
 
 static int
@@ -171,7 +171,7 @@ sg_chart_dots(sg_html *h, const sg_dots *chart)
         return;
     }
     sg_range_add(&range, chart->reference);
-    at.scale = chart->measured ? sg_scale_fit_wide(&range, 50) : sg_scale_fit(&range);
+    at.scale = chart->measured ? sg_axis_fit_wide(&range, 50) : sg_axis_fit(&range);
     at.left = sg_chart_label_share(chart->labels, chart->rows) + 0.03;
     at.row_height = chart->apart ? (int)chart->series * APART + 9 : ROW;
     step = sg_chart_rows(chart->rows, at.row_height);

@@ -12,9 +12,7 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/alloc.h"
 #include "segml/search.h"
 
 enum { HEIGHT = 132, TOP = 12, PLOT = 96, DOTS_MAX = 200, MEDIAN_MAX = 4096 };

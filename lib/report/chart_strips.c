@@ -43,14 +43,14 @@ static void
 put_strip(sg_html *h, const sg_strip *strip, const double *sorted, int64_t n, int row)
 {
     sg_range range = {sorted[0], sorted[n - 1], (long)n};
-    sg_scale scale = sg_scale_fit_wide(&range, 20);
+    sg_axis scale = sg_axis_fit_wide(&range, 20);
     double y = TOP + row * ROW + ROW / 2.0, width = right_edge - left_edge, middle;
 
     if (!scale.is_log) {
         scale.low = range.low;
         scale.high = range.high > range.low ? range.high : range.low + 1;
     }
-    middle = left_edge + width * sg_scale_at(&scale, sorted[n / 2]);
+    middle = left_edge + width * sg_axis_at(&scale, sorted[n / 2]);
     sg_html_put(h,
                 "<g><title>%s: median %v, from %v to %v</title><text class=\"label\" x=\"%p\" "
                 "y=\"%f\">%c</text><line class=\"rail\" x1=\"%p\" x2=\"%p\" y1=\"%f\" "
@@ -60,7 +60,7 @@ put_strip(sg_html *h, const sg_strip *strip, const double *sorted, int64_t n, in
     for (int64_t i = 0; i < n; i++) {
         if (i == 0 || sorted[i] != sorted[i - 1])
             sg_html_put(h, "<circle class=\"faint\" cx=\"%p\" cy=\"%f\" r=\"4\"/>",
-                        left_edge + width * sg_scale_at(&scale, sorted[i]), y);
+                        left_edge + width * sg_axis_at(&scale, sorted[i]), y);
     }
     sg_html_put(h, "<line class=\"median\" x1=\"%p\" x2=\"%p\" y1=\"%f\" y2=\"%f\"/>", middle,
                 middle, y - 9, y + 9);

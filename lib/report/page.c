@@ -14,7 +14,6 @@
 #include "report/page.h"
 
 #include <math.h>
-#include <string.h>
 
 void
 sg_section_open(sg_html *h, const char *id, const char *title)
@@ -178,6 +177,13 @@ put_lede(sg_html *h, const sg_view *view)
 
         sg_html_put(h, "<p class=\"lede\">%s</p>\n",
                     sentences[verdict >= 0 && verdict <= SEGML_VERDICT_TUNED ? verdict : 0]);
+        sg_html_put(h,
+                    "<p class=\"how\">%l of %l rows are scored, each by models that did not see "
+                    "it in training%m.</p>\n",
+                    view->scored, view->rows,
+                    view->evaluation == SEGML_EVALUATION_NESTED
+                        ? ", nor in the search, nor when thresholds were chosen"
+                        : "; the search has seen one of the folds");
         return;
     }
     if (view->mode == SEGML_MODE_GLOBAL)

@@ -9,73 +9,99 @@
 
 enum { PANELS_MAX = 12, STRIPS_MAX = 24 };
 
-/* Groups that are shown, have a model of their own and know their search's score. */
-static int
-has_score(const sg_view_cell *cell)
-{
-    return isfinite(sg_view_estimate(cell, "search_loss").value);
-}
+/* A score that the search believed in, and what became of it. */
+typedef struct optimism {
+    sg_figure figure;
+    const char *metric; /* out of fold */
+    const char *search, *corrected;
+    int is_squared; /* searches minimise the mean of squared errors; the metric is its root */
+} optimism;
 
-/* Searches minimise the mean of squared errors; everything else here tells its root. */
-static double
-searched(const sg_view *view, const sg_view_cell *cell, const char *name)
+static sg_point
+searched(const optimism *of, const sg_view_cell *cell, const char *name)
 {
     double value = sg_view_estimate(cell, name).value;
 
-    return view->task == SEGML_TASK_REGRESSION ? sqrt(value) : value;
+    return (sg_point){of->is_squared ? sqrt(value) : value, NAN, NAN};
+}
+
+/* Searches that kept no predictions have no corrected score: two points per row are left. */
+static void
+leave_out_corrected(sg_dots *chart, sg_point *points)
+{
+    static const char *const names[] = {"out of fold", "search"};
+    static const int styles[] = {0, SG_HOLLOW};
+
+    chart->series = 2;
+    chart->names = names;
+    chart->styles = styles;
+    for (int64_t i = 0; i < chart->rows; i++) {
+        points[2 * i] = points[3 * i];
+        points[2 * i + 1] = points[3 * i + 2];
+    }
 }
 
 static void
-put_optimism(sg_html *h, const sg_view *view, sg_arena *arena)
+put_optimism(sg_html *h, const sg_view *view, const optimism *of, sg_arena *arena)
 {
     static const char *const names[] = {"out of fold", "search, corrected", "search"};
     static const int styles[] = {0, 2, SG_HOLLOW};
-    static const char *const plain_names[] = {"out of fold", "search"};
-    static const int plain_styles[] = {0, SG_HOLLOW};
-    int any_corrected = 0;
-    const sg_view_cell **cells = sg_page_alloc(h, arena, view->shown, sizeof *cells);
     const char **labels = sg_page_alloc(h, arena, view->shown, sizeof *labels);
     sg_point *points = sg_page_alloc(h, arena, 3 * view->shown, sizeof *points);
-    sg_dots chart = {.series = 3,
+    sg_dots chart = {.figure = of->figure,
+                     .series = 3,
                      .labels = labels,
                      .names = names,
                      .points = points,
                      .styles = styles,
                      .measured = 1,
                      .reference = NAN};
+    int any_corrected = 0;
 
-    if (cells == NULL || labels == NULL || points == NULL)
+    if (labels == NULL || points == NULL)
         return;
     for (int64_t i = 0; i < view->shown; i++) {
         const sg_view_group *group = &view->groups[view->largest[i]];
         const sg_view_cell *cell = &group->cells[view->approaches - 1];
         sg_point *row = points + 3 * chart.rows;
 
-        if (!has_score(cell))
+        if (!isfinite(sg_view_estimate(cell, of->search).value))
             continue;
         labels[chart.rows++] = group->label;
-        row[0] = (sg_point){sg_view_estimate(cell, sg_view_loss(view->task)).value, NAN, NAN};
-        row[1] = (sg_point){searched(view, cell, "search_loss_corrected"), NAN, NAN};
+        row[0] = (sg_point){sg_view_estimate(cell, of->metric).value, NAN, NAN};
+        row[1] = searched(of, cell, of->corrected);
+        row[2] = searched(of, cell, of->search);
         any_corrected |= isfinite(row[1].value);
-        row[2] = (sg_point){searched(view, cell, "search_loss"), NAN, NAN};
     }
     if (chart.rows == 0)
         return;
-    if (!any_corrected) { /* searches that kept no predictions */
-        chart.series = 2;
-        chart.names = plain_names;
-        chart.styles = plain_styles;
-        for (int64_t i = 0; i < chart.rows; i++) {
-            points[2 * i] = points[3 * i];
-            points[2 * i + 1] = points[3 * i + 2];
-        }
-    }
-    chart.figure.title = "Optimism of the search, by group";
-    chart.figure.reading =
-        "A search picks the trial that looked best, so its own score (ring) flatters it. The "
-        "corrected score (diamond) takes the choice among trials into account; the dot is the loss "
-        "to expect. The longer the line, the more the search deceived itself.";
+    if (!any_corrected)
+        leave_out_corrected(&chart, points);
     sg_chart_dots(h, &chart);
+}
+
+static void
+put_optimisms(sg_html *h, const sg_view *view, sg_arena *arena)
+{
+    const optimism loss = {
+        {"Optimism of the search, by group",
+         "A search picks the trial that looked best, so its own score (ring) flatters it. The "
+         "corrected score (diamond) takes the choice among trials into account; the dot is the "
+         "loss to expect. The longer the line, the more the search deceived itself."},
+        sg_view_loss(view->task),
+        "search_loss",
+        "search_loss_corrected",
+        view->task == SEGML_TASK_REGRESSION};
+    const optimism f1 = {
+        {"Optimism of the search in F1, by group",
+         "The same trials, scored by F1: here the search deceives itself to the right."},
+        view->task == SEGML_TASK_MULTICLASS ? "f1_macro" : "f1",
+        "search_f1",
+        "search_f1_corrected",
+        0};
+
+    put_optimism(h, view, &loss, arena);
+    put_optimism(h, view, &f1, arena);
 }
 
 static void
@@ -222,7 +248,7 @@ void
 sg_section_search(sg_html *h, const sg_view *view, sg_arena *arena)
 {
     sg_section_open(h, "search", "Search");
-    put_optimism(h, view, arena);
+    put_optimisms(h, view, arena);
     if (put_searches(h, view) == 0)
         sg_html_put(h, "<p class=\"none\">The history of the search is not kept here, or nothing "
                        "was searched.</p>\n");

@@ -68,7 +68,7 @@ static const char *const style[] = {
     ".s0{fill:var(--s0);stroke:var(--s0)}.s1{fill:var(--s1);stroke:var(--s1)}"
     ".s2{fill:var(--s2);stroke:var(--s2)}.s3{fill:var(--s3);stroke:var(--s3)}\n"
     ".ho{fill:var(--paper);stroke:var(--s1);stroke-width:2}\n"
-    ".bar{fill:var(--s0)}.hatch{fill:var(--s0)}\n"
+    ".bar{fill:var(--s0)}.soft{fill-opacity:.7}.hatch{fill:var(--s0)}\n"
     ".trial{fill:var(--s0);opacity:.6}.pruned{fill:none;stroke:var(--soft)}\n"
     ".best{fill:none;stroke:var(--s1);stroke-width:2;vector-effect:non-scaling-stroke}\n"
     ".faint{fill:var(--s0);opacity:.45}\n"

@@ -87,8 +87,7 @@ mark_searched(sg_result *result, const sg_child *child)
     for (int32_t i = 0; i < count; i++)
         fold[i] = child->search.part[i].fold;
     if (count == 0)
-        count =
-            sg_unit_search_folds(&child->unit, child->fitter.run->options.search_folds, fold);
+        count = sg_unit_search_folds(&child->unit, child->fitter.run->options.search_folds, fold);
     for (int32_t i = 0; i < count; i++)
         result->searched[fold[i] / 64] |= UINT64_C(1) << (fold[i] % 64);
 }

@@ -26,7 +26,7 @@
 /* Groups that are one task, and the most values of a record. */
 enum {
     GROUPS_PER_TASK = 16,
-    MOST_VALUES = SG_METRIC_MAX + 2 * SG_INTERVAL_MAX + SG_METRIC_GROUPS_MAX + 8
+    MOST_VALUES = SG_METRIC_MAX + 2 * SG_INTERVAL_MAX + SG_METRIC_GROUPS_MAX + 10
 };
 
 /* Rows that are scored together, and the key of their random stream. */
@@ -44,6 +44,14 @@ add(segml_value *values, int64_t *count, const char *name, double value)
 }
 
 /* R3 */
+static const char *
+unsearched_name(int32_t task)
+{
+    return task == SEGML_TASK_REGRESSION ? "rmse_unsearched"
+           : task == SEGML_TASK_POISSON  ? "deviance_unsearched"
+                                         : "log_loss_unsearched";
+}
+
 static void
 add_unsearched_loss(const part *of, segml_value *values, int64_t *count)
 {
@@ -52,12 +60,8 @@ add_unsearched_loss(const part *of, segml_value *values, int64_t *count)
 
     unseen.weight = of->unsearched;
     loss = sg_metric_loss(&unseen);
-    if (unseen.task == SEGML_TASK_REGRESSION)
-        add(values, count, "rmse_unsearched", sqrt(loss));
-    else if (unseen.task == SEGML_TASK_POISSON)
-        add(values, count, "deviance_unsearched", loss);
-    else
-        add(values, count, "log_loss_unsearched", loss);
+    add(values, count, unsearched_name(unseen.task),
+        unseen.task == SEGML_TASK_REGRESSION ? sqrt(loss) : loss);
 }
 
 static void
@@ -84,6 +88,9 @@ static const struct bounds {
     {"rmse", "rmse_low", "rmse_high"},
     {"deviance", "deviance_low", "deviance_high"},
     {"mae", "mae_low", "mae_high"},
+    {"log_loss_unsearched", "log_loss_unsearched_low", "log_loss_unsearched_high"},
+    {"rmse_unsearched", "rmse_unsearched_low", "rmse_unsearched_high"},
+    {"deviance_unsearched", "deviance_unsearched_low", "deviance_unsearched_high"},
 };
 
 static void
@@ -109,12 +116,19 @@ add_intervals(const sg_score *score, const part *of, segml_value *values, int64_
                              .widen = sqrt(1 + folds / (folds - 1)),
                              .row_threshold = of->row_threshold};
     sg_interval intervals[SG_INTERVAL_MAX];
+    sg_scored unseen = of->scored;
     const char *const *names;
     int32_t named = sg_interval_names(of->scored.task, &names);
     int rc = sg_interval_all(&of->scored, &spec, intervals, err);
 
     for (int32_t i = 0; i < named && rc == SEGML_OK; i++)
         add_bounds(names[i], &intervals[i], values, count);
+    if (rc < 0)
+        return rc;
+    unseen.weight = of->unsearched;
+    rc = sg_interval_all(&unseen, &spec, intervals, err); /* the first one is the loss's */
+    if (rc == SEGML_OK)
+        add_bounds(unsearched_name(unseen.task), &intervals[0], values, count);
     return rc;
 }
 

@@ -103,8 +103,8 @@ def test_intervals_of_groups_are_those_of_a_bootstrap(compared):
                 width = expected[1] - expected[0]
                 assert center == pytest.approx(mean(values), rel=1e-4, abs=1e-6)
                 assert ends[0] == pytest.approx(max(expected[0], 0) if values is not pairs
-                                                else expected[0], abs=.1 * width + 1e-9)
-                assert ends[1] == pytest.approx(expected[1], abs=.1 * width + 1e-9)
+                                                else expected[0], abs=.15 * width + 1e-9)
+                assert ends[1] == pytest.approx(expected[1], abs=.15 * width + 1e-9)
 
 
 @training
@@ -165,7 +165,8 @@ def test_json_on_standard_output_is_the_file(folder):
                           random.Random(5))
     record = next(group for group in run["groups"] if group["key"] == ["Aachen"])
     estimate = record["cells"][0]["estimates"]["log_loss"]
-    assert estimate[4:] == pytest.approx([low, high], abs=.1 * (high - low))
+    # Twenty rows, of which one decides: 1,000 draws know the lower end to a twentieth.
+    assert estimate[4:] == pytest.approx([low, high], abs=.2 * (high - low))
 
 
 @training

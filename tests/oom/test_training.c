@@ -24,6 +24,8 @@ typedef struct scene {
     int32_t jobs;
     int32_t global;
     int32_t grouped, ordered; /* 1: folds are made so */
+    const char *validation, *metric;
+    int32_t sampled; /* 1: a space and a sampler of the caller's */
 } scene;
 
 static void
@@ -43,6 +45,31 @@ set_scene(scene *s)
     s->offset[ROWS] = 4 * ROWS;
 }
 
+/* A sampler of the caller's. */
+static int32_t
+sample(const segml_study *study, int64_t trial, double *point, void *user)
+{
+    (void)study;
+    (void)user;
+    point[0] = 0.1 * (double)(trial + 1);
+    return 0;
+}
+
+static void
+set_search(const scene *s, segml_dimension *rate, segml_train_options *options)
+{
+    options->validation = s->validation;
+    options->metric = s->metric;
+    if (!s->sampled)
+        return;
+    rate->name = "learning_rate";
+    rate->low = 0.1;
+    rate->high = 1;
+    options->space = rate;
+    options->space_count = 1;
+    options->sample = sample;
+}
+
 static int
 train(scene *s, segml_error *err)
 {
@@ -54,6 +81,7 @@ train(scene *s, segml_error *err)
     segml_dataset_input in = SEGML_DATASET_INPUT_INIT;
     segml_train_options options = SEGML_TRAIN_OPTIONS_INIT;
     segml_key_column key = SEGML_KEY_COLUMN_INIT, customer = SEGML_KEY_COLUMN_INIT;
+    segml_dimension rate = SEGML_DIMENSION_INIT;
     segml_dataset *dataset = (segml_dataset *)s;
     segml_model *model = (segml_model *)s;
     int rc;
@@ -80,6 +108,7 @@ train(scene *s, segml_error *err)
     options.jobs = s->jobs;
     options.params = &few_rounds;
     options.param_count = 1;
+    set_search(s, &rate, &options);
     rc = segml_dataset_create(&dataset, &in, err);
     ck_assert_int_eq(dataset != NULL, rc == SEGML_OK);
     if (rc < 0)
@@ -141,6 +170,34 @@ START_TEST(other_folds_survive_every_failed_allocation)
 }
 END_TEST
 
+START_TEST(every_validation_survives_every_failed_allocation)
+{
+    static const char *const validations[] = {"kfold", "shared"};
+    scene s = {.jobs = 1, .validation = validations[_i], .metric = "f1"};
+
+    set_scene(&s);
+    fail_each(&s, 1, 0);
+}
+END_TEST
+
+START_TEST(a_callers_sampler_survives_every_failed_allocation)
+{
+    scene s = {.jobs = 1, .sampled = 1};
+
+    set_scene(&s);
+    fail_each(&s, 1, 0);
+}
+END_TEST
+
+START_TEST(a_shared_search_survives_when_memory_is_gone_for_good)
+{
+    scene s = {.jobs = 2, .validation = "shared", .sampled = 1};
+
+    set_scene(&s);
+    fail_each(&s, 7, 1);
+}
+END_TEST
+
 START_TEST(training_survives_when_memory_is_gone_for_good)
 {
     scene s = {.jobs = 2};
@@ -159,6 +216,9 @@ training_tests(void)
     tcase_add_test(tc, segmented_training_survives_every_failed_allocation);
     tcase_add_test(tc, global_training_survives_every_failed_allocation);
     tcase_add_loop_test(tc, other_folds_survive_every_failed_allocation, 0, 2);
+    tcase_add_loop_test(tc, every_validation_survives_every_failed_allocation, 0, 2);
+    tcase_add_test(tc, a_callers_sampler_survives_every_failed_allocation);
+    tcase_add_test(tc, a_shared_search_survives_when_memory_is_gone_for_good);
     tcase_add_test(tc, training_survives_when_memory_is_gone_for_good);
     return tc;
 }

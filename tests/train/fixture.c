@@ -232,6 +232,32 @@ artifact_member(const segml_model *model, const char *path, size_t *size)
     return content;
 }
 
+void
+assert_same_artifact(const segml_model *a, const segml_model *b)
+{
+    size_t size_a, size_b;
+    unsigned char *bytes_a = artifact_bytes(a, &size_a), *bytes_b = artifact_bytes(b, &size_b);
+
+    ck_assert_uint_eq(size_a, size_b);
+    ck_assert_mem_eq(bytes_a, bytes_b, size_a);
+    free(bytes_a);
+    free(bytes_b);
+}
+
+void
+assert_same_member(const segml_model *a, const segml_model *b, const char *path)
+{
+    size_t size_a, size_b;
+    unsigned char *bytes_a = artifact_member(a, path, &size_a);
+    unsigned char *bytes_b = artifact_member(b, path, &size_b);
+
+    ck_assert_msg(bytes_a != NULL && bytes_b != NULL, "%s is missing", path);
+    ck_assert_uint_eq(size_a, size_b);
+    ck_assert_mem_eq(bytes_a, bytes_b, size_a);
+    free(bytes_a);
+    free(bytes_b);
+}
+
 double
 metric_of(const segml_model *model, int64_t group, const char *name)
 {

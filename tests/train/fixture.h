@@ -45,6 +45,10 @@ unsigned char *artifact_bytes(const segml_model *model, size_t *size);
 /* Content of a member, read by libarchive; NULL if it is not there. */
 unsigned char *artifact_member(const segml_model *model, const char *path, size_t *size);
 
+/* Fails the test unless two models, or one member of them, are the same bytes. */
+void assert_same_artifact(const segml_model *a, const segml_model *b);
+void assert_same_member(const segml_model *a, const segml_model *b, const char *path);
+
 /* A metric of a group by name; NaN if it is not there. */
 double metric_of(const segml_model *model, int64_t group, const char *name);
 

@@ -16,6 +16,7 @@ TCase *records_tests(void);
 TCase *guest_tests(void);
 TCase *folds_tests(void);
 TCase *searches_tests(void);
+TCase *search_scores_tests(void);
 
 int
 main(void)
@@ -32,6 +33,7 @@ main(void)
     suite_add_tcase(suite, records_tests());
     suite_add_tcase(suite, same_bytes_tests());
     suite_add_tcase(suite, searches_tests());
+    suite_add_tcase(suite, search_scores_tests());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

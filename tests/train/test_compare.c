@@ -54,7 +54,7 @@ compare_table(const table *t, const segml_train_options *train, int32_t honest, 
 
     options.train = train;
     options.honest = honest;
-    options.outer_folds = honest ? 3 : 0;
+    options.outer_folds = honest && t->fold == NULL ? 3 : 0;
     options.outer_used = used;
     rc = segml_compare(&comparison, dataset, &options, &err);
     ck_assert_msg(rc == SEGML_OK, "%s: %s", segml_status_name(rc), err.message);
@@ -319,6 +319,62 @@ START_TEST(nested_predictions_are_those_of_models_without_the_rows)
 }
 END_TEST
 
+/* The table with folds or times; labels of the rows that must not matter are spoilt. */
+static segml_comparison *
+compare_in_folds(int ordered, int spoilt)
+{
+    table t = table_seed(480);
+    segml_train_options train = few_trials();
+    segml_comparison *comparison;
+
+    train.folds = ordered ? 3 : 0;
+    train.min_rows = 6;
+    if (ordered)
+        t.time = calloc((size_t)t.rows, sizeof *t.time);
+    else
+        t.fold = calloc((size_t)t.rows, sizeof *t.fold);
+    for (int64_t i = 0; i < t.rows; i++) {
+        int64_t place = i % 60 * 7 % 60; /* of a row in its group */
+
+        if (ordered)
+            t.time[i] = (double)place;
+        else
+            t.fold[i] = (int32_t)(place % 3);
+        if (spoilt && (ordered ? place >= 15 : t.fold[i] == 0))
+            t.y[i] = seed_draw(77, (uint64_t)i + 1) < 0.5 ? 0 : 1;
+    }
+    comparison = compare_table(&t, &train, 1, 1);
+    table_free(&t);
+    return comparison;
+}
+
+/* Given folds: the first third. In order of time: the second quarter, from the first alone. */
+START_TEST(labels_of_an_outer_fold_do_not_matter_for_its_predictions)
+{
+    segml_comparison *clean = compare_in_folds(_i, 0), *spoilt = compare_in_folds(_i, 1);
+    int64_t own = 0;
+
+    for (int a = 0; a < APPROACHES; a++) {
+        float *expected = predictions_of(clean, a, 480), *p = predictions_of(spoilt, a, 480);
+
+        for (int64_t i = 0; i < 480; i++) {
+            int64_t place = i % 60 * 7 % 60;
+            int held = _i ? place >= 15 && place < 30 : place % 3 == 0;
+
+            ck_assert_int_eq(isnan(expected[i]), !held);
+            ck_assert(isnan(p[i]) ? !held : p[i] == expected[i]);
+        }
+        free(p);
+        free(expected);
+    }
+    for (int64_t g = 0; g < 8; g++)
+        own += cell_of(clean, UNTUNED, g).status == SEGML_GROUP_TRAINED;
+    ck_assert_int_gt(own, 0);
+    segml_comparison_free(spoilt);
+    segml_comparison_free(clean);
+}
+END_TEST
+
 START_TEST(nested_evaluation_scores_the_folds_that_it_uses)
 {
     table t = table_seed(480);
@@ -572,6 +628,7 @@ compare_tests(void)
     tcase_add_loop_test(tc, other_tasks_weights_and_fallbacks_are_the_same_too, 0, 3);
     tcase_add_loop_test(tc, same_bytes_for_any_jobs_and_order_of_rows, 0, 2);
     tcase_add_test(tc, nested_predictions_are_those_of_models_without_the_rows);
+    tcase_add_loop_test(tc, labels_of_an_outer_fold_do_not_matter_for_its_predictions, 0, 2);
     tcase_add_test(tc, nested_evaluation_scores_the_folds_that_it_uses);
     tcase_add_loop_test(tc, groups_without_own_model_are_scored_by_the_global_one, 0, 2);
     tcase_add_test(tc, rows_that_are_too_few_are_no_comparison);

@@ -264,18 +264,6 @@ add_folds(table *t, int kind)
     }
 }
 
-static void
-assert_same_artifact(const segml_model *a, const segml_model *b)
-{
-    size_t size_a, size_b;
-    unsigned char *bytes_a = artifact_bytes(a, &size_a), *bytes_b = artifact_bytes(b, &size_b);
-
-    ck_assert_uint_eq(size_a, size_b);
-    ck_assert_mem_eq(bytes_a, bytes_b, size_a);
-    free(bytes_a);
-    free(bytes_b);
-}
-
 /* Small and large jobs; in the second half of the tests models are searched on a sample. */
 START_TEST(jobs_and_the_order_of_rows_do_not_matter)
 {

@@ -9,6 +9,7 @@
     X(alloc)                                                                                       \
     X(arena)                                                                                       \
     X(artifact)                                                                                    \
+    X(axis)                                                                                        \
     X(buf)                                                                                         \
     X(canon)                                                                                       \
     X(comparison)                                                                                  \
@@ -32,7 +33,6 @@
     X(report)                                                                                      \
     X(rng)                                                                                         \
     X(route)                                                                                       \
-    X(axis)                                                                                        \
     X(shape)                                                                                       \
     X(status)                                                                                      \
     X(text)                                                                                        \
@@ -60,6 +60,7 @@
     X(run)                                                                                         \
     X(score)                                                                                       \
     X(search)                                                                                      \
+    X(shared)                                                                                      \
     X(space)                                                                                       \
     X(study)                                                                                       \
     X(target)                                                                                      \

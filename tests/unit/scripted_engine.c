@@ -31,8 +31,7 @@ predict(const sg_prepared *prepared, scripted_row at, float *margin)
 
     for (at.row = 0; at.row < prepared->rows->rows; at.row++) {
         if (prepared->rows->fold[at.row] == at.fold)
-            margin[n++] =
-                prepared->rows->label[at.row] + (float)prepared->engine->error(&at);
+            margin[n++] = prepared->rows->label[at.row] + (float)prepared->engine->error(&at);
     }
 }
 
@@ -74,6 +73,6 @@ close_engine(sg_engine *engine)
 scripted_engine
 scripted_engine_make(double (*error)(const scripted_row *row))
 {
-    return (scripted_engine){
-        .table = {"scripted", "1", prepare, fit, release, close_engine}, .error = error};
+    return (scripted_engine){.table = {"scripted", "1", prepare, fit, release, close_engine},
+                             .error = error};
 }

@@ -36,7 +36,7 @@ END_TEST
 START_TEST(ticks_are_round_and_inside)
 {
     sg_range range = range_of(0.31, 0.52);
-    sg_scale scale = sg_scale_fit(&range);
+    sg_axis scale = sg_axis_fit(&range);
 
     ck_assert_double_eq_tol(scale.low, 0.3016, 1e-12);
     ck_assert_double_eq_tol(scale.high, 0.5284, 1e-12);
@@ -44,10 +44,10 @@ START_TEST(ticks_are_round_and_inside)
     ck_assert_double_eq_tol(scale.tick[0], 0.35, 1e-12);
     ck_assert_double_eq_tol(scale.tick[3], 0.5, 1e-12);
     ck_assert_int_eq(scale.decimals, 2);
-    ck_assert_double_eq_tol(sg_scale_at(&scale, 0.415), 0.5, 1e-12);
-    ck_assert_double_eq(sg_scale_at(&scale, 7), 1);
-    ck_assert_double_eq(sg_scale_at(&scale, -7), 0);
-    ck_assert_double_eq(sg_scale_at(&scale, (double)NAN), 0);
+    ck_assert_double_eq_tol(sg_axis_at(&scale, 0.415), 0.5, 1e-12);
+    ck_assert_double_eq(sg_axis_at(&scale, 7), 1);
+    ck_assert_double_eq(sg_axis_at(&scale, -7), 0);
+    ck_assert_double_eq(sg_axis_at(&scale, (double)NAN), 0);
 }
 END_TEST
 
@@ -57,7 +57,7 @@ static const double spans[][2] = {{0, 1},       {-3e-7, 5e-7}, {1e9, 3.7e9}, {-1
 START_TEST(there_are_two_to_six_ticks)
 {
     sg_range range = range_of(spans[_i][0], spans[_i][1]);
-    sg_scale scale = sg_scale_fit(&range);
+    sg_axis scale = sg_axis_fit(&range);
 
     ck_assert_int_ge(scale.ticks, 2);
     ck_assert_int_le(scale.ticks, 6);
@@ -72,9 +72,9 @@ START_TEST(one_value_stands_in_the_middle)
 {
     const double values[] = {0, 5, -2, 1e-12, 1e12};
     sg_range range = range_of(values[_i], values[_i]);
-    sg_scale scale = sg_scale_fit(&range);
+    sg_axis scale = sg_axis_fit(&range);
 
-    ck_assert_double_eq_tol(sg_scale_at(&scale, values[_i]), 0.5, 1e-6);
+    ck_assert_double_eq_tol(sg_axis_at(&scale, values[_i]), 0.5, 1e-6);
     ck_assert_int_ge(scale.ticks, 1);
 }
 END_TEST
@@ -82,17 +82,17 @@ END_TEST
 START_TEST(wide_ranges_above_zero_are_logarithmic)
 {
     sg_range range = range_of(1, 100);
-    sg_scale scale = sg_scale_fit_wide(&range, 50);
+    sg_axis scale = sg_axis_fit_wide(&range, 50);
 
     ck_assert(scale.is_log);
-    ck_assert_double_eq_tol(sg_scale_at(&scale, 10), 0.5, 1e-12);
+    ck_assert_double_eq_tol(sg_axis_at(&scale, 10), 0.5, 1e-12);
     ck_assert_int_ge(scale.ticks, 3);
     range = range_of(1, 40);
-    ck_assert(!sg_scale_fit_wide(&range, 50).is_log);
+    ck_assert(!sg_axis_fit_wide(&range, 50).is_log);
     range = range_of(0, 100);
-    ck_assert(!sg_scale_fit_wide(&range, 50).is_log);
+    ck_assert(!sg_axis_fit_wide(&range, 50).is_log);
     range = range_of(-1, 100);
-    ck_assert(!sg_scale_fit_wide(&range, 50).is_log);
+    ck_assert(!sg_axis_fit_wide(&range, 50).is_log);
 }
 END_TEST
 

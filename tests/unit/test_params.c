@@ -79,10 +79,10 @@ static const struct {
     double most_leaves;
     int with_alpha;
 } sizes[] = {
-    {50, 0.05, 0.3, 2, 1, 8, 0.6, 0, 0},        {200, 0.05, 0.3, 4, 3, 10, 0.5, 0, 0},
-    {400, 0.05, 0.3, 5, 4, 20, 0.5, 0, 0},      {999, 0.05, 0.3, 6, 5, 49.95, 0.5, 0, 0},
-    {1000, 0.02, 0.2, 6, 5, 50, 0.5, 0, 1},     {2000, 0.02, 0.2, 7, 6, 100, 0.5, 0, 1},
-    {4999, 0.02, 0.2, 8, 7, 249.95, 0.5, 0, 1}, {5000, 0.01, 0.2, 8, 7, 250, 0.5, 250, 1},
+    {50, 0.05, 0.3, 2, 1, 8, 0.6, 0, 0},         {200, 0.05, 0.3, 4, 3, 10, 0.5, 0, 0},
+    {400, 0.05, 0.3, 5, 4, 20, 0.5, 0, 0},       {999, 0.05, 0.3, 6, 5, 49.95, 0.5, 0, 0},
+    {1000, 0.02, 0.2, 6, 5, 50, 0.5, 0, 1},      {2000, 0.02, 0.2, 7, 6, 100, 0.5, 0, 1},
+    {4999, 0.02, 0.2, 8, 7, 249.95, 0.5, 0, 1},  {5000, 0.01, 0.2, 8, 7, 250, 0.5, 250, 1},
     {5066, 0.01, 0.2, 8, 7, 253.3, 0.5, 253, 1}, {20000, 0.01, 0.2, 8, 7, 1000, 0.5, 256, 1},
 };
 enum { SIZES = (int)(sizeof sizes / sizeof *sizes), TASKS = 4 };
@@ -111,8 +111,8 @@ START_TEST(ranges_grow_with_the_rows)
     if (sizes[s].most_leaves > 0)
         assert_range(SG_PARAM_MAX_LEAVES, SEGML_DIMENSION_INT, LOGARITHMIC, 4,
                      sizes[s].most_leaves);
-    ck_assert_int_eq(space.dimensions, 5 + (deepest > 1) + sizes[s].with_alpha +
-                                           2 * (sizes[s].most_leaves > 0));
+    ck_assert_int_eq(space.dimensions,
+                     5 + (deepest > 1) + sizes[s].with_alpha + 2 * (sizes[s].most_leaves > 0));
 }
 END_TEST
 
@@ -263,7 +263,9 @@ END_TEST
 START_TEST(well_tried_sets_of_small_models_are_the_documented_ones)
 {
     static const double wanted[3][4] = {/* rate, depth, child weight, lambda */
-                                        {0.05, 2, 1, 1}, {0.1, 4, 5, 5}, {0.05, 5, 2, 1}};
+                                        {0.05, 2, 1, 1},
+                                        {0.1, 4, 5, 5},
+                                        {0.05, 5, 2, 1}};
     sg_param_facts facts = facts_of(400, SEGML_TASK_BINARY);
 
     ck_assert_int_eq(sg_params_space(&space, &options, &facts, NULL), SEGML_OK);
@@ -619,8 +621,9 @@ START_TEST(points_that_contradict_are_refused)
     static const segml_value gamma = {"gamma", 0};
     static const segml_param_set points[] = {{twice, 2}, {&bins, 1},  {growth, 2},
                                              {NULL, 1},  {twice, -1}, {missing, 2}};
-    static const char *const words[] = {"gamma is given twice", "max_bin", "max_leaves",
-                                        "count (1)", "count (-1)", "unknown parameter"};
+    static const char *const words[] = {"gamma is given twice", "max_bin",
+                                        "max_leaves",           "count (1)",
+                                        "count (-1)",           "unknown parameter"};
     const segml_param_set fixed = {twice, 1};
 
     for (int i = 0; i < 6; i++) {

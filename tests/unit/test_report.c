@@ -137,8 +137,7 @@ static const char *const labels[] = {
     "",
     "]]>",
     "a\x01\x1F",
-    "\xE2\x80\xAE"
-    "evil",
+    "\xE2\x80\xAEturned",
 };
 
 START_TEST(keys_never_become_markup)

@@ -214,7 +214,8 @@ START_TEST(folds_that_the_search_saw_are_left_out_of_the_headline)
     sg_score s = {.label = NULL};
 
     prepare(1);
-    run.options.search_folds = 2;
+    for (int g = 0; g < GROUPS; g++)
+        group[g].searched[0] = 3; /* folds 0 and 1 */
     ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
     for (int g = 0; g < 2; g++) {
         double sum = 0, rows = 0;
@@ -229,7 +230,8 @@ START_TEST(folds_that_the_search_saw_are_left_out_of_the_headline)
         }
         ck_assert_double_eq_tol(value_of(&s.group[g], "log_loss_unsearched"), sum / rows, 1e-12);
     }
-    run.options.search_folds = run.options.folds;
+    for (int g = 0; g < GROUPS; g++)
+        group[g].searched[0] = UINT64_MAX;
     sg_score_clear(&s);
     ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
     ck_assert(isnan(value_of(&s.group[0], "log_loss_unsearched")));
