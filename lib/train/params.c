@@ -138,7 +138,7 @@ sg_params_default(sg_param_space *space, const sg_param_facts *facts)
         segml_dimension *leaves;
 
         add(space, SG_PARAM_GROW_POLICY, SEGML_DIMENSION_INT, 0, 1);
-        leaves = add(space, SG_PARAM_MAX_LEAVES, SEGML_DIMENSION_INT, 4, fmin(n / 20, 256));
+        leaves = add(space, SG_PARAM_MAX_LEAVES, SEGML_DIMENSION_INT, 4, floor(fmin(n / 20, 256)));
         leaves->logarithmic = 1;
         leaves->parent = entries[SG_PARAM_GROW_POLICY].name;
         leaves->parent_low = leaves->parent_high = 1;
