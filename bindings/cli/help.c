@@ -138,7 +138,7 @@ static const char report_text[] =
     "  -o, --output FILE    report file to write\n"
     "  -f, --force          replace an existing file\n"
     "      --format FORMAT  html (default): one page; json, csv: the same as data\n"
-    "      --title TEXT     title of the page (default: the target and the key columns)\n"
+    "      --title TEXT     title of the page (default: made of target and keys)\n"
     "      --max-groups N   groups that the page shows, the largest first (60)\n";
 
 static const char version_text[] = "usage: segml version [--xgboost PATH]\n";

@@ -135,7 +135,8 @@ def test_the_table_fits_and_says_what_is_better(compared):
     run, _, result = compared
     out, lines = result.stdout.decode(), result.stdout.decode().splitlines()
     assert max(map(len, lines)) <= 110
-    assert lines[0] == ("190 of 190 rows, predicted out of fold; of 2 folds the search saw one or more")
+    assert lines[0] == ("190 of 190 rows, predicted out of fold; of 2 folds the search saw one or "
+                        "more")
     for name in APPROACHES:
         assert sum(line.startswith(name) for line in lines) == 1
     assert "reference" in next(line for line in lines if line.startswith("segmented-untuned"))
