@@ -17,7 +17,7 @@ segml_train_options search_options(void);
 /* The same, and boosting does not depend on random numbers: no rows or columns are drawn. */
 segml_train_options undrawn_options(void);
 
-/* Four sets of depth and learning rate, in this order, so different that no two are equally good. */
+/* Four sets of depth and learning rate, so different that no two are equally good. */
 extern const segml_value listed[4][2];
 extern const segml_param_set list[4];
 
