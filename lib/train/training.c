@@ -41,14 +41,14 @@ say_search(const sg_training *t)
                                         [SG_FOLD_ORDERED] = " on folds ordered in time"};
     const segml_train_options *options = &t->run.options;
     int folds = (int)options->search_folds;
+    int shared = strcmp(options->validation, "shared") == 0 && t->mode == SEGML_MODE_SEGMENTED;
     char line[256];
 
     snprintf(line, sizeof line,
              "search: %d trials %s, %d validation fold%s%s, then %d-fold cross-validation%s",
-             (int)options->trials,
-             strcmp(options->validation, "shared") == 0 ? "for all groups together" : "per model",
-             folds, folds > 1 ? "s" : "", strcmp(options->validation, "shared") == 0 ? " each" : "",
-             (int)options->folds, kinds[t->run.dataset->fold_kind]);
+             (int)options->trials, shared ? "for all groups together" : "per model", folds,
+             folds > 1 ? "s" : "", shared ? " each" : "", (int)options->folds,
+             kinds[t->run.dataset->fold_kind]);
     say(t, SEGML_LOG_INFO, line);
 }
 

@@ -43,7 +43,7 @@ fit(sg_prepared *prepared, const sg_fit_spec *spec, segml_error *err)
     scripted_row at = {prepared->rows, &spec->params, spec->hold_out, 0, 0};
     int rc = margin != NULL ? SEGML_OK : sg_fail_nomem(err);
 
-    engine->fits++;
+    atomic_fetch_add(&engine->fits, 1);
     while (rc == SEGML_OK && at.round < spec->rounds) {
         at.round++;
         if (engine->fails != NULL && engine->fails(&at)) {
@@ -51,7 +51,6 @@ fit(sg_prepared *prepared, const sg_fit_spec *spec, segml_error *err)
             break;
         }
         predict(prepared, at, margin);
-        engine->rounds++;
         rc = spec->on_round(spec->user, at.round - 1, margin, err);
     }
     sg_free(margin);

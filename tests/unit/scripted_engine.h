@@ -7,6 +7,8 @@
  * parameters, fold and round, so that every loss is known beforehand.
  */
 
+#include <stdatomic.h>
+
 #include "boost/engine.h"
 
 /** What a script is asked about; row is its position in the prepared set. */
@@ -23,7 +25,7 @@ typedef struct scripted_engine {
     double (*error)(const scripted_row *row);
     /** Whether the engine fails before a round, of row 0; NULL = never. */
     int (*fails)(const scripted_row *row);
-    int fits, rounds; /* asked for; rounds finished */
+    atomic_int fits; /* asked for */
 } scripted_engine;
 
 /** An engine by a script; closing it does nothing. */

@@ -16,7 +16,7 @@ static sg_pool *pool;
 static segml_error err;
 static pthread_t runner;
 static int made, elsewhere, inside; /* by calls, which never run side by side: no atomics */
-static atomic_int begun, cancelled, cancel;
+static atomic_int begun, calling, cancelled, cancel;
 
 static void
 make_pool(void)
@@ -24,6 +24,7 @@ make_pool(void)
     memset(&err, 0, sizeof err);
     made = elsewhere = inside = 0;
     atomic_store(&begun, 0);
+    atomic_store(&calling, 0);
     atomic_store(&cancelled, 0);
     atomic_store(&cancel, 0);
     runner = pthread_self();
@@ -232,7 +233,8 @@ fail_outside(sg_pool *p, void *argument, segml_error *e)
 {
     (void)p;
     (void)argument;
-    for (int i = 0; i < 1000 * PATIENCE_SECONDS && atomic_load(&begun) < 3; i++)
+    for (int i = 0; i < 1000 * PATIENCE_SECONDS && atomic_load(&begun) + atomic_load(&calling) < 4;
+         i++)
         rest();
     return sg_fail(e, SEGML_E_BACKEND, "meanwhile");
 }
@@ -242,6 +244,7 @@ static int
 wait_for_failure(void *argument, segml_error *e)
 {
     (void)e;
+    atomic_store(&calling, 1);
     for (int i = 0; i < 1000 * PATIENCE_SECONDS && !sg_pool_stopping(pool); i++)
         rest();
     made++;

@@ -198,7 +198,7 @@ START_TEST(the_best_set_of_all_groups_is_found)
     ck_assert_double_eq(shared.given.rows, 100);
     ck_assert_int_eq(shared.given.cut, 0);
     ck_assert_double_eq_tol(shared.search.attempt[2].loss, 4, 1e-5);
-    ck_assert_int_eq(engine.fits, 12);
+    ck_assert_int_eq(atomic_load(&engine.fits), 12);
 }
 END_TEST
 
