@@ -181,6 +181,8 @@ sg_view_metric_title(const char *name)
                                             {"brier", "Brier score"},
                                             {"mcc", "MCC"},
                                             {"ece", "calibration error"},
+                                            {"calibration_slope", "calibration slope"},
+                                            {"calibration_intercept", "calibration intercept"},
                                             {"balanced_accuracy", "balanced accuracy"},
                                             {"base_rate", "base rate"},
                                             {"rmse", "RMSE"},

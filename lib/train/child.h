@@ -36,7 +36,7 @@ typedef struct sg_child {
 typedef struct sg_given {
     sg_params params;
     int32_t trial, rounds;
-    int32_t cut;         /* 1: a limit in seconds ended the search that found them */
+    const sg_search_log *log; /* of the search that found them; borrowed */
     double rows;         /* of a model they were found on */
     double mean_hessian; /* of what they were found on: leaf size and lambda follow the model's
                             own; 0 = they do not */

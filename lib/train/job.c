@@ -109,7 +109,7 @@ refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
         sg_child_params(child, &child->unit, &result->params, SG_FIT_ALL_ROWS);
         mark_searched(result, child);
         if (job->spec.given != NULL)
-            result->search.cut = job->spec.given->cut;
+            rc = sg_result_copy_log(result, job->spec.given->log, err);
         else
             rc = sg_search_log_into(&child->search, result, err);
     }

@@ -144,6 +144,21 @@ sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t row
 }
 
 int
+sg_result_copy_log(sg_result *result, const sg_search_log *log, segml_error *err)
+{
+    size_t trials = (size_t)log->trials;
+
+    result->search = *log;
+    result->search.value = sg_alloc_copy(log->value, trials * sizeof *log->value);
+    result->search.rounds = sg_alloc_copy(log->rounds, trials * sizeof *log->rounds);
+    result->search.state = sg_alloc_copy(log->state, trials * sizeof *log->state);
+    return result->search.value != NULL && result->search.rounds != NULL &&
+                   result->search.state != NULL
+               ? SEGML_OK
+               : sg_fail_nomem(err);
+}
+
+int
 sg_result_searched(const sg_result *result, int32_t fold)
 {
     return fold >= 0 && (result->searched[fold / 64] >> (fold % 64) & 1) != 0;

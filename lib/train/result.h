@@ -46,6 +46,9 @@ int sg_result_check(sg_result *result, const sg_run *run, int64_t first, int64_t
 /** Sets a status with its message. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_result_set(sg_result *result, int32_t status, const char *message, segml_error *err);
 
+/** Takes over a copy of another search's log. @return SEGML_OK; SEGML_E_NOMEM */
+int sg_result_copy_log(sg_result *result, const sg_search_log *log, segml_error *err);
+
 /** Whether the search has seen the labels of a fold: it was validated on it. */
 int sg_result_searched(const sg_result *result, int32_t fold);
 

@@ -193,10 +193,10 @@ finish(sg_shared *shared, segml_error *err)
     shared->given = (sg_given){.params = best->params,
                                .trial = shared->search.chosen,
                                .rounds = best->rounds,
-                               .cut = shared->search.cut,
+                               .log = &shared->found.search,
                                .rows = median_rows(shared),
                                .mean_hessian = shared->search.hessian};
-    return SEGML_OK;
+    return sg_search_log_into(&shared->search, &shared->found, err);
 }
 
 static int run_step(sg_pool *pool, void *argument, segml_error *err);
@@ -290,6 +290,7 @@ void
 sg_shared_clear(sg_shared *shared)
 {
     sg_search_clear(&shared->search);
+    sg_result_clear(&shared->found);
     for (int32_t i = 0; shared->unit != NULL && i < shared->groups; i++)
         sg_unit_clear(&shared->unit[i]);
     sg_free(shared->unit);

@@ -19,6 +19,7 @@ typedef struct sg_shared {
     atomic_int left;             /* groups that have not finished it */
     atomic_int failed;           /* 1: error holds the first failure of the engine */
     segml_error error;
+    sg_result found;             /* the log of the search */
     sg_given given;              /* out: what was found */
 } sg_shared;
 
