@@ -196,7 +196,7 @@ START_TEST(the_best_set_of_all_groups_is_found)
     ck_assert_double_eq(shared.given.params.value[SG_PARAM_GAMMA], 1);
     ck_assert_double_eq(shared.given.mean_hessian, 0); /* a list is taken as it is */
     ck_assert_double_eq(shared.given.rows, 100);
-    ck_assert_int_eq(shared.given.cut, 0);
+    ck_assert_int_eq(shared.given.log->cut, 0);
     ck_assert_double_eq_tol(shared.search.attempt[2].loss, 4, 1e-5);
     ck_assert_int_eq(atomic_load(&engine.fits), 12);
 }
@@ -277,7 +277,7 @@ START_TEST(a_default_search_hands_its_mean_hessian_on)
     make_groups(rows, 2);
     ck_assert_int_eq(search_on(2, 1), SEGML_OK);
     ck_assert_double_eq(shared.given.mean_hessian, 1); /* of squared errors */
-    ck_assert_int_eq(shared.given.cut, 1);
+    ck_assert_int_eq(shared.given.log->cut, 1);
     ck_assert_int_eq(shared.search.count, 1);
 }
 END_TEST
