@@ -23,7 +23,7 @@
 #include "train/export.h"
 #include "train/options.h"
 
-enum { XGBOOST_ONE_HOT = 4, MOST_WARNINGS = 5 };
+enum { XGBOOST_ONE_HOT = 4, MOST_WARNINGS = 5, ROWS_TO_SEARCH_ALONE = 1000 };
 
 static void
 say(const sg_training *t, int32_t level, const char *message)
@@ -107,6 +107,27 @@ warn_of_rare_classes(const sg_training *t)
         "folds lack it; the first is group %s with %lld rows of one",
         (long long)rare, (long long)groups->count, folds, key, (long long)t->result[first].rarest);
     say(t, SEGML_LOG_WARNING, line);
+}
+
+/* One line where the search that was asked for is known to be the worse one. */
+static void
+advise(const sg_training *t)
+{
+    const segml_train_options *options = &t->run.options;
+    const sg_groups *groups = &t->run.dataset->groups;
+    int64_t trained = 0, small = 0;
+
+    for (int64_t g = 0; g < groups->count; g++) {
+        int is_trained = t->result[g].status == SEGML_GROUP_TRAINED;
+
+        trained += is_trained;
+        small += is_trained && sg_groups_rows(groups, g) < ROWS_TO_SEARCH_ALONE;
+    }
+    if (options->trials > 1 && strcmp(options->validation, "holdout") == 0 && trained > 1 &&
+        2 * small > trained)
+        say(t, SEGML_LOG_INFO,
+            "note: most groups have fewer than 1,000 rows; one parameter set for all of them "
+            "(validation \"shared\") usually predicts better than one that is searched for each");
 }
 
 /* Runs on the calling thread while workers train. */
@@ -347,6 +368,7 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
     }
     if (rc == SEGML_OK) {
         warn_of_rare_classes(t);
+        advise(t);
         plan_work(t);
         rc = run_shared(t, err);
     }
