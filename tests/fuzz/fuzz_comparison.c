@@ -62,6 +62,7 @@ ask_all(const segml_comparison *comparison)
             sum += read_cell(&cell);
         }
     }
+    (void)sum; /* what counts is that everything could be read */
 }
 
 static void
