@@ -160,6 +160,7 @@ find_tsan_prefix() {
     return 1
 }
 
+# What has no need of a process for each test does without: a sanitizer takes its time to end one.
 run_sanitize() {
     local result=0 tsan_prefix=
     local valgrind="valgrind --quiet --error-exitcode=9 --leak-check=full"
@@ -171,9 +172,12 @@ run_sanitize() {
     export TSAN_OPTIONS=suppressions=$top/tests/tsan.supp:halt_on_error=1:print_suppressions=0
     { configure address -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
         -Dc_args=-fno-sanitize-recover=undefined &&
-        run_tests address 6; } || result=1
+        CK_FORK=no run_tests address 6 --suite memcheck &&
+        run_tests address 6 --no-suite memcheck; } || result=1
     { find_tsan_prefix && configure thread -Dbuildtype=debugoptimized -Db_sanitize=thread &&
-        run_tests thread 10 --wrap "$tsan_prefix" --suite threads; } || result=1
+        CK_FORK=no run_tests thread 10 --wrap "$tsan_prefix" unit api &&
+        run_tests thread 10 --wrap "$tsan_prefix" --suite threads --no-suite memcheck; } ||
+        result=1
     { configure memcheck -Dbuildtype=debugoptimized &&
         CK_FORK=no run_tests memcheck 30 --suite memcheck --wrap "$valgrind"; } || result=1
     return $result
