@@ -179,7 +179,7 @@ run_sanitize() {
         run_tests thread 10 --wrap "$tsan_prefix" --suite threads --no-suite memcheck; } ||
         result=1
     { configure memcheck -Dbuildtype=debugoptimized &&
-        CK_FORK=no run_tests memcheck 30 --suite memcheck --wrap "$valgrind"; } || result=1
+        CK_FORK=no run_tests memcheck 30 --wrap "$valgrind" unit api cli-parts; } || result=1
     return $result
 }
 
