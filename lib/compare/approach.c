@@ -63,7 +63,7 @@ training_work(const sg_contest *contest, int32_t approach)
 {
     const segml_train_options options = options_of(&contest->train, approach);
     const sg_groups *groups = &contest->dataset->groups;
-    double sum = 1;
+    double sum = 1, folds = options.search_folds > 0 ? options.search_folds : 1;
 
     for (int64_t g = 0; g < (approach == SG_APPROACH_GLOBAL ? 1 : groups->count); g++) {
         int64_t whole =
@@ -72,7 +72,7 @@ training_work(const sg_contest *contest, int32_t approach)
         double searched = whole < options.search_rows ? rows : (double)options.search_rows;
 
         if (whole >= options.min_rows)
-            sum += options.trials * searched + (options.folds + 1) * rows;
+            sum += options.trials * folds * searched + (options.folds + 1) * rows;
     }
     return sum;
 }

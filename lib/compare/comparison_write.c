@@ -26,52 +26,6 @@
 enum { LINE_BREAK_DEPTH = 2 };
 
 static void
-write_text(sg_json_writer *w, const char *name, const char *text)
-{
-    sg_json_name(w, name);
-    sg_json_text(w, text, strlen(text));
-}
-
-static void
-write_integer(sg_json_writer *w, const char *name, int64_t value)
-{
-    sg_json_name(w, name);
-    sg_json_integer(w, value);
-}
-
-static void
-write_texts(sg_json_writer *w, const char *name, const char *const *texts, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '[');
-    for (int64_t i = 0; i < count; i++)
-        sg_json_text(w, texts[i], strlen(texts[i]));
-    sg_json_close(w, ']');
-}
-
-static void
-write_values(sg_json_writer *w, const char *name, const segml_value *values, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '{');
-    for (int64_t i = 0; i < count; i++) {
-        sg_json_name(w, values[i].name);
-        sg_json_real(w, values[i].value);
-    }
-    sg_json_close(w, '}');
-}
-
-static void
-write_reals(sg_json_writer *w, const char *name, const double *values, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '[');
-    for (int64_t i = 0; i < count; i++)
-        sg_json_real(w, values[i]);
-    sg_json_close(w, ']');
-}
-
-static void
 write_estimates(sg_json_writer *w, const segml_comparison_cell *cell)
 {
     sg_json_name(w, "estimates");
@@ -81,7 +35,7 @@ write_estimates(sg_json_writer *w, const segml_comparison_cell *cell)
         const double numbers[] = {
             e->value, e->low, e->high, e->difference, e->difference_low, e->difference_high};
 
-        write_reals(w, e->name, numbers, sizeof numbers / sizeof *numbers);
+        sg_json_put_reals(w, e->name, numbers, sizeof numbers / sizeof *numbers);
     }
     sg_json_close(w, '}');
 }
@@ -91,20 +45,20 @@ write_cell(sg_json_writer *w, const segml_comparison_cell *cell)
 {
     sg_json_open(w, '{');
     if (cell->status != 0)
-        write_text(w, "status", segml_group_status_name(cell->status));
-    write_integer(w, "rounds", cell->rounds);
+        sg_json_put_text(w, "status", segml_group_status_name(cell->status));
+    sg_json_put_integer(w, "rounds", cell->rounds);
     sg_json_name(w, "threshold");
     sg_json_real(w, cell->threshold);
-    write_text(w, "message", cell->message);
+    sg_json_put_text(w, "message", cell->message);
     write_estimates(w, cell);
-    write_values(w, "metrics", cell->metrics, cell->metric_count);
+    sg_json_put_values(w, "metrics", cell->metrics, cell->metric_count);
     for (int64_t i = 0; i < cell->param_count && w->rc == SEGML_OK; i++) {
         if (!isfinite(cell->params[i].value))
             w->rc = sg_fail(w->err, SEGML_E_INTERNAL, "%s is not a finite number",
                             cell->params[i].name);
     }
-    write_values(w, "params", cell->params, cell->param_count);
-    write_reals(w, "trials", cell->trials, cell->trial_count);
+    sg_json_put_values(w, "params", cell->params, cell->param_count);
+    sg_json_put_reals(w, "trials", cell->trials, cell->trial_count);
     sg_json_close(w, '}');
 }
 
@@ -121,10 +75,10 @@ write_group(sg_json_writer *w, const segml_comparison *c, int64_t at)
             sg_json_key(w, &group->keys[k]);
         sg_json_close(w, ']');
     }
-    write_integer(w, "rows", group->rows);
-    write_text(w, "verdict", segml_verdict_name(group->verdict));
-    write_reals(w, "correlations", group->correlations,
-                group->correlations != NULL ? c->info.features : 0);
+    sg_json_put_integer(w, "rows", group->rows);
+    sg_json_put_text(w, "verdict", segml_verdict_name(group->verdict));
+    sg_json_put_reals(w, "correlations", group->correlations,
+                      group->correlations != NULL ? c->info.features : 0);
     sg_json_name(w, "cells");
     sg_json_open(w, '[');
     for (int64_t a = 0; a < c->info.approaches; a++)
@@ -140,21 +94,22 @@ write_info(sg_json_writer *w, const segml_comparison *c)
     char seed[24];
 
     snprintf(seed, sizeof seed, "%" PRIu64, info->seed);
-    write_integer(w, "format", SG_COMPARISON_FORMAT);
-    write_text(w, "kind", "comparison");
-    write_text(w, "library", info->library);
-    write_text(w, "engine", info->engine);
-    write_text(w, "task", segml_task_name(info->task));
-    write_text(w, "evaluation", info->evaluation == SEGML_EVALUATION_NESTED ? "nested" : "cross");
-    write_text(w, "label", info->label_name);
-    write_texts(w, "classes", c->class_name, info->classes);
-    write_text(w, "seed", seed);
-    write_integer(w, "trials", info->trials);
-    write_integer(w, "folds", info->folds);
-    write_integer(w, "outer_folds", info->outer_folds);
-    write_integer(w, "outer_used", info->outer_used);
-    write_integer(w, "rows", info->rows);
-    write_integer(w, "scored", info->scored);
+    sg_json_put_integer(w, "format", SG_COMPARISON_FORMAT);
+    sg_json_put_text(w, "kind", "comparison");
+    sg_json_put_text(w, "library", info->library);
+    sg_json_put_text(w, "engine", info->engine);
+    sg_json_put_text(w, "task", segml_task_name(info->task));
+    sg_json_put_text(w, "evaluation",
+                     info->evaluation == SEGML_EVALUATION_NESTED ? "nested" : "cross");
+    sg_json_put_text(w, "label", info->label_name);
+    sg_json_put_texts(w, "classes", c->class_name, info->classes);
+    sg_json_put_text(w, "seed", seed);
+    sg_json_put_integer(w, "trials", info->trials);
+    sg_json_put_integer(w, "folds", info->folds);
+    sg_json_put_integer(w, "outer_folds", info->outer_folds);
+    sg_json_put_integer(w, "outer_used", info->outer_used);
+    sg_json_put_integer(w, "rows", info->rows);
+    sg_json_put_integer(w, "scored", info->scored);
 }
 
 static void
@@ -164,8 +119,8 @@ write_key_columns(sg_json_writer *w, const segml_comparison *c)
     sg_json_open(w, '[');
     for (int64_t k = 0; k < c->info.keys; k++) {
         sg_json_open(w, '{');
-        write_text(w, "name", c->key_name[k]);
-        write_text(w, "type", sg_names_key_type(c->key_type[k]));
+        sg_json_put_text(w, "name", c->key_name[k]);
+        sg_json_put_text(w, "type", sg_names_key_type(c->key_type[k]));
         sg_json_close(w, '}');
     }
     sg_json_close(w, ']');
@@ -178,11 +133,11 @@ sg_comparison_write(sg_buf *json, const segml_comparison *c, segml_error *err)
 
     sg_json_open(&w, '{');
     write_info(&w, c);
-    write_texts(&w, "features", c->feature, c->info.features);
+    sg_json_put_texts(&w, "features", c->feature, c->info.features);
     write_key_columns(&w, c);
-    write_texts(&w, "approaches", c->approach, c->info.approaches);
-    write_integer(&w, "reference", c->info.reference);
-    write_integer(&w, "best", c->info.best);
+    sg_json_put_texts(&w, "approaches", c->approach, c->info.approaches);
+    sg_json_put_integer(&w, "reference", c->info.reference);
+    sg_json_put_integer(&w, "best", c->info.best);
     sg_json_name(&w, "overall");
     write_group(&w, c, c->info.groups);
     sg_json_name(&w, "groups");

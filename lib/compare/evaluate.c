@@ -84,7 +84,7 @@ decide(sg_contest *contest, int32_t approach, sg_training *training, segml_error
 
     if (global && outcome.global == NULL)
         return SEGML_OK;
-    rc = sg_score_make(&score, &outcome, err);
+    rc = sg_score_decide(&score, &outcome, err);
     if (rc == SEGML_OK)
         predicted->unsearched = sg_alloc_copy(score.unsearched, rows * sizeof *score.unsearched);
     if (rc == SEGML_OK && predicted->unsearched == NULL)

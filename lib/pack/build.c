@@ -104,7 +104,8 @@ fill_manifest(sg_manifest *manifest, const sg_build_members *members)
     for (int64_t i = 0; i < manifest->group_count; i++) {
         sg_manifest_record *group = &manifest->groups[i];
 
-        note(&group->has_model, group->digest, &members->groups[i]);
+        note(&group->has_model, group->digest,
+             members->groups != NULL ? &members->groups[i] : NULL);
         for (int64_t k = 0; k < manifest->key_count; k++)
             manifest->keys[k].null_seen |= group->keys[k].type == SEGML_KEY_NULL;
     }

@@ -27,16 +27,6 @@ enum { LAST_STATE = 3 };
 enum { LINE_BYTES_MAX = 1 << 24, TRIALS_MAX = 1 << 20 };
 
 static void
-write_reals(sg_json_writer *w, const char *name, const double *values, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '[');
-    for (int64_t i = 0; i < count; i++)
-        sg_json_real(w, values[i]);
-    sg_json_close(w, ']');
-}
-
-static void
 write_integers(sg_json_writer *w, const char *name, const int32_t *values, int64_t count)
 {
     sg_json_name(w, name);
@@ -54,10 +44,10 @@ sg_history_write(sg_buf *lines, const sg_history_record *record, int64_t feature
     sg_json_open(&w, '{');
     sg_json_name(&w, "chosen");
     sg_json_integer(&w, record->chosen);
-    write_reals(&w, "values", record->values, record->trials);
+    sg_json_put_reals(&w, "values", record->values, record->trials);
     write_integers(&w, "rounds", record->rounds, record->trials);
     write_integers(&w, "states", record->states, record->trials);
-    write_reals(&w, "correlations", record->correlations, features);
+    sg_json_put_reals(&w, "correlations", record->correlations, features);
     sg_json_close(&w, '}');
     return w.rc == SEGML_OK ? sg_buf_append(lines, "\n", 1, err) : w.rc;
 }

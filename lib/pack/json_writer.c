@@ -158,3 +158,57 @@ sg_json_key(sg_json_writer *w, const segml_key *key)
     else
         sg_json_null(w);
 }
+
+void
+sg_json_put_text(sg_json_writer *w, const char *name, const char *text)
+{
+    sg_json_name(w, name);
+    if (text != NULL)
+        sg_json_text(w, text, strlen(text));
+    else
+        sg_json_null(w);
+}
+
+void
+sg_json_put_integer(sg_json_writer *w, const char *name, int64_t value)
+{
+    sg_json_name(w, name);
+    sg_json_integer(w, value);
+}
+
+void
+sg_json_put_real(sg_json_writer *w, const char *name, double value)
+{
+    sg_json_name(w, name);
+    sg_json_real(w, value);
+}
+
+void
+sg_json_put_texts(sg_json_writer *w, const char *name, const char *const *texts, int64_t count)
+{
+    sg_json_name(w, name);
+    sg_json_open(w, '[');
+    for (int64_t i = 0; i < count; i++)
+        sg_json_text(w, texts[i], strlen(texts[i]));
+    sg_json_close(w, ']');
+}
+
+void
+sg_json_put_reals(sg_json_writer *w, const char *name, const double *values, int64_t count)
+{
+    sg_json_name(w, name);
+    sg_json_open(w, '[');
+    for (int64_t i = 0; values != NULL && i < count; i++)
+        sg_json_real(w, values[i]);
+    sg_json_close(w, ']');
+}
+
+void
+sg_json_put_values(sg_json_writer *w, const char *name, const segml_value *values, int64_t count)
+{
+    sg_json_name(w, name);
+    sg_json_open(w, '{');
+    for (int64_t i = 0; i < count; i++)
+        sg_json_put_real(w, values[i].name, values[i].value);
+    sg_json_close(w, '}');
+}

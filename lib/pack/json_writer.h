@@ -40,6 +40,25 @@ void sg_json_boolean(sg_json_writer *w, int value);
 
 void sg_json_null(sg_json_writer *w);
 
+/* Members of an object: the name, and the value. */
+
+/** NULL = null. */
+void sg_json_put_text(sg_json_writer *w, const char *name, const char *text);
+
+void sg_json_put_integer(sg_json_writer *w, const char *name, int64_t value);
+
+void sg_json_put_real(sg_json_writer *w, const char *name, double value);
+
+void sg_json_put_texts(sg_json_writer *w, const char *name, const char *const *texts,
+                       int64_t count);
+
+/** NULL = an empty array. */
+void sg_json_put_reals(sg_json_writer *w, const char *name, const double *values, int64_t count);
+
+/** An object of numbers. */
+void sg_json_put_values(sg_json_writer *w, const char *name, const segml_value *values,
+                        int64_t count);
+
 /** One column of a group's key: null, an integer or a text. */
 void sg_json_key(sg_json_writer *w, const segml_key *key);
 

@@ -25,20 +25,6 @@
 enum { LINE_BREAK_DEPTH = 2 };
 
 static void
-write_string(sg_json_writer *w, const char *name, const char *text)
-{
-    sg_json_name(w, name);
-    sg_json_text(w, text, strlen(text));
-}
-
-static void
-write_integer(sg_json_writer *w, const char *name, int64_t value)
-{
-    sg_json_name(w, name);
-    sg_json_integer(w, value);
-}
-
-static void
 write_finite(sg_json_writer *w, const char *name, double value)
 {
     if (!isfinite(value) && w->rc == SEGML_OK)
@@ -73,35 +59,13 @@ write_values(sg_json_writer *w, const char *name, const segml_value *values, int
 }
 
 static void
-write_metrics(sg_json_writer *w, const sg_manifest_record *record)
-{
-    sg_json_name(w, "metrics");
-    sg_json_open(w, '{');
-    for (int64_t i = 0; i < record->metric_count; i++) {
-        sg_json_name(w, record->metrics[i].name);
-        sg_json_real(w, record->metrics[i].value);
-    }
-    sg_json_close(w, '}');
-}
-
-static void
 write_named_texts(sg_json_writer *w, const char *name, const segml_text *texts, int64_t count)
 {
     sg_json_name(w, name);
     sg_json_open(w, '{');
     for (int64_t i = 0; i < count; i++)
-        write_string(w, texts[i].name, texts[i].text);
+        sg_json_put_text(w, texts[i].name, texts[i].text);
     sg_json_close(w, '}');
-}
-
-static void
-write_texts(sg_json_writer *w, const char *name, const char *const *texts, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '[');
-    for (int64_t i = 0; i < count; i++)
-        sg_json_text(w, texts[i], strlen(texts[i]));
-    sg_json_close(w, ']');
 }
 
 static void
@@ -113,10 +77,10 @@ write_features(sg_json_writer *w, const sg_manifest *manifest)
         const sg_manifest_feature *feature = &manifest->features[i];
 
         sg_json_open(w, '{');
-        write_string(w, "name", feature->name);
-        write_string(w, "type", sg_names_feature_type(feature->type));
+        sg_json_put_text(w, "name", feature->name);
+        sg_json_put_text(w, "type", sg_names_feature_type(feature->type));
         if (feature->has_dictionary)
-            write_texts(w, "values", feature->values, feature->value_count);
+            sg_json_put_texts(w, "values", feature->values, feature->value_count);
         sg_json_close(w, '}');
     }
     sg_json_close(w, ']');
@@ -129,8 +93,8 @@ write_key_columns(sg_json_writer *w, const sg_manifest *manifest)
     sg_json_open(w, '[');
     for (int64_t i = 0; i < manifest->key_count; i++) {
         sg_json_open(w, '{');
-        write_string(w, "name", manifest->keys[i].name);
-        write_string(w, "type", sg_names_key_type(manifest->keys[i].type));
+        sg_json_put_text(w, "name", manifest->keys[i].name);
+        sg_json_put_text(w, "type", sg_names_key_type(manifest->keys[i].type));
         sg_json_name(w, "null_seen");
         sg_json_boolean(w, manifest->keys[i].null_seen);
         sg_json_close(w, '}');
@@ -150,10 +114,10 @@ write_counts(sg_json_writer *w, const sg_manifest *manifest)
     }
     sg_json_name(w, "counts");
     sg_json_open(w, '{');
-    write_integer(w, "groups", manifest->group_count);
-    write_integer(w, "trained", trained);
-    write_integer(w, "failed", failed);
-    write_integer(w, "rows", rows);
+    sg_json_put_integer(w, "groups", manifest->group_count);
+    sg_json_put_integer(w, "trained", trained);
+    sg_json_put_integer(w, "failed", failed);
+    sg_json_put_integer(w, "rows", rows);
     sg_json_close(w, '}');
 }
 
@@ -164,14 +128,14 @@ write_record(sg_json_writer *w, const sg_manifest_record *record)
     char content[33];
 
     sg_hash_hex(content, record->content);
-    write_integer(w, "rows", record->rows);
+    sg_json_put_integer(w, "rows", record->rows);
     if (record->status != 0)
-        write_string(w, "status", segml_group_status_name(record->status));
-    write_string(w, "message", record->message != NULL ? record->message : "");
-    write_integer(w, "rounds", record->rounds);
+        sg_json_put_text(w, "status", segml_group_status_name(record->status));
+    sg_json_put_text(w, "message", record->message != NULL ? record->message : "");
+    sg_json_put_integer(w, "rounds", record->rounds);
     write_values(w, "params", record->params, record->param_count);
-    write_metrics(w, record);
-    write_string(w, "content", content);
+    sg_json_put_values(w, "metrics", record->metrics, record->metric_count);
+    sg_json_put_text(w, "content", content);
     if (record->has_model)
         write_hex(w, "digest", record->digest);
     if (!record->has_threshold)
@@ -196,7 +160,7 @@ write_models(sg_json_writer *w, const sg_manifest *manifest)
     if (manifest->has_unseen) {
         sg_json_name(w, "unseen");
         sg_json_open(w, '{');
-        write_integer(w, "rounds", manifest->unseen_rounds);
+        sg_json_put_integer(w, "rounds", manifest->unseen_rounds);
         write_hex(w, "digest", manifest->unseen_digest);
         sg_json_close(w, '}');
     }
@@ -207,8 +171,8 @@ write_serving(sg_json_writer *w, const sg_manifest *manifest)
 {
     sg_json_name(w, "fallback");
     sg_json_boolean(w, manifest->fallback > 0);
-    write_string(w, "label", manifest->label_name);
-    write_texts(w, "classes", manifest->classes, manifest->class_count);
+    sg_json_put_text(w, "label", manifest->label_name);
+    sg_json_put_texts(w, "classes", manifest->classes, manifest->class_count);
     sg_json_name(w, "threshold");
     write_finite(w, "threshold", manifest->threshold);
     sg_json_name(w, "constant");
@@ -232,14 +196,14 @@ sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *group
     sg_artifact_digest(digest, groups->bytes, groups->size);
     snprintf(seed, sizeof seed, "%" PRIu64, manifest->seed);
     sg_json_open(&w, '{');
-    write_integer(&w, "format", SG_FORMAT_VERSION);
-    write_string(&w, "library", manifest->library);
-    write_string(&w, "engine", manifest->engine);
-    write_string(&w, "task", segml_task_name(manifest->task));
-    write_string(&w, "objective", sg_manifest_objective(manifest->task));
-    write_string(&w, "mode", segml_mode_name(manifest->mode));
+    sg_json_put_integer(&w, "format", SG_FORMAT_VERSION);
+    sg_json_put_text(&w, "library", manifest->library);
+    sg_json_put_text(&w, "engine", manifest->engine);
+    sg_json_put_text(&w, "task", segml_task_name(manifest->task));
+    sg_json_put_text(&w, "objective", sg_manifest_objective(manifest->task));
+    sg_json_put_text(&w, "mode", segml_mode_name(manifest->mode));
     write_serving(&w, manifest);
-    write_string(&w, "seed", seed);
+    sg_json_put_text(&w, "seed", seed);
     write_values(&w, "options", manifest->options, manifest->option_count);
     if (manifest->option_text_count > 0)
         write_named_texts(&w, "option_texts", manifest->option_texts, manifest->option_text_count);

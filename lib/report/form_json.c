@@ -16,60 +16,6 @@
 enum { FORMAT = 0 };
 
 static void
-put_text(sg_json_writer *w, const char *name, const char *text)
-{
-    sg_json_name(w, name);
-    if (text != NULL)
-        sg_json_text(w, text, strlen(text));
-    else
-        sg_json_null(w);
-}
-
-static void
-put_integer(sg_json_writer *w, const char *name, int64_t value)
-{
-    sg_json_name(w, name);
-    sg_json_integer(w, value);
-}
-
-static void
-put_real(sg_json_writer *w, const char *name, double value)
-{
-    sg_json_name(w, name);
-    sg_json_real(w, value);
-}
-
-static void
-put_names(sg_json_writer *w, const char *name, const char *const *names, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '[');
-    for (int64_t i = 0; i < count; i++)
-        sg_json_text(w, names[i], strlen(names[i]));
-    sg_json_close(w, ']');
-}
-
-static void
-put_reals(sg_json_writer *w, const char *name, const double *values, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '[');
-    for (int64_t i = 0; values != NULL && i < count; i++)
-        sg_json_real(w, values[i]);
-    sg_json_close(w, ']');
-}
-
-static void
-put_values(sg_json_writer *w, const char *name, const segml_value *values, int64_t count)
-{
-    sg_json_name(w, name);
-    sg_json_open(w, '{');
-    for (int64_t i = 0; i < count; i++)
-        put_real(w, values[i].name, values[i].value);
-    sg_json_close(w, '}');
-}
-
-static void
 put_estimates(sg_json_writer *w, const segml_comparison_cell *cell)
 {
     sg_json_name(w, "estimates");
@@ -79,12 +25,12 @@ put_estimates(sg_json_writer *w, const segml_comparison_cell *cell)
 
         sg_json_name(w, e->name);
         sg_json_open(w, '{');
-        put_real(w, "value", e->value);
-        put_real(w, "low", e->low);
-        put_real(w, "high", e->high);
-        put_real(w, "difference", e->difference);
-        put_real(w, "difference_low", e->difference_low);
-        put_real(w, "difference_high", e->difference_high);
+        sg_json_put_real(w, "value", e->value);
+        sg_json_put_real(w, "low", e->low);
+        sg_json_put_real(w, "high", e->high);
+        sg_json_put_real(w, "difference", e->difference);
+        sg_json_put_real(w, "difference_low", e->difference_low);
+        sg_json_put_real(w, "difference_high", e->difference_high);
         sg_json_close(w, '}');
     }
     sg_json_close(w, '}');
@@ -113,22 +59,22 @@ put_cell(sg_json_writer *w, const sg_view *view, const sg_view_cell *cell, const
     const segml_comparison_cell *facts = &cell->facts;
 
     sg_json_open(w, '{');
-    put_text(w, "approach", approach);
-    put_text(w, "status", segml_group_status_name(facts->status));
-    put_text(w, "message", facts->message != NULL ? facts->message : "");
-    put_integer(w, "rounds", facts->rounds);
-    put_real(w, "threshold", view->task == SEGML_TASK_BINARY ? facts->threshold : NAN);
+    sg_json_put_text(w, "approach", approach);
+    sg_json_put_text(w, "status", segml_group_status_name(facts->status));
+    sg_json_put_text(w, "message", facts->message != NULL ? facts->message : "");
+    sg_json_put_integer(w, "rounds", facts->rounds);
+    sg_json_put_real(w, "threshold", view->task == SEGML_TASK_BINARY ? facts->threshold : NAN);
     put_estimates(w, facts);
-    put_values(w, "metrics", facts->metrics, facts->metric_count);
-    put_values(w, "params", facts->params, facts->param_count);
-    put_reals(w, "trials", facts->trials, facts->trial_count);
+    sg_json_put_values(w, "metrics", facts->metrics, facts->metric_count);
+    sg_json_put_values(w, "params", facts->params, facts->param_count);
+    sg_json_put_reals(w, "trials", facts->trials, facts->trial_count);
     put_states(w, cell);
     sg_json_name(w, "chosen");
     if (cell->chosen >= 0)
         sg_json_integer(w, cell->chosen);
     else
         sg_json_null(w);
-    put_reals(w, "importance", cell->importance, view->features);
+    sg_json_put_reals(w, "importance", cell->importance, view->features);
     sg_json_close(w, '}');
 }
 
@@ -154,10 +100,10 @@ put_group(sg_json_writer *w, const sg_view *view, const sg_view_group *group)
     sg_json_open(w, '{');
     if (group->keys != NULL)
         put_key(w, group->keys, view->keys);
-    put_integer(w, "rows", group->rows);
+    sg_json_put_integer(w, "rows", group->rows);
     if (view->is_comparison)
-        put_text(w, "verdict", segml_verdict_name(group->verdict));
-    put_reals(w, "correlations", group->correlations, view->features);
+        sg_json_put_text(w, "verdict", segml_verdict_name(group->verdict));
+    sg_json_put_reals(w, "correlations", group->correlations, view->features);
     sg_json_name(w, "approaches");
     sg_json_open(w, '[');
     for (int64_t a = 0; a < view->approaches; a++)
@@ -172,15 +118,15 @@ put_facts(sg_json_writer *w, const sg_view *view)
     sg_json_name(w, "made");
     sg_json_open(w, '{');
     for (int64_t i = 0; i < view->fact_count; i++)
-        put_text(w, view->facts[i].name, view->facts[i].text);
+        sg_json_put_text(w, view->facts[i].name, view->facts[i].text);
     sg_json_close(w, '}');
-    put_values(w, "options", view->options, view->option_count);
+    sg_json_put_values(w, "options", view->options, view->option_count);
 }
 
 static void
 put_approach_name(sg_json_writer *w, const sg_view *view, const char *name, int64_t approach)
 {
-    put_text(w, name, approach >= 0 ? view->approach_names[approach] : NULL);
+    sg_json_put_text(w, name, approach >= 0 ? view->approach_names[approach] : NULL);
 }
 
 int
@@ -189,18 +135,18 @@ sg_report_json(sg_buf *out, const sg_view *view, segml_error *err)
     sg_json_writer w = {.out = out, .err = err, .break_depth = 2};
 
     sg_json_open(&w, '{');
-    put_integer(&w, "format", FORMAT);
-    put_text(&w, "kind", view->is_comparison ? "comparison-report" : "model-report");
-    put_text(&w, "title", view->title);
-    put_text(&w, "task", segml_task_name(view->task));
-    put_text(&w, "target", view->label_name);
-    put_names(&w, "keys", view->key_names, view->keys);
-    put_names(&w, "features", view->feature_names, view->features);
-    put_names(&w, "approaches", view->approach_names, view->approaches);
+    sg_json_put_integer(&w, "format", FORMAT);
+    sg_json_put_text(&w, "kind", view->is_comparison ? "comparison-report" : "model-report");
+    sg_json_put_text(&w, "title", view->title);
+    sg_json_put_text(&w, "task", segml_task_name(view->task));
+    sg_json_put_text(&w, "target", view->label_name);
+    sg_json_put_texts(&w, "keys", view->key_names, view->keys);
+    sg_json_put_texts(&w, "features", view->feature_names, view->features);
+    sg_json_put_texts(&w, "approaches", view->approach_names, view->approaches);
     put_approach_name(&w, view, "reference", view->reference);
     put_approach_name(&w, view, "best", view->best);
-    put_integer(&w, "rows", view->rows);
-    put_integer(&w, "scored", view->scored);
+    sg_json_put_integer(&w, "rows", view->rows);
+    sg_json_put_integer(&w, "scored", view->scored);
     put_facts(&w, view);
     sg_json_name(&w, "overall");
     put_group(&w, view, &view->overall);

@@ -236,14 +236,21 @@ keep_record(const sg_score *score, int64_t index, sg_score_values *out, segml_er
 }
 
 static int
+decide_group(sg_score *score, int64_t g, segml_error *err)
+{
+    return score->routed.task == SEGML_TASK_BINARY
+               ? sg_decision_group(&score->decision, &score->input, g, err)
+               : SEGML_OK;
+}
+
+static int
 score_group(sg_score *score, int64_t g, segml_error *err)
 {
-    int rc = SEGML_OK;
+    int rc;
 
     if (!score->own[g] && score->shared.margin == NULL)
         return SEGML_OK;
-    if (score->routed.task == SEGML_TASK_BINARY)
-        rc = sg_decision_group(&score->decision, &score->input, g, err);
+    rc = decide_group(score, g, err);
     return rc == SEGML_OK ? keep_record(score, g, &score->group[g], err) : rc;
 }
 
@@ -416,6 +423,17 @@ predicts(const sg_score *score)
     for (int64_t g = 0; g < score->outcome->run->dataset->groups.count; g++)
         any = any || score->own[g];
     return any;
+}
+
+int
+sg_score_decide(sg_score *score, sg_outcome *outcome, segml_error *err)
+{
+    int64_t groups = outcome->run->dataset->groups.count;
+    int rc = prepare(score, outcome, err);
+
+    for (int64_t g = 0; g < groups && rc == SEGML_OK; g++)
+        rc = decide_group(score, g, err);
+    return rc;
 }
 
 int

@@ -41,6 +41,13 @@ typedef struct sg_score {
  */
 int sg_score_make(sg_score *score, sg_outcome *outcome, segml_error *err);
 
+/**
+ * The first half of it: routes the margins and chooses the thresholds.
+ *
+ * @return as sg_score_make()
+ */
+int sg_score_decide(sg_score *score, sg_outcome *outcome, segml_error *err);
+
 /** Releases everything; all zero again. */
 void sg_score_clear(sg_score *score);
 

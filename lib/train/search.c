@@ -451,7 +451,7 @@ is_behind(const sg_search *search, const sg_attempt *attempt, int32_t parts, int
         for (int64_t i = search->start[k]; i < search->start[k + 1]; i++) {
             const float *margin = attempt->part[k].margin + (i - search->start[k]) * outputs;
 
-            if (!(search->weight[i] > 0) || attempt->part[k].margin == NULL)
+            if (!(search->weight[i] > 0))
                 continue;
             own[n] = sg_metric_row_loss(task, margin, outputs, search->label[i]);
             other[n++] =

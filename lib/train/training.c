@@ -335,6 +335,11 @@ check_search(const segml_train_options *options, const sg_target *target, segml_
     }
     if (rc == SEGML_OK)
         rc = sg_metric_check_objective(options->metric, target->task, err);
+    if (rc == SEGML_OK && target->task != SEGML_TASK_BINARY &&
+        (options->threshold > 0 || strcmp(options->threshold_metric, "f1") != 0))
+        rc = sg_fail(err, SEGML_E_ARGUMENT,
+                     "threshold and threshold_metric are of binary targets; this one is %s",
+                     segml_task_name(target->task));
     sg_study_clear(&study);
     sg_free(sets);
     return rc;
