@@ -10,7 +10,7 @@
  */
 
 #include "bench.h"
-#include "boost/engine.h"
+#include "xgb/xgb_engine.h"
 
 enum { ROWS = 400, FEATURES = 10, FOLDS = 5, ROUNDS = 300, LONG = 2000, REPETITIONS = 11 };
 
@@ -46,6 +46,7 @@ static sg_fit_params
 params(int32_t depth)
 {
     return (sg_fit_params){.learning_rate = 0.1,
+                           .scale_pos_weight = 1,
                            .min_child_weight = 1,
                            .subsample = 0.8,
                            .colsample_bytree = 0.8,
@@ -136,7 +137,7 @@ main(void)
     sg_engine *engine = NULL;
 
     fill();
-    if (sg_engine_open_xgboost(&engine, getenv("SEGML_BENCH_XGBOOST"), &err) != SEGML_OK) {
+    if (sg_xgb_engine_open(&engine, getenv("SEGML_BENCH_XGBOOST"), &err) != SEGML_OK) {
         fprintf(stderr, "engine_round: %s\n", err.message);
         return EXIT_FAILURE;
     }
@@ -151,6 +152,7 @@ main(void)
                                .folds = FOLDS,
                                .loss = SG_LOSS_LOGISTIC,
                                .classes = 1,
+                               .method = SG_TREE_HIST,
                                .max_bin = bins[b]};
         sg_prepared *prepared = NULL;
 

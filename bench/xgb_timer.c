@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "boost/xgb_symbols.h"
+#include "xgb/xgb_symbols.h"
 
 /* The same prototypes for the functions that are defined here. */
 #define DECLARE(result, name, parameters) result name parameters;

@@ -22,8 +22,14 @@ typedef enum sg_loss {
     SG_LOSS_LOGISTIC = 1, /* label 0 or 1 */
     SG_LOSS_SOFTPROB,     /* label 0 .. classes - 1 */
     SG_LOSS_SQUARED,
-    SG_LOSS_POISSON       /* label >= 0 */
+    SG_LOSS_POISSON /* label >= 0 */
 } sg_loss;
+
+/** How splits are found. */
+typedef enum sg_tree_method {
+    SG_TREE_HIST = 1, /* between bins of values */
+    SG_TREE_EXACT     /* between any two values; no categories, no max_leaves */
+} sg_tree_method;
 
 /** The rows of one unit, borrowed until the prepared set is released. */
 typedef struct sg_engine_rows {
@@ -38,11 +44,14 @@ typedef struct sg_engine_rows {
     const int32_t *fold;        /* [rows] fold that holds out the row, -1 = none does; NULL if no
                                    row is held out */
     int32_t folds;
-    int32_t ordered;            /* 1: folds follow each other, so a fit that holds out one trains on
+    int32_t ordered; /* 1: folds follow each other, so a fit that holds out one trains on
                                    the rows of lower numbers alone, -1 included */
     sg_loss loss;
-    int32_t classes;            /* of softprob, else 1 */
-    int32_t max_bin;            /* one value for all fits of a prepared set */
+    int32_t classes;        /* of softprob, else 1 */
+    sg_tree_method method;  /* one for all fits of a prepared set */
+    int32_t max_bin;        /* of hist; one value for all fits of a prepared set */
+    const int8_t *monotone; /* [features] 1 = predictions never fall where the feature rises,
+                                   -1 = never rise, 0 = free; NULL = all free */
 } sg_engine_rows;
 
 /** Parameters of one fit, in the units of XGBoost's parameters of the same names. */
@@ -55,12 +64,13 @@ typedef struct sg_fit_params {
     double reg_alpha;
     double gamma;
     double max_delta_step;
-    double base_score;         /* in prediction space; unused by softprob */
+    double scale_pos_weight; /* of logistic: weight of rows of label 1; 1 = as the others */
+    double base_score;       /* in prediction space; unused by softprob */
     int32_t max_depth;
-    int32_t max_leaves;        /* 0 = depthwise, else lossguide */
+    int32_t max_leaves; /* 0 = depthwise, else lossguide */
     int32_t max_cat_to_onehot;
-    int32_t threads;           /* inside the engine; 1 unless a test says otherwise */
-    uint32_t seed;             /* below 2^31 */
+    int32_t threads; /* inside the engine; 1 unless a test says otherwise */
+    uint32_t seed;   /* below 2^31 */
 } sg_fit_params;
 
 /**
@@ -76,18 +86,18 @@ typedef int (*sg_round_fn)(void *user, int32_t round, const float *margin, segml
 enum { SG_FIT_ALL_ROWS = -1 };
 
 typedef struct sg_fit_spec {
-    int32_t hold_out;      /* fold, or SG_FIT_ALL_ROWS */
-    int32_t rounds;        /* at most; at least 1 */
+    int32_t hold_out; /* fold, or SG_FIT_ALL_ROWS */
+    int32_t rounds;   /* at most; at least 1 */
     sg_fit_params params;
-    sg_round_fn on_round;  /* NULL = none */
+    sg_round_fn on_round; /* NULL = none */
     void *user;
-    sg_buf *model;         /* out: the trained model as UBJSON appended; NULL = not wanted */
+    sg_buf *model; /* out: the trained model as UBJSON appended; NULL = not wanted */
 } sg_fit_spec;
 
 /** An engine: a table of functions over its own state. */
 struct sg_engine {
-    const char *name;     /* "xgboost" */
-    const char *version;  /* "1.7.4" */
+    const char *name;    /* "xgboost", "native" */
+    const char *version; /* "1.7.4" */
     /**
      * Makes the rows ready. @return SEGML_OK; SEGML_E_NOMEM; SEGML_E_BACKEND
      */
@@ -103,15 +113,5 @@ struct sg_engine {
     /** Closes the engine itself, after all its prepared sets. */
     void (*close)(sg_engine *engine);
 };
-
-/**
- * Opens XGBoost.
- *
- * @param out   released with (*out)->close(*out); may be used by many threads
- * @param path  library, or NULL for libxgboost.so, libxgboost.so.0
- * @return SEGML_OK; SEGML_E_BACKEND (missing or older than 1.7); SEGML_E_UNSUPPORTED (a path,
- *         but this build is linked with XGBoost); SEGML_E_NOMEM
- */
-int sg_engine_open_xgboost(sg_engine **out, const char *path, segml_error *err);
 
 #endif

@@ -22,6 +22,7 @@
 #include "pack/build.h"
 #include "train/export.h"
 #include "train/options.h"
+#include "xgb/xgb_engine.h"
 
 enum { XGBOOST_ONE_HOT = 4, MOST_WARNINGS = 5, ROWS_TO_SEARCH_ALONE = 1000 };
 
@@ -362,7 +363,7 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
     if (rc == SEGML_OK)
         rc = check_search(options, &t->run.target, err);
     if (rc == SEGML_OK)
-        rc = sg_engine_open_xgboost(&t->run.engine, options->xgboost_path, err);
+        rc = sg_xgb_engine_open(&t->run.engine, options->xgboost_path, err);
     if (rc == SEGML_OK)
         rc = sg_run_prepare(&t->run, err);
     if (rc == SEGML_OK) {

@@ -128,6 +128,7 @@ sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_e
                                   .ordered = dataset->fold_kind == SG_FOLD_ORDERED,
                                   .loss = loss_of(run->target.task),
                                   .classes = (int32_t)run->target.outputs,
+                                  .method = SG_TREE_HIST,
                                   .max_bin = 256};
     copy_rows(unit, run, spec);
     sort_by_fold(unit);

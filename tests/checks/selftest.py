@@ -78,8 +78,8 @@ class Floors(Tree):
         self.expect(floors.find, "lib/metric/metric.c", 3, "floor 1")
 
     def test_boost_and_model_never_meet(self):
-        self.include("lib/boost/xgb.c", '#include "model/model.h"')
-        self.expect(floors.find, "lib/boost/xgb.c", 3, "floor 2")
+        self.include("lib/xgb/xgb.c", '#include "model/model.h"')
+        self.expect(floors.find, "lib/xgb/xgb.c", 3, "floor 3")
 
     def test_serving_half_includes_training_half(self):
         self.include("lib/model/infer.c", '#include "sched/pool.h"')

@@ -6,6 +6,7 @@
  */
 
 #include "sample.h"
+#include "xgb/xgb_engine.h"
 
 #include <check.h>
 #include <math.h>
@@ -97,6 +98,7 @@ sample_make(sample *out, const sample_spec *spec)
         .folds = SAMPLE_FOLDS,
         .loss = spec->loss,
         .classes = spec->loss == SG_LOSS_SOFTPROB ? SAMPLE_CLASSES : 1,
+        .method = SG_TREE_HIST,
         .max_bin = 64,
     };
 }
@@ -118,6 +120,7 @@ sg_fit_params
 sample_params(void)
 {
     return (sg_fit_params){
+        .scale_pos_weight = 1,
         .learning_rate = 0.1,
         .min_child_weight = 1,
         .subsample = 0.8,
@@ -145,7 +148,7 @@ sample_open(void)
 {
     segml_error err = SEGML_ERROR_INIT;
     sg_engine *engine = NULL;
-    int rc = sg_engine_open_xgboost(&engine, sample_library(), &err);
+    int rc = sg_xgb_engine_open(&engine, sample_library(), &err);
 
     ck_assert_msg(rc == SEGML_OK, "open: %d, %s", rc, err.message);
     return engine;

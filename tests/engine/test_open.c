@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sample.h"
+#include "xgb/xgb_engine.h"
 #include "segml/version.h"
 
 START_TEST(version_is_the_library_s)
@@ -48,7 +49,7 @@ START_TEST(a_path_is_refused_by_a_linked_build)
     segml_error err = SEGML_ERROR_INIT;
     sg_engine *engine = (sg_engine *)&err; /* must be overwritten */
 
-    ck_assert_int_eq(sg_engine_open_xgboost(&engine, "libxgboost.so", &err), SEGML_E_UNSUPPORTED);
+    ck_assert_int_eq(sg_xgb_engine_open(&engine, "libxgboost.so", &err), SEGML_E_UNSUPPORTED);
     ck_assert_ptr_null(engine);
     ck_assert_str_eq(err.message, "cannot open \"libxgboost.so\": this build is linked with "
                                   "XGBoost; give no path");
@@ -67,7 +68,7 @@ refused(const char *path, const char *part)
     segml_error err = SEGML_ERROR_INIT;
     sg_engine *engine = (sg_engine *)&err; /* must be overwritten */
 
-    ck_assert_int_eq(sg_engine_open_xgboost(&engine, path, &err), SEGML_E_BACKEND);
+    ck_assert_int_eq(sg_xgb_engine_open(&engine, path, &err), SEGML_E_BACKEND);
     ck_assert_ptr_null(engine);
     ck_assert_int_eq(err.code, SEGML_E_BACKEND);
     ck_assert_msg(strstr(err.message, part) != NULL, "\"%s\" lacks \"%s\"", err.message, part);
@@ -117,7 +118,7 @@ START_TEST(empty_path_is_refused)
     segml_error err = SEGML_ERROR_INIT;
     sg_engine *engine = NULL;
 
-    ck_assert_int_eq(sg_engine_open_xgboost(&engine, "", &err), SEGML_E_BACKEND);
+    ck_assert_int_eq(sg_xgb_engine_open(&engine, "", &err), SEGML_E_BACKEND);
     ck_assert_str_eq(err.message, "the path of XGBoost is empty; leave it out to search for it");
 }
 END_TEST

@@ -15,7 +15,7 @@
 
 #define _GNU_SOURCE /* dladdr, RTLD_NODELETE */
 
-#include "boost/xgb_symbols.h"
+#include "xgb/xgb_symbols.h"
 
 #include <dlfcn.h>
 #include <stdio.h>

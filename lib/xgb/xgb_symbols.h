@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SG_BOOST_XGB_SYMBOLS_H
-#define SG_BOOST_XGB_SYMBOLS_H
+#ifndef SG_XGB_XGB_SYMBOLS_H
+#define SG_XGB_XGB_SYMBOLS_H
 
 /*
  * The functions of XGBoost's C interface that training uses, opened at run time.

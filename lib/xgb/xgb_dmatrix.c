@@ -8,22 +8,16 @@
  * all rows (XGDMatrixSliceDMatrixEx) was rejected: it keeps that matrix alive as well, and
  * it forgets the types of the features. A fit on all rows without weights gathers nothing.
  *
- * R1  Rows of weight 0 are held out, but never trained on. XGBoost would bin their values, and
- *     its softmax gives them a Hessian of 1e-16, which makes sums depend on the number of threads.
- * R2  The weights of the rows that are trained on have mean 1, so that min_child_weight and
- *     lambda, which are compared with their sums, mean the same whatever the weights' unit.
- *
- * R3  Where folds are ordered, rows of later folds than the one held out are in no matrix.
- *
  * nthread 1 stands in the configuration, or XGBoost would use all processors.
  * The held-out matrix carries neither labels nor weights: only its margins are read.
  */
 
-#include "boost/xgb_dmatrix.h"
+#include "xgb/xgb_dmatrix.h"
 
 #include <string.h>
 
 #include "base/alloc.h"
+#include "boost/side.h"
 
 /* What one matrix is made of: borrowed from the rows, or scratch. */
 typedef struct block {
@@ -32,12 +26,6 @@ typedef struct block {
     const float *label;  /* NULL = none */
     const float *weight; /* NULL = none */
 } block;
-
-/* Which rows of the source: those that a fold holds out, or those that train. */
-typedef struct side {
-    int32_t fold;
-    int held;
-} side;
 
 /* The array interface: address and shape of memory as JSON. columns 0 = one dimension. */
 static int
@@ -102,37 +90,16 @@ out:
     return rc;
 }
 
-static int
-belongs(const sg_engine_rows *rows, side which, int64_t row)
-{
-    int held = which.fold != SG_FIT_ALL_ROWS && rows->fold[row] == which.fold;
-
-    if (which.held)
-        return held;
-    if (rows->ordered && which.fold != SG_FIT_ALL_ROWS && rows->fold[row] > which.fold)
-        return 0;                                                    /* R3 */
-    return !held && (rows->weight == NULL || rows->weight[row] > 0); /* R1 */
-}
-
-static int64_t
-count_rows(const sg_engine_rows *rows, side which)
-{
-    int64_t count = 0;
-
-    for (int64_t i = 0; i < rows->rows; i++)
-        count += belongs(rows, which, i);
-    return count;
-}
-
 /* Copies the rows of one side in their order. */
 static void
-gather(float *data, float *label, float *weight, const sg_engine_rows *rows, side which)
+gather(float *data, float *label, float *weight, const sg_side *side)
 {
+    const sg_engine_rows *rows = side->rows;
     size_t width = (size_t)rows->features;
     size_t n = 0;
 
     for (int64_t i = 0; i < rows->rows; i++) {
-        if (!belongs(rows, which, i))
+        if (!sg_side_has(side, i))
             continue;
         memcpy(data + n * width, rows->data + (size_t)i * width, width * sizeof *data);
         label[n] = rows->label[i];
@@ -142,21 +109,9 @@ gather(float *data, float *label, float *weight, const sg_engine_rows *rows, sid
     }
 }
 
-/* R2 */
-static void
-scale_to_mean_1(float *weight, int64_t count)
-{
-    double sum = 0;
-
-    for (int64_t i = 0; i < count; i++)
-        sum += (double)weight[i];
-    for (int64_t i = 0; i < count; i++)
-        weight[i] = (float)((double)weight[i] * ((double)count / sum));
-}
-
 /* The matrix of one side that has count rows. */
 static int
-make_part(sg_xgb_handle *out, const sg_xgb_source *source, side which, int64_t count,
+make_part(sg_xgb_handle *out, const sg_xgb_source *source, const sg_side *side, int64_t count,
           segml_error *err)
 {
     const sg_engine_rows *rows = &source->rows;
@@ -172,12 +127,12 @@ make_part(sg_xgb_handle *out, const sg_xgb_source *source, side which, int64_t c
         rc = sg_fail_nomem(err);
         goto out;
     }
-    gather(data, label, weight, rows, which);
-    if (weight != NULL && !which.held)
-        scale_to_mean_1(weight, count);
+    gather(data, label, weight, side);
+    if (weight != NULL && !side->held)
+        sg_side_scale_weights(weight, count);
     part.data = data;
-    part.label = which.held ? NULL : label;
-    part.weight = which.held ? NULL : weight;
+    part.label = side->held ? NULL : label;
+    part.weight = side->held ? NULL : weight;
     rc = make_matrix(out, source, &part, err);
 out:
     sg_free(weight);
@@ -192,21 +147,19 @@ sg_xgb_dmatrix_make_fold(sg_xgb_fold *out, const sg_xgb_source *source, int32_t 
 {
     const sg_engine_rows *rows = &source->rows;
     block all = {rows->rows, rows->data, rows->label, NULL};
-    side train = {hold_out, 0}, valid = {hold_out, 1};
-    int64_t trained = count_rows(rows, train);
+    sg_side train = {rows, hold_out, 0}, valid = {rows, hold_out, 1};
+    int64_t trained = sg_side_count(&train);
     int rc;
 
-    out->held_out = count_rows(rows, valid);
+    out->held_out = sg_side_count(&valid);
     if (trained == 0)
-        rc = sg_fail(err, SEGML_E_DATA,
-                     "none of %lld rows is left to train on: all are held out%s or have weight 0",
-                     (long long)rows->rows, rows->ordered ? ", come later" : "");
+        rc = sg_side_fail_empty(&train, err);
     else if (trained == rows->rows && rows->weight == NULL)
         rc = make_matrix(&out->train, source, &all, err);
     else
-        rc = make_part(&out->train, source, train, trained, err);
+        rc = make_part(&out->train, source, &train, trained, err);
     if (rc == SEGML_OK && out->held_out > 0)
-        rc = make_part(&out->valid, source, valid, out->held_out, err);
+        rc = make_part(&out->valid, source, &valid, out->held_out, err);
     if (rc < 0)
         sg_xgb_dmatrix_free_fold(out, source->xgb);
     return rc;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SG_BOOST_XGB_DMATRIX_H
-#define SG_BOOST_XGB_DMATRIX_H
+#ifndef SG_XGB_XGB_DMATRIX_H
+#define SG_XGB_XGB_DMATRIX_H
 
 /* XGBoost's matrices of one fold: the rows to train on and those held out. */
 
 #include "boost/engine.h"
-#include "boost/xgb_symbols.h"
+#include "xgb/xgb_symbols.h"
 
 /** What matrices are made from; all borrowed. */
 typedef struct sg_xgb_source {

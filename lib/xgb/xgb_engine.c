@@ -19,15 +19,16 @@
  *     prepares rows, since XGBoost keeps both per thread.
  */
 
+#include "xgb/xgb_engine.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "boost/engine.h"
-#include "boost/xgb_dmatrix.h"
-#include "boost/xgb_symbols.h"
+#include "xgb/xgb_dmatrix.h"
+#include "xgb/xgb_symbols.h"
 
 typedef struct xgb_engine {
     sg_engine base; /* first: the table's functions cast back */
@@ -37,6 +38,7 @@ typedef struct xgb_engine {
 struct sg_prepared {
     sg_xgb_source source;
     const char **types; /* [features] of source */
+    sg_buf monotone;    /* "(1,0,-1)", terminated; no bytes = no constraints */
     int32_t folds;
     sg_xgb_fold *fold; /* [folds + 1] made on first use; the last one is of all rows */
 };
@@ -97,7 +99,6 @@ set_constants(setter *to)
 {
     static const char *const pairs[][2] = {
         {"booster", "gbtree"},
-        {"tree_method", "hist"},
         {"process_type", "default"},
         {"verbosity", "0"},
         {"validate_parameters", "0"},
@@ -107,7 +108,6 @@ set_constants(setter *to)
         {"colsample_bylevel", "1"},
         {"colsample_bynode", "1"},
         {"num_parallel_tree", "1"},
-        {"scale_pos_weight", "1"},
         {"max_cat_threshold", "64"},
     };
 
@@ -116,9 +116,10 @@ set_constants(setter *to)
 }
 
 static int
-set_params(const sg_xgb_source *source, sg_xgb_handle booster, const sg_fit_params *params,
+set_params(const sg_prepared *prepared, sg_xgb_handle booster, const sg_fit_params *params,
            segml_error *err)
 {
+    const sg_xgb_source *source = &prepared->source;
     int softprob = source->rows.loss == SG_LOSS_SOFTPROB;
     setter to = {source->xgb, booster, SEGML_OK, err};
 
@@ -129,7 +130,10 @@ set_params(const sg_xgb_source *source, sg_xgb_handle booster, const sg_fit_para
     set_real(&to, "base_score", softprob ? 0.5 : params->base_score);
     set_integer(&to, "nthread", params->threads);
     set_integer(&to, "seed", (int64_t)params->seed);
+    set_text(&to, "tree_method", source->rows.method == SG_TREE_EXACT ? "exact" : "hist");
     set_integer(&to, "max_bin", source->rows.max_bin);
+    if (prepared->monotone.bytes != NULL)
+        set_text(&to, "monotone_constraints", (const char *)prepared->monotone.bytes);
     set_real(&to, "eta", params->learning_rate);
     set_integer(&to, "max_depth", params->max_depth);
     set_integer(&to, "max_leaves", params->max_leaves);
@@ -141,6 +145,8 @@ set_params(const sg_xgb_source *source, sg_xgb_handle booster, const sg_fit_para
     set_real(&to, "alpha", params->reg_alpha);
     set_real(&to, "gamma", params->gamma);
     set_real(&to, "max_delta_step", params->max_delta_step);
+    if (source->rows.loss == SG_LOSS_LOGISTIC)
+        set_real(&to, "scale_pos_weight", params->scale_pos_weight);
     set_integer(&to, "max_cat_to_onehot", params->max_cat_to_onehot);
     return to.rc;
 }
@@ -255,7 +261,7 @@ fit(sg_prepared *prepared, const sg_fit_spec *spec, segml_error *err)
         rc = sg_xgb_symbols_fail(source->xgb, "make a booster", err);
         goto out;
     }
-    rc = set_params(source, booster, &spec->params, err);
+    rc = set_params(prepared, booster, &spec->params, err);
     if (rc == SEGML_OK)
         rc = run_rounds(source, booster, fold, spec, &trained, err);
     if (rc == SEGML_OK && spec->model != NULL)
@@ -274,6 +280,7 @@ release(sg_prepared *prepared)
     for (int32_t f = 0; prepared->fold != NULL && f <= prepared->folds; f++)
         sg_xgb_dmatrix_free_fold(&prepared->fold[f], prepared->source.xgb);
     sg_free(prepared->fold);
+    sg_buf_clear(&prepared->monotone);
     sg_free(prepared->types);
     sg_free(prepared);
 }
@@ -282,6 +289,21 @@ static void
 discard_log(const char *text)
 {
     (void)text;
+}
+
+/* XGBoost's text of the constraints. */
+static int
+describe_monotone(sg_buf *out, const sg_engine_rows *rows, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    if (rows->monotone == NULL)
+        return SEGML_OK;
+    for (int64_t j = 0; j < rows->features && rc == SEGML_OK; j++)
+        rc = sg_buf_print(out, err, "%s%d", j > 0 ? "," : "(", rows->monotone[j]);
+    if (rc == SEGML_OK)
+        rc = sg_buf_append(out, ")", 1, err);
+    return rc == SEGML_OK ? sg_buf_terminate(out, err) : rc;
 }
 
 static int
@@ -311,6 +333,7 @@ prepare(sg_engine *engine, sg_prepared **out, const sg_engine_rows *rows, segml_
     for (int64_t j = 0; j < rows->features; j++)
         prepared->types[j] = rows->categorical[j] ? "c" : "float";
     prepared->source = (sg_xgb_source){xgb, *rows, prepared->types};
+    rc = describe_monotone(&prepared->monotone, rows, err);
 out:
     if (rc < 0) {
         release(prepared);
@@ -328,7 +351,7 @@ close_engine(sg_engine *engine)
 }
 
 int
-sg_engine_open_xgboost(sg_engine **out, const char *path, segml_error *err)
+sg_xgb_engine_open(sg_engine **out, const char *path, segml_error *err)
 {
     static const sg_engine functions = {
         .name = "xgboost",
