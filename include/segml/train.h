@@ -111,10 +111,11 @@ typedef struct segml_train_options {
                                    not yet searched get the default set. 0 = no limit. A limit in
                                    seconds that was met voids the promise of equal bytes: the
                                    model's option search_cut then is 1 */
-    /* Binary classification. */
+    /* Binary classification; for another task they are SEGML_E_ARGUMENT. */
     double threshold;           /**< from which probability a row is positive; 0 = chosen on
                                    out-of-fold predictions, by group where it has enough rows */
-    const char *threshold_metric; /**< what it is chosen by: "f1" (NULL), "mcc" */
+    const char *threshold_metric; /**< what it is chosen by: "f1" (NULL), "mcc"; for another task
+                                     NULL or "f1" */
 } segml_train_options;
 
 /** @since 0.1 */
@@ -138,7 +139,8 @@ typedef struct segml_train_options {
  * @return SEGML_OK; SEGML_PARTIAL (a model was made, some groups failed; the message
  *         tells how many and why the first did); SEGML_E_ARGUMENT (an option out of
  *         range, another number of folds than the data set gives, an unknown objective, a
- *         parameter that is unknown or given twice, an ambiguous target); SEGML_E_ABI;
+ *         parameter that is unknown or given twice, an ambiguous target, threshold or
+ *         threshold_metric for a task that is not binary); SEGML_E_ABI;
  *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND
  *         (XGBoost missing or older than 1.7); SEGML_E_UNSUPPORTED (built without
  *         training); SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_INTERNAL

@@ -24,10 +24,10 @@ typedef struct sg_score {
     float *weight, *shared_weight;
     /* Weights without the folds that the models' searches were scored on. */
     float *unsearched, *shared_unsearched;
-    uint8_t *own;         /* [groups] 1: it has its own model */
+    uint8_t *own;            /* [groups] 1: it has its own model */
     sg_decision_input input; /* of a binary task, as what follows */
     sg_decision decision;
-    sg_score_values *group;  /* [groups] */
+    sg_score_values *group; /* [groups] */
     sg_score_values global, overall;
 } sg_score;
 

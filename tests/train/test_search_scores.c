@@ -6,6 +6,7 @@
  */
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,6 +228,104 @@ START_TEST(shared_parameters_of_a_list_are_taken_as_they_are)
 }
 END_TEST
 
+/* Trained with the first sets of the list, and rounds that are given. */
+static segml_model *
+train_list(const table *t, const char *validation)
+{
+    segml_train_options options = search_options();
+
+    options.validation = validation;
+    options.params = exact;
+    options.param_count = 6;
+    options.points = list;
+    options.point_count = options.trials = 4;
+    return train_table(t, &options, 0);
+}
+
+/*
+ * A trial's loss is the groups' mean by their rows, 320, 200 and 200, as searches of their own
+ * tell it; the group of 60 rows has no part in the search, but its model is by what it found.
+ */
+START_TEST(a_shared_search_is_told_with_every_model_that_follows_from_it)
+{
+    table t = uneven_groups();
+    segml_model *alone = train_list(&t, "holdout"), *together = train_list(&t, "shared");
+    segml_history *of_alone = history_of(alone), *of_together = history_of(together);
+    double mean[4];
+    int best = 0;
+
+    for (int k = 0; k < 4; k++) {
+        mean[k] = (320 * search_of(of_alone, 0).values[k] + 200 * search_of(of_alone, 1).values[k] +
+                   200 * search_of(of_alone, 2).values[k]) /
+                  720;
+        best = mean[k] < mean[best] ? k : best;
+    }
+    for (int g = 0; g < 4; g++) {
+        segml_history_info search = search_of(of_together, g);
+
+        ck_assert_int_eq(search.trials, 4);
+        ck_assert_int_eq(search.chosen, best);
+        for (int k = 0; k < 4; k++) {
+            ck_assert_double_eq_tol(search.values[k], mean[k], 1e-9);
+            ck_assert_int_eq(search.rounds[k], 15);
+            ck_assert_int_eq(search.states[k], SEGML_TRIAL_COMPLETE);
+        }
+        ck_assert_double_eq(param_of(together, g, "max_depth"), listed[best][0].value);
+    }
+    for (int g = 4; g < 6; g++) { /* without a model */
+        ck_assert_int_eq(search_of(of_together, g).trials, 0);
+        ck_assert_int_eq(search_of(of_together, g).chosen, -1);
+    }
+    segml_history_free(of_alone);
+    segml_history_free(of_together);
+    segml_model_free(alone);
+    segml_model_free(together);
+    table_free(&t);
+}
+END_TEST
+
+/* Lines that advise a shared search. */
+static void
+count_advice(int32_t level, const char *message, void *user)
+{
+    static const char advice[] =
+        "note: most groups have fewer than 1,000 rows; one parameter set for all of them "
+        "(validation \"shared\") usually predicts better than one that is searched for each";
+
+    *(int *)user += level == SEGML_LOG_INFO && strcmp(message, advice) == 0;
+}
+
+/* Groups of so many rows each, of which the last one may be cut; so many rows in all. */
+static const struct {
+    const char *validation;
+    int32_t trials, global;
+    int64_t of_group, rows;
+    int lines;
+} advised[] = {
+    {"holdout", 2, 0, 200, 600, 1},   {"holdout", 2, 0, 999, 1998, 1},
+    {"shared", 2, 0, 200, 600, 0},    {"kfold", 2, 0, 200, 600, 0},
+    {"holdout", 1, 0, 200, 600, 0},   {"holdout", 2, 1, 200, 600, 0},
+    {"holdout", 2, 0, 200, 200, 0},   {"holdout", 2, 0, 1000, 2000, 0},
+    {"holdout", 2, 0, 1000, 1200, 0},
+};
+
+START_TEST(a_shared_search_is_advised_where_most_groups_are_small)
+{
+    table t = table_seed(SEED_GROUPS * advised[_i].of_group);
+    segml_train_options options = search_options();
+    int lines = 0;
+
+    t.rows = advised[_i].rows;
+    options.validation = advised[_i].validation;
+    options.trials = advised[_i].trials;
+    options.log = count_advice;
+    options.user = &lines;
+    segml_model_free(train_table(&t, &options, advised[_i].global));
+    ck_assert_int_eq(lines, advised[_i].lines);
+    table_free(&t);
+}
+END_TEST
+
 /* Labels of three classes, numbers, or counts; a fifth of the rows weighs nothing. */
 static table
 labelled(int32_t task)
@@ -338,6 +437,29 @@ START_TEST(searches_that_make_no_sense_are_refused_before_they_begin)
 }
 END_TEST
 
+START_TEST(thresholds_are_refused_where_nothing_is_positive)
+{
+    static const int32_t tasks[] = {SEGML_TASK_MULTICLASS, SEGML_TASK_REGRESSION,
+                                    SEGML_TASK_POISSON};
+    table t = labelled(tasks[_i]);
+    segml_train_options options = search_options();
+    char words[128];
+
+    snprintf(words, sizeof words, "are of binary targets; this one is %s",
+             segml_task_name(tasks[_i]));
+    options.objective = segml_task_name(tasks[_i]);
+    options.threshold = 0.5;
+    assert_refused(&options, SEGML_E_ARGUMENT, words);
+    options.threshold = 0;
+    options.threshold_metric = "mcc";
+    assert_refused(&options, SEGML_E_ARGUMENT, words);
+    options.threshold_metric = "f1"; /* the default, by its name */
+    options.trials = 1;
+    segml_model_free(train_table(&t, &options, 0));
+    table_free(&t);
+}
+END_TEST
+
 #if !SG_XGBOOST_LINKED
 /*
  * Three groups of 200 rows and one of 110, boosting of which fails in every fit after two rounds:
@@ -378,8 +500,12 @@ search_scores_tests(void)
     tcase_add_loop_test(tc, the_trial_of_the_best_metric_is_chosen, 0, 2);
     tcase_add_test(tc, shared_parameters_are_the_same_but_for_what_hessians_scale);
     tcase_add_test(tc, shared_parameters_of_a_list_are_taken_as_they_are);
+    tcase_add_test(tc, a_shared_search_is_told_with_every_model_that_follows_from_it);
+    tcase_add_loop_test(tc, a_shared_search_is_advised_where_most_groups_are_small, 0,
+                        (int)(sizeof advised / sizeof *advised));
     tcase_add_loop_test(tc, every_task_is_searched_in_every_way, 0, 3 * WAYS);
     tcase_add_test(tc, searches_that_make_no_sense_are_refused_before_they_begin);
+    tcase_add_loop_test(tc, thresholds_are_refused_where_nothing_is_positive, 0, 3);
 #if !SG_XGBOOST_LINKED
     tcase_add_loop_test(tc, a_group_that_always_fails_stops_no_search, 0, WAYS);
 #endif

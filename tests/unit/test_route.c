@@ -186,6 +186,25 @@ START_TEST(without_unseen_model_unseen_keys_have_missing_codes)
 }
 END_TEST
 
+START_TEST(built_without_their_models_groups_use_the_global_one)
+{
+    sg_manifest manifest;
+    segml_model *model;
+
+    fixture_groups(&manifest, 3);
+    manifest.keys_as_features = 1;
+    for (int i = 0; i < 3; i++)
+        manifest.groups[i].has_model = 1; /* follows from the members, of which there are none */
+    model = open_built(&manifest, NULL, SG_MEMBER_GLOBAL, NULL);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(manifest.groups[i].has_model, 0);
+        assert_target(model, INT_KEY(10 * i), SEGML_ROUTE_GLOBAL, SEGML_REASON_TOO_FEW_ROWS, i);
+    }
+    segml_model_free(model);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
 START_TEST(a_global_mode_answers_known_groups_also_without_fallback)
 {
     sg_manifest manifest;
@@ -273,6 +292,7 @@ route_tests(void)
                         (int)(sizeof statuses / sizeof *statuses));
     tcase_add_test(tc, groups_that_use_the_global_model_bring_their_codes);
     tcase_add_test(tc, without_unseen_model_unseen_keys_have_missing_codes);
+    tcase_add_test(tc, built_without_their_models_groups_use_the_global_one);
     tcase_add_test(tc, a_global_mode_answers_known_groups_also_without_fallback);
     tcase_add_test(tc, every_one_of_many_keys_finds_its_group);
     tcase_add_test(tc, a_long_text_key_is_found);

@@ -240,6 +240,66 @@ START_TEST(folds_that_the_search_saw_are_left_out_of_the_headline)
 }
 END_TEST
 
+/*
+ * The interval of the loss of positions [first, end) in folds 2 to 4, by the normal approximation:
+ * as wide as the bootstrap's, which is also skewed.
+ */
+static void
+assert_headline(const sg_score_values *values, const float *margin, int first, int end)
+{
+    double low = value_of(values, "log_loss_unsearched_low");
+    double high = value_of(values, "log_loss_unsearched_high");
+    double sum = 0, squares = 0, rows = 0, mean, error;
+
+    for (int i = first; i < end; i++) {
+        double m = (double)margin[i], loss;
+
+        if (run.fold[i] < 2)
+            continue;
+        loss = log(1 + exp(run.target.label[run.row[i]] > 0 ? -m : m));
+        sum += loss;
+        squares += loss * loss;
+        rows++;
+    }
+    mean = sum / rows;
+    error = sqrt((squares / rows - mean * mean) / (rows - 1));
+    ck_assert_double_lt(low, mean);
+    ck_assert_double_gt(high, mean);
+    ck_assert_double_eq_tol((high - low) / (2 * 1.96 * 1.5 * error), 1, 0.1); /* sqrt(1 + 5 / 4) */
+}
+
+START_TEST(the_headline_has_the_interval_of_its_own_rows)
+{
+    sg_score s = {.label = NULL};
+
+    prepare(1);
+    ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
+    for (int g = 0; g < GROUPS; g++) { /* no fold was searched on: the same rows */
+        ck_assert_double_eq(value_of(&s.group[g], "log_loss_unsearched_low"),
+                            value_of(&s.group[g], "log_loss_low"));
+        ck_assert_double_eq(value_of(&s.group[g], "log_loss_unsearched_high"),
+                            value_of(&s.group[g], "log_loss_high"));
+    }
+    sg_score_clear(&s);
+    for (int g = 0; g < GROUPS; g++)
+        group[g].searched[0] = global.searched[0] = 3; /* folds 0 and 1 */
+    ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
+    assert_headline(&s.group[0], own, 0, GROUP_ROWS);
+    assert_headline(&s.group[1], own, GROUP_ROWS, 2 * GROUP_ROWS);
+    assert_headline(&s.group[2], shared, 2 * GROUP_ROWS, ROWS);
+    assert_headline(&s.global, shared, 0, ROWS);
+    assert_headline(&s.overall, own, 0, ROWS); /* filled up by the shared ones */
+    sg_score_clear(&s);
+    for (int g = 0; g < GROUPS; g++)
+        group[g].searched[0] = UINT64_MAX;
+    ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
+    ck_assert_double_nan(value_of(&s.group[0], "log_loss_unsearched_low"));
+    ck_assert_double_nan(value_of(&s.group[0], "log_loss_unsearched_high"));
+    sg_score_clear(&s);
+    clear();
+}
+END_TEST
+
 /* Exports what was prepared. */
 static void
 export_all(sg_buf *artifact)
@@ -374,6 +434,7 @@ score_tests(void)
     tcase_add_test(tc, rows_that_nothing_predicts_count_nowhere);
     tcase_add_test(tc, a_row_without_a_margin_counts_nowhere);
     tcase_add_test(tc, folds_that_the_search_saw_are_left_out_of_the_headline);
+    tcase_add_test(tc, the_headline_has_the_interval_of_its_own_rows);
     tcase_add_test(tc, any_number_of_jobs_gives_the_same_bytes);
     tcase_add_test(tc, searches_are_exported_as_they_went);
     tcase_add_test(tc, options_that_change_results_are_stated);
