@@ -8,9 +8,14 @@
 
 #include "native/kernel_isa.h"
 
+#include "native/walk_isa.h"
+
 #define SG_ISA_JOIN(a, b) a##b
 #define SG_ISA_TABLE(name) SG_ISA_JOIN(sg_kernel_, name)
 #define SG_ISA_TEXT(name) #name
 #define SG_ISA_NAME(name) SG_ISA_TEXT(name)
 
-const sg_kernel SG_ISA_TABLE(SG_ISA) = {.name = SG_ISA_NAME(SG_ISA)};
+const sg_kernel SG_ISA_TABLE(SG_ISA) = {
+    .name = SG_ISA_NAME(SG_ISA),
+    .walk = &walk_kernel,
+};

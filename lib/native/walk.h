@@ -19,6 +19,9 @@ typedef struct sg_walk_task {
 
 typedef struct sg_walk_kernel {
     void (*add)(const sg_walk_task *task);
+    /** margin[i] += value[leaf[i]] for the rows whose in is 1; in NULL = all rows. */
+    void (*settle)(float *margin, const int32_t *leaf, const float *value, const uint8_t *in,
+                   int64_t rows);
 } sg_walk_kernel;
 
 #endif
