@@ -8,6 +8,7 @@
 
 #include "native/kernel_isa.h"
 
+#include "native/exact_isa.h"
 #include "native/gradient_isa.h"
 #include "native/walk_isa.h"
 
@@ -18,6 +19,7 @@
 
 const sg_kernel SG_ISA_TABLE(SG_ISA) = {
     .name = SG_ISA_NAME(SG_ISA),
+    .exact = &exact_kernel,
     .gradient = &gradient_kernel,
     .walk = &walk_kernel,
 };
