@@ -10,6 +10,7 @@
 
 #include "native/exact_isa.h"
 #include "native/gradient_isa.h"
+#include "native/hist_isa.h"
 #include "native/walk_isa.h"
 
 #define SG_ISA_JOIN(a, b) a##b
@@ -21,5 +22,6 @@ const sg_kernel SG_ISA_TABLE(SG_ISA) = {
     .name = SG_ISA_NAME(SG_ISA),
     .exact = &exact_kernel,
     .gradient = &gradient_kernel,
+    .hist = &hist_kernel,
     .walk = &walk_kernel,
 };

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Search outside the kernels. Slots that are not categorical go to the kernel if gains are plain;
+ * else they are gone through here, with the same candidates in the same order. Categories
+ * are always searched here (R12): how many there are differs from feature to feature, and
+ * ordering them costs more than their gains.
+ *
+ * A split by categories is kept as a number of the order of R12 instead of a list: the node's
+ * histogram is still there when it is divided, and ordering again gives the same list.
+ */
+
+#include "native/hist_search.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* max_cat_threshold of XGBoost */
+enum { SET_MOST = 64 };
+
+int
+sg_hist_order_reserve(sg_hist_order *order, int64_t categories, segml_error *err)
+{
+    if (categories <= order->room)
+        return SEGML_OK;
+    sg_hist_order_clear(order);
+    order->key = sg_alloc_array(categories, sizeof *order->key);
+    order->rank = sg_alloc_array(categories, sizeof *order->rank);
+    if (order->key == NULL || order->rank == NULL) {
+        sg_hist_order_clear(order);
+        return sg_fail_nomem(err);
+    }
+    order->room = categories;
+    return SEGML_OK;
+}
+
+void
+sg_hist_order_clear(sg_hist_order *order)
+{
+    sg_free(order->key);
+    sg_free(order->rank);
+    *order = (sg_hist_order){0};
+}
+
+static void
+try_split(sg_hist_best *best, const sg_hist_node *node, uint64_t left, sg_hist_best split)
+{
+    const sg_bins *bins = node->bins;
+    const int8_t *monotone = node->rule->params->monotone;
+    int constraint = 0;
+
+    if (!sg_hist_allowed(left, node->whole, node->rule->least))
+        return;
+    if (monotone != NULL && split.slot < bins->numeric)
+        constraint = monotone[bins->slot[split.slot].feature];
+    split.gain = sg_hist_rule_gain(node->rule, node->bounds, constraint, left, node->whole);
+    if (split.gain > best->gain)
+        *best = split;
+}
+
+static void
+search_bins(sg_hist_best *best, const sg_hist_node *node, int32_t slot)
+{
+    const sg_bins_slot *of = &node->bins->slot[slot];
+    const uint64_t *entry = node->hist + of->first;
+    uint64_t missing = node->hist[of->last], left = 0;
+
+    for (int32_t b = 0; b < of->bins; b++) {
+        sg_hist_best split = {.slot = slot, .place = b};
+
+        left += entry[b * node->bins->step];
+        try_split(best, node, left, split);
+        split.missing_left = 1;
+        if (missing != 0)
+            try_split(best, node, left + missing, split);
+    }
+}
+
+static int
+one_by_one(const sg_hist_node *node, int32_t slot)
+{
+    return node->bins->slot[slot].bins < node->rule->params->max_cat_to_onehot;
+}
+
+/* Lets the key at a place sink in the heap of count keys. */
+static void
+sift(uint64_t *key, int32_t place, int32_t count)
+{
+    uint64_t here = key[place];
+
+    for (;;) {
+        int32_t child = 2 * place + 1;
+
+        if (child >= count)
+            break;
+        child += child + 1 < count && key[child + 1] > key[child];
+        if (key[child] <= here)
+            break;
+        key[place] = key[child];
+        place = child;
+    }
+    key[place] = here;
+}
+
+/* Heap sort: in place, and no two keys are equal. */
+static void
+sort_keys(uint64_t *key, int32_t count)
+{
+    for (int32_t i = count / 2 - 1; i >= 0; i--)
+        sift(key, i, count);
+    for (int32_t i = count - 1; i > 0; i--) {
+        uint64_t last = key[i];
+
+        key[i] = key[0];
+        key[0] = last;
+        sift(key, 0, i);
+    }
+}
+
+/* Ranks the categories by weight without bounds, then by number. */
+static void
+order_categories(const sg_hist_node *node, int32_t slot)
+{
+    const sg_hist_rule *rule = node->rule;
+    const uint64_t *entry = node->hist + node->bins->slot[slot].first;
+    int32_t count = node->bins->slot[slot].bins;
+    uint64_t *key = node->order->key;
+
+    for (int32_t c = 0; c < count; c++) {
+        float weight = sg_hist_weight_of_category(rule, entry[c]) + 0.0f; /* -0 is 0 */
+        uint32_t bits;
+
+        memcpy(&bits, &weight, sizeof bits);
+        bits = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+        key[c] = (uint64_t)bits << 32 | (uint32_t)c;
+    }
+    sort_keys(key, count);
+    for (int32_t i = 0; i < count; i++)
+        node->order->rank[i] = (int32_t)(uint32_t)key[i];
+}
+
+static void
+search_each(sg_hist_best *best, const sg_hist_node *node, int32_t slot)
+{
+    const sg_bins_slot *of = &node->bins->slot[slot];
+    uint64_t missing = node->hist[of->last];
+
+    for (int32_t c = 0; c < of->bins; c++) {
+        sg_hist_best split = {.slot = slot, .place = c, .missing_left = 1};
+        uint64_t right = node->hist[of->first + c];
+
+        try_split(best, node, node->whole - right, split);
+        split.missing_left = 0;
+        if (missing != 0)
+            try_split(best, node, node->whole - right - missing, split);
+    }
+}
+
+static void
+search_sets(sg_hist_best *best, const sg_hist_node *node, int32_t slot)
+{
+    const sg_bins_slot *of = &node->bins->slot[slot];
+    const uint64_t *entry = node->hist + of->first;
+    const int32_t *rank = node->order->rank;
+    int32_t count = of->bins, most = count < SET_MOST ? count : SET_MOST;
+    uint64_t sum = 0;
+
+    order_categories(node, slot);
+    for (int32_t k = 1; k < most; k++) {
+        sum += entry[rank[k - 1]];
+        try_split(best, node, node->whole - sum,
+                  (sg_hist_best){.slot = slot, .place = k, .missing_left = 1});
+    }
+    sum = 0;
+    for (int32_t k = 1; k < most; k++) {
+        sum += entry[rank[count - k]];
+        try_split(best, node, sum, (sg_hist_best){.slot = slot, .place = count - k});
+    }
+}
+
+sg_hist_best
+sg_hist_find(const sg_hist_node *node)
+{
+    const sg_bins *bins = node->bins;
+    sg_hist_best best = {.gain = -INFINITY, .slot = -1};
+
+    if (node->rule->plain && bins->numeric > 0) {
+        sg_hist_search task = {.bins = bins,
+                               .hist = node->hist,
+                               .usable = node->usable,
+                               .whole = node->whole,
+                               .least = node->rule->least,
+                               .lambda = node->rule->lambda};
+
+        best = node->kernel->search(&task);
+    }
+    for (int32_t s = 0; !node->rule->plain && s < bins->numeric; s++) {
+        if (node->usable[s])
+            search_bins(&best, node, s);
+    }
+    for (int32_t s = bins->numeric; s < bins->features; s++) {
+        sg_hist_best here = {.gain = -INFINITY, .slot = -1};
+
+        if (!node->usable[s])
+            continue;
+        if (one_by_one(node, s))
+            search_each(&here, node, s);
+        else
+            search_sets(&here, node, s);
+        if (here.slot < 0)
+            continue;
+        if (best.slot < 0 || here.gain > best.gain ||
+            (here.gain == best.gain &&
+             bins->slot[s].feature < bins->slot[best.slot].feature))
+            best = here;
+    }
+    return best;
+}
+
+uint64_t
+sg_hist_left(const sg_hist_node *node, const sg_hist_best *split)
+{
+    const sg_bins *bins = node->bins;
+    const sg_bins_slot *of = &bins->slot[split->slot];
+    const uint64_t *entry = node->hist + of->first;
+    uint64_t missing = node->hist[of->last], sum = 0;
+
+    if (split->slot < bins->numeric) {
+        for (int32_t b = 0; b <= split->place; b++)
+            sum += entry[b * bins->step];
+        return split->missing_left ? sum + missing : sum;
+    }
+    for (int32_t i = sg_hist_chosen(node, split) - 1; i >= 0; i--)
+        sum += entry[node->order->rank[i]];
+    return node->whole - sum - (split->missing_left ? 0 : missing);
+}
+
+int32_t
+sg_hist_chosen(const sg_hist_node *node, const sg_hist_best *split)
+{
+    if (!one_by_one(node, split->slot)) {
+        order_categories(node, split->slot);
+        return split->place;
+    }
+    node->order->rank[0] = split->place;
+    return 1;
+}
