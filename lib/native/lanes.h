@@ -83,7 +83,7 @@ lanes_round(lanes_doubles a)
                               _mm512_cvtpd_ps(a.high), 1);
 }
 
-/* Bits of the table. It stands in four registers: Zen 4 takes four times as long to gather. */
+/* Bits of the table, which stands in four registers: gathers made it all a third slower (Zen 4). */
 static inline __m512i
 lanes_exp_entries(__m512i k)
 {
