@@ -41,6 +41,9 @@
 
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
+    X(columns)                                                                                     \
+    X(grown)                                                                                       \
+    X(sample)                                                                                      \
     X(assess)                                                                                      \
     X(call)                                                                                        \
     X(curve)                                                                                       \
