@@ -157,11 +157,11 @@ put_real(writer *w, const char *key, float value)
     put_member(w, key, text);
 }
 
-/* An integer in the smallest type that holds it. */
+/* An integer in the type that XGBoost takes: the smallest that holds more. */
 static void
 put_integer(writer *w, int64_t value)
 {
-    int bytes = value <= INT8_MAX ? 1 : value <= INT16_MAX ? 2 : 4;
+    int bytes = value < INT8_MAX ? 1 : value < INT16_MAX ? 2 : 4;
 
     put_marker(w, bytes == 1 ? 'i' : bytes == 2 ? 'I' : 'l');
     put_big(w, (uint64_t)value, bytes);

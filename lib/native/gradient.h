@@ -34,6 +34,9 @@ typedef struct sg_gradient_kernel {
 /** exp of a float as the kernels take it; see the source for where it has libm's bits. */
 float sg_gradient_exp(float x);
 
+/** log of a float: libm's bits, as those of exp. */
+float sg_gradient_log(float x);
+
 /** The margin that boosting starts from: XGBoost's ProbToMargin of base_score, with our own log. */
 float sg_gradient_base_margin(sg_loss loss, float base_score);
 

@@ -8,6 +8,7 @@
 
 #include "native/kernel_isa.h"
 
+#include "native/gradient_isa.h"
 #include "native/walk_isa.h"
 
 #define SG_ISA_JOIN(a, b) a##b
@@ -17,5 +18,6 @@
 
 const sg_kernel SG_ISA_TABLE(SG_ISA) = {
     .name = SG_ISA_NAME(SG_ISA),
+    .gradient = &gradient_kernel,
     .walk = &walk_kernel,
 };

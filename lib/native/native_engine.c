@@ -54,14 +54,18 @@ struct sg_prepared {
     float *margin, *gradient, *hessian; /* [outputs * plane] */
     float *held_margin;                 /* [outputs * plane] */
     float *reported;                    /* [held * outputs] row by row; NULL of one output */
+    float *held_plane;      /* [features * whole blocks] of the held-out rows, by feature */
+    float *train_plane;     /* [features * plane] the same of the training rows, for those that are
+                           not sampled; NULL until they are asked for */
+    int32_t train_plane_of; /* hold_out that they are of */
     uint8_t *in;
-    int32_t *out, *out_row; /* training rows that are not sampled: their number, their row */
-    int32_t outside;
+    int32_t outside; /* training rows that are not sampled */
     uint8_t *column;
     int32_t *column_order;
     int32_t *leaf;
     float *value; /* of each node of the tree, what its rows get */
-    int32_t value_room;
+    sg_walk_stop *stack;
+    int32_t node_room; /* of both */
     sg_grown tree;
 };
 
@@ -75,9 +79,10 @@ release(sg_prepared *p)
     sg_free(p->leaf);
     sg_free(p->column_order);
     sg_free(p->column);
-    sg_free(p->out_row);
-    sg_free(p->out);
     sg_free(p->in);
+    sg_free(p->train_plane);
+    sg_free(p->held_plane);
+    sg_free(p->stack);
     sg_free(p->reported);
     sg_free(p->held_margin);
     sg_free(p->hessian);
@@ -123,6 +128,12 @@ sg_native_engine_covers(const sg_engine_rows *rows, int max_leaves, segml_error 
     return SEGML_OK;
 }
 
+static int64_t
+whole_blocks(int64_t rows)
+{
+    return (rows + SG_WALK_BLOCK - 1) / SG_WALK_BLOCK * SG_WALK_BLOCK;
+}
+
 static int
 allocate(sg_prepared *p)
 {
@@ -137,8 +148,6 @@ allocate(sg_prepared *p)
     p->hessian = sg_alloc_zeroed(outputs * plane, sizeof *p->hessian);
     p->held_margin = sg_alloc_zeroed(outputs * plane, sizeof *p->held_margin);
     p->in = sg_alloc_zeroed(plane, sizeof *p->in);
-    p->out = sg_alloc_array(plane, sizeof *p->out);
-    p->out_row = sg_alloc_array(plane, sizeof *p->out_row);
     p->column = sg_alloc_array(features, sizeof *p->column);
     p->column_order = sg_alloc_array(features, sizeof *p->column_order);
     p->leaf = sg_alloc_zeroed(plane, sizeof *p->leaf);
@@ -148,9 +157,8 @@ allocate(sg_prepared *p)
         p->reported = sg_alloc_array(outputs * n, sizeof *p->reported);
     return p->train_row != NULL && p->held_row != NULL && p->label != NULL && p->margin != NULL &&
            p->gradient != NULL && p->hessian != NULL && p->held_margin != NULL && p->in != NULL &&
-           p->out != NULL && p->out_row != NULL && p->column != NULL && p->column_order != NULL &&
-           p->leaf != NULL && (p->rows.weight == NULL || p->weight != NULL) &&
-           (outputs == 1 || p->reported != NULL);
+           p->column != NULL && p->column_order != NULL && p->leaf != NULL &&
+           (p->rows.weight == NULL || p->weight != NULL) && (outputs == 1 || p->reported != NULL);
 }
 
 static int
@@ -168,8 +176,8 @@ prepare(sg_engine *engine, sg_prepared **out, const sg_engine_rows *rows, segml_
     p->kernel = ((native_engine *)engine)->kernel;
     p->kind = rows->method == SG_TREE_EXACT ? &sg_exact_grower : &sg_hist_grower;
     p->rows = *rows;
-    p->hold_out = NOT_TURNED;
-    p->plane = (rows->rows + 2 * SG_GROW_PAD - 1) / SG_GROW_PAD * SG_GROW_PAD;
+    p->hold_out = p->train_plane_of = NOT_TURNED;
+    p->plane = whole_blocks(rows->rows + SG_GROW_PAD);
     rc = allocate(p) ? sg_columns_make(&p->columns, &p->rows, err) : sg_fail_nomem(err);
     if (rc == SEGML_OK)
         rc = p->kind->open(&p->grower, &p->columns, p->kernel, err);
@@ -178,6 +186,29 @@ prepare(sg_engine *engine, sg_prepared **out, const sg_engine_rows *rows, segml_
     else
         *out = p;
     return rc;
+}
+
+/* Copies rows feature by feature; what is past them is missing. */
+static int
+make_planes(float **plane, const sg_prepared *p, const int32_t *row, int32_t count,
+            segml_error *err)
+{
+    int64_t features = p->rows.features, stride = whole_blocks(count);
+    float *made = sg_alloc_resize(*plane, features * stride, sizeof *made);
+
+    if (made == NULL)
+        return sg_fail_nomem(err);
+    *plane = made;
+    for (int64_t j = 0; j < features; j++) {
+        float *to = made + j * stride;
+        const float *from = p->rows.data + j;
+
+        for (int32_t i = 0; i < count; i++)
+            to[i] = from[(int64_t)row[i] * features];
+        for (int64_t i = count; i < stride; i++)
+            to[i] = (float)NAN;
+    }
+    return SEGML_OK;
 }
 
 /* Turns to the rows of a fold. */
@@ -209,7 +240,9 @@ turn(sg_prepared *p, int32_t hold_out, segml_error *err)
     }
     if (p->weight != NULL)
         sg_side_scale_weights(p->weight, trained);
-    rc = p->kind->turn(p->grower, p->train_row, p->trained, err);
+    rc = make_planes(&p->held_plane, p, p->held_row, p->held, err);
+    if (rc == SEGML_OK)
+        rc = p->kind->turn(p->grower, p->train_row, p->trained, err);
     if (rc == SEGML_OK)
         p->hold_out = hold_out;
     return rc;
@@ -313,13 +346,15 @@ fill_values(sg_prepared *p, segml_error *err)
 {
     const sg_grown *tree = &p->tree;
 
-    if (tree->nodes > p->value_room) {
+    if (tree->nodes > p->node_room) {
         float *value = sg_alloc_resize(p->value, tree->node_room, sizeof *value);
+        sg_walk_stop *stack = sg_alloc_resize(p->stack, tree->node_room, sizeof *stack);
 
-        if (value == NULL)
+        p->value = value != NULL ? value : p->value;
+        p->stack = stack != NULL ? stack : p->stack;
+        if (value == NULL || stack == NULL)
             return sg_fail_nomem(err);
-        p->value = value;
-        p->value_room = tree->node_room;
+        p->node_room = tree->node_room;
     }
     for (int32_t i = 0; i < tree->nodes; i++) {
         const sg_grown_node *node = &tree->node[i];
@@ -337,40 +372,48 @@ move_margins(fitting *f, int32_t output, segml_error *err)
     int sampled = p->outside > 0;
     float *margin = p->margin + output * p->plane;
     sg_walk_task walk = {.tree = &p->tree,
-                         .data = p->rows.data,
-                         .features = p->rows.features,
-                         .row = p->held_row,
+                         .plane = p->held_plane,
+                         .stride = whole_blocks(p->held),
                          .count = p->held,
                          .margin = p->held_margin + output * p->plane};
     int rc = fill_values(p, err);
 
     if (rc < 0)
         return rc;
+    walk.stack = p->stack;
     p->kernel->walk->settle(margin, p->leaf, p->value, sampled ? p->in : NULL, p->trained);
     p->kernel->walk->add(&walk);
     if (sampled) {
-        walk.row = p->out_row;
-        walk.count = p->outside;
-        walk.place = p->out;
+        walk.plane = p->train_plane;
+        walk.stride = whole_blocks(p->trained);
+        walk.count = p->trained;
+        walk.skip = p->in;
         walk.margin = margin;
         p->kernel->walk->add(&walk);
     }
     return SEGML_OK;
 }
 
-static void
-draw_rows(fitting *f, int32_t round)
+static int
+draw_rows(fitting *f, int32_t round, segml_error *err)
 {
     sg_prepared *p = f->p;
     const sg_fit_params *given = &f->spec->params;
+    int rc = SEGML_OK;
 
     p->outside = 0;
     if (!(given->subsample < 1))
-        return;
-    p->outside = p->trained -
-                 sg_sample_rows(p->in, p->out, p->trained, given->subsample, given->seed, round);
-    for (int32_t i = 0; i < p->outside; i++)
-        p->out_row[i] = p->train_row[p->out[i]];
+        return SEGML_OK;
+    if (p->train_plane_of != p->hold_out) {
+        p->train_plane_of = NOT_TURNED;
+        rc = make_planes(&p->train_plane, p, p->train_row, p->trained, err);
+        if (rc < 0)
+            return rc;
+        p->train_plane_of = p->hold_out;
+    }
+    p->outside =
+        p->trained - sg_sample_rows(p->in, p->trained, given->subsample, given->seed, round);
+    return SEGML_OK;
 }
 
 static int
@@ -430,7 +473,7 @@ run_rounds(fitting *f, segml_error *err)
 
     for (int32_t round = 0; round < spec->rounds && rc == SEGML_OK; round++) {
         p->kernel->gradient->take(&f->gradient);
-        draw_rows(f, round);
+        rc = draw_rows(f, round, err);
         for (int32_t c = 0; c < p->rows.classes && rc == SEGML_OK; c++)
             rc = grow_tree(f, c, err);
         if (rc == SEGML_OK && spec->on_round != NULL)

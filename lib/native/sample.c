@@ -19,11 +19,11 @@
 #include "base/rng.h"
 
 int32_t
-sg_sample_rows(uint8_t *in, int32_t *out, int32_t rows, double rate, uint32_t seed, int32_t round)
+sg_sample_rows(uint8_t *in, int32_t rows, double rate, uint32_t seed, int32_t round)
 {
     sg_rng rng = sg_rng_stream(seed, 0, "rows", (uint64_t)round);
     uint32_t limit = (uint32_t)(rate * 65536 + 0.5);
-    int32_t sampled = 0, outside = 0;
+    int32_t sampled = 0;
     uint64_t bits = 0;
 
     for (int32_t i = 0; i < rows; i++) {
@@ -32,15 +32,9 @@ sg_sample_rows(uint8_t *in, int32_t *out, int32_t rows, double rate, uint32_t se
         in[i] = (bits & 0xffff) < limit;
         bits >>= 16;
         sampled += in[i];
-        out[outside] = i; /* the next one replaces it if it is in */
-        outside += !in[i];
     }
     if (sampled == 0) {
-        int32_t only = (int32_t)sg_rng_below(&rng, (uint64_t)rows);
-
-        in[only] = 1;
-        for (int32_t i = only; i + 1 < rows; i++)
-            out[i] = i + 1;
+        in[sg_rng_below(&rng, (uint64_t)rows)] = 1;
         sampled = 1;
     }
     return sampled;

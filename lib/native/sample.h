@@ -10,12 +10,10 @@
  * Draws the rows of a boosting round; at least one.
  *
  * @param in    out [rows] 1 = sampled
- * @param out   out [rows] the rows that are not, ascending
  * @param rate  share that is wanted, in (0, 1)
  * @return number of rows that are sampled
  */
-int32_t sg_sample_rows(uint8_t *in, int32_t *out, int32_t rows, double rate, uint32_t seed,
-                       int32_t round);
+int32_t sg_sample_rows(uint8_t *in, int32_t rows, double rate, uint32_t seed, int32_t round);
 
 /**
  * Draws the features of a tree: exactly max(1, floor(rate * features)).

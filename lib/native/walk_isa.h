@@ -5,16 +5,85 @@
 /*
  * Walks, and the margins of rows whose leaf is known. Included by kernel_isa.c alone.
  *
- * Rows walk in blocks, one step each per turn: the steps of different rows do not wait for each
- * other, which a walk of one row after the other does at every node. A row that has come to a
- * leaf stays there.
+ * A block of rows goes down the tree together: at a node its values of one feature lie side by
+ * side and are compared with one threshold, which gives the rows of either child as bits. A
+ * step costs a few vector operations however many of the rows take it, where a row that
+ * walks alone waits at every node for the one before. Small trees have few nodes, and of large
+ * ones a block visits no more than its rows would one by one.
  */
 
 #include <math.h>
 
 #include "native/walk.h"
 
-enum { WALK_BLOCK = 16 };
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+/* The rows of a block whose value is below a threshold; missing values are if missing_left. */
+static inline uint64_t
+walk_below(const float *value, float threshold, int missing_left)
+{
+    uint64_t below = 0;
+
+#if defined(__AVX512F__)
+    __m512 at = _mm512_set1_ps(threshold);
+
+    for (int i = 0; i < SG_WALK_BLOCK; i += 16) {
+        __m512 x = _mm512_loadu_ps(value + i);
+        __mmask16 bits = missing_left ? _mm512_cmp_ps_mask(x, at, _CMP_NGE_UQ)
+                                      : _mm512_cmp_ps_mask(x, at, _CMP_LT_OQ);
+
+        below |= (uint64_t)bits << i;
+    }
+#elif defined(__AVX2__)
+    __m256 at = _mm256_set1_ps(threshold);
+
+    for (int i = 0; i < SG_WALK_BLOCK; i += 8) {
+        __m256 x = _mm256_loadu_ps(value + i);
+        __m256 is =
+            missing_left ? _mm256_cmp_ps(x, at, _CMP_NGE_UQ) : _mm256_cmp_ps(x, at, _CMP_LT_OQ);
+
+        below |= (uint64_t)(unsigned)_mm256_movemask_ps(is) << i;
+    }
+#else
+    for (int i = 0; i < SG_WALK_BLOCK; i++) {
+        int is = missing_left ? !(value[i] >= threshold) : value[i] < threshold;
+
+        below |= (uint64_t)is << i;
+    }
+#endif
+    return below;
+}
+
+/* Adds a leaf's value to the margins of some rows of a block. */
+static inline void
+walk_to_leaf(float *margin, uint64_t rows, float value)
+{
+#if defined(__AVX512F__)
+    __m512 add = _mm512_set1_ps(value);
+
+    for (int i = 0; i < SG_WALK_BLOCK; i += 16) {
+        __m512 m = _mm512_loadu_ps(margin + i);
+
+        _mm512_storeu_ps(margin + i, _mm512_mask_add_ps(m, (__mmask16)(rows >> i), m, add));
+    }
+#elif defined(__AVX2__)
+    const __m256i lane = _mm256_set_epi32(128, 64, 32, 16, 8, 4, 2, 1);
+    __m256 add = _mm256_set1_ps(value);
+
+    for (int i = 0; i < SG_WALK_BLOCK; i += 8) {
+        __m256i bits = _mm256_and_si256(_mm256_set1_epi32((int)(rows >> i & 0xff)), lane);
+        __m256 is = _mm256_castsi256_ps(_mm256_cmpeq_epi32(bits, lane));
+        __m256 m = _mm256_loadu_ps(margin + i);
+
+        _mm256_storeu_ps(margin + i, _mm256_blendv_ps(m, _mm256_add_ps(m, add), is));
+    }
+#else
+    for (int i = 0; i < SG_WALK_BLOCK; i++)
+        margin[i] = rows >> i & 1 ? margin[i] + value : margin[i];
+#endif
+}
 
 /* Whether a category is in a node's set: no category, and one beyond the set, is not. */
 static inline int
@@ -28,50 +97,61 @@ walk_in_set(const uint32_t *set, float value)
     return category / 32 < set[0] && (set[1 + category / 32] >> category % 32 & 1);
 }
 
-/* The child that a row goes to, or the leaf that it is in. */
-static inline int32_t
-walk_step(const sg_grown *tree, int32_t at, const float *row)
+/* The rows of a block that go left by a set of categories. */
+static uint64_t
+walk_outside(const uint32_t *set, const float *value, int missing_left)
 {
-    const sg_grown_node *node = &tree->node[at];
-    float value = row[node->feature]; /* of a leaf, feature is 0 or a feature that it had */
-    int left = value < node->value;
+    uint64_t left = 0;
 
-    if (node->set >= 0)
-        left = !walk_in_set(tree->word + node->set, value);
-    left = isnan(value) ? node->missing_left : left;
-    return node->left == SG_GROWN_LEAF ? at : node->left + !left;
+    for (int i = 0; i < SG_WALK_BLOCK; i++) {
+        int is = isnan(value[i]) ? missing_left : !walk_in_set(set, value[i]);
+
+        left |= (uint64_t)is << i;
+    }
+    return left;
 }
 
-static void
-walk_block(const sg_walk_task *task, int64_t first, int count)
+/* The rows of a block that take part. */
+static uint64_t
+walk_members(const sg_walk_task *task, int64_t first)
 {
-    int32_t at[WALK_BLOCK] = {0};
-    int moved = 1;
+    int64_t count = task->count - first;
+    uint64_t rows = count >= SG_WALK_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
 
-    while (moved) {
-        moved = 0;
-        for (int i = 0; i < count; i++) {
-            const float *row = task->data + (int64_t)task->row[first + i] * task->features;
-            int32_t next = walk_step(task->tree, at[i], row);
-
-            moved |= next != at[i];
-            at[i] = next;
-        }
-    }
-    for (int i = 0; i < count; i++) {
-        int64_t place = task->place != NULL ? task->place[first + i] : first + i;
-
-        task->margin[place] += task->tree->node[at[i]].value;
-    }
+    for (int i = 0; task->skip != NULL && i < SG_WALK_BLOCK; i++)
+        rows &= ~((uint64_t)(task->skip[first + i] & 1) << i);
+    return rows;
 }
 
 static void
 walk_add(const sg_walk_task *task)
 {
-    for (int64_t i = 0; i < task->count; i += WALK_BLOCK) {
-        int64_t left = task->count - i;
+    const sg_grown *tree = task->tree;
 
-        walk_block(task, i, left < WALK_BLOCK ? (int)left : WALK_BLOCK);
+    for (int64_t first = 0; first < task->count; first += SG_WALK_BLOCK) {
+        sg_walk_stop here = {0, walk_members(task, first)};
+        int32_t depth = 0;
+
+        for (;;) {
+            const sg_grown_node *node = &tree->node[here.node];
+
+            while (here.rows != 0 && node->left != SG_GROWN_LEAF) {
+                const float *value = task->plane + node->feature * task->stride + first;
+                uint64_t left =
+                    node->set >= 0 ? walk_outside(tree->word + node->set, value, node->missing_left)
+                                   : walk_below(value, node->value, node->missing_left);
+
+                if (here.rows & ~left)
+                    task->stack[depth++] = (sg_walk_stop){node->right, here.rows & ~left};
+                here = (sg_walk_stop){node->left, here.rows & left};
+                node = &tree->node[here.node];
+            }
+            if (here.rows != 0)
+                walk_to_leaf(task->margin + first, here.rows, node->value);
+            if (depth == 0)
+                break;
+            here = task->stack[--depth];
+        }
     }
 }
 

@@ -48,6 +48,7 @@
     X(call)                                                                                        \
     X(curve)                                                                                       \
     X(decision)                                                                                    \
+    X(gradient)                                                                                    \
     X(interval)                                                                                    \
     X(metric)                                                                                      \
     X(optimism)                                                                                    \

@@ -94,35 +94,38 @@ START_TEST(pruning_goes_from_the_bottom_up)
 }
 END_TEST
 
-/* By hand: the leaf of each row. */
+/* By hand: the leaf of each row, in blocks that are full and not. */
 START_TEST(rows_walk_to_their_leaves)
 {
     static const float rows[][2] = {{1, 0},      {0.5f, 2}, {0.5f, 1.5f}, {-3, NAN},
                                     {-3.5f, -9}, {NAN, 0},  {-3.5f, 2},   {NAN, NAN}};
     static const float leaf[] = {2, 4, 6, 6, 5, 2, 4, 2};
-    enum { DISTINCT = 8, COUNT = 37 };
-    int32_t row[COUNT], place[COUNT];
+    enum { DISTINCT = 8, COUNT = 130, STRIDE = 3 * SG_WALK_BLOCK };
+    float plane[2 * STRIDE];
+    uint8_t skip[STRIDE] = {0};
+    sg_walk_stop stack[7];
     const sg_kernel *kernel = kernel_of(_i);
     sg_grown tree = {0};
 
     make(&tree);
-    for (int i = 0; i < COUNT; i++) {
-        row[i] = i * 3 % DISTINCT;
-        place[i] = COUNT - 1 - i;
+    for (int i = 0; i < STRIDE; i++) {
+        plane[i] = rows[i * 3 % DISTINCT][0];
+        plane[STRIDE + i] = rows[i * 3 % DISTINCT][1];
+        skip[i] = i % 5 == 0;
     }
     for (int64_t count = 0; kernel != NULL && count <= COUNT; count++) {
-        float margin[COUNT] = {0}, placed[COUNT] = {0};
-        sg_walk_task task = {&tree, rows[0], 2, row, count, NULL, margin};
+        float margin[STRIDE] = {0}, some[STRIDE] = {0};
+        sg_walk_task task = {&tree, plane, STRIDE, count, NULL, margin, stack};
 
         kernel->walk->add(&task);
-        task.place = place;
-        task.margin = placed;
+        task.skip = skip;
+        task.margin = some;
         kernel->walk->add(&task);
-        for (int64_t i = 0; i < COUNT; i++) {
-            float expected = i < count ? leaf[row[i]] : 0;
+        for (int64_t i = 0; i < STRIDE; i++) {
+            float expected = i < count ? leaf[i * 3 % DISTINCT] : 0;
 
             ck_assert_float_eq(margin[i], expected);
-            ck_assert_float_eq(placed[COUNT - 1 - i], expected);
+            ck_assert_float_eq(some[i], skip[i] ? 0 : expected);
         }
     }
     sg_grown_clear(&tree);
@@ -132,15 +135,15 @@ END_TEST
 /* Categories 1 and 33 go right; what is no category and what is beyond the set goes left. */
 START_TEST(sets_of_categories_go_right)
 {
-    static const float rows[] = {0, 1, 33, 32, 65, -1, 1e9f, NAN, 1.5f};
-    static const float leaf[] = {1, 2, 2, 1, 1, 1, 1, 2, 2};
     enum { COUNT = 9 };
-    static const int32_t row[COUNT] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+    static const float rows[SG_WALK_BLOCK] = {0, 1, 33, 32, 65, -1, 1e9f, NAN, 1.5f};
+    static const float leaf[COUNT] = {1, 2, 2, 1, 1, 1, 1, 2, 2};
     const sg_kernel *kernel = kernel_of(_i);
     segml_error err = SEGML_ERROR_INIT;
     sg_grown tree = {0};
-    float margin[COUNT] = {0};
-    sg_walk_task task = {&tree, rows, 1, row, COUNT, NULL, margin};
+    float margin[SG_WALK_BLOCK] = {0};
+    sg_walk_stop stack[3];
+    sg_walk_task task = {&tree, rows, SG_WALK_BLOCK, COUNT, NULL, margin, stack};
 
     ck_assert_int_eq(sg_grown_reserve(&tree, 3, 3, &err), SEGML_OK);
     sg_grown_begin(&tree);
