@@ -17,7 +17,7 @@
 #include "bench.h"
 #include "csv_reader.h"
 
-enum { SMALL_ROWS = 400 };
+enum { SYNTHETIC_ROWS = 400 };
 
 static const char *const names[UNIT_FEATURES] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
 
@@ -84,10 +84,10 @@ make_seed(unit *u, int number)
     uint64_t seed = SEED_DEFAULT + 1000 * (uint64_t)(number / SEED_GROUPS);
     int32_t millionths[SEED_FEATURES];
 
-    start(u, SMALL_ROWS, SEED_FEATURES, SG_LOSS_LOGISTIC);
-    for (int64_t i = 0; i < SMALL_ROWS; i++) {
+    start(u, SYNTHETIC_ROWS, SEED_FEATURES, SG_LOSS_LOGISTIC);
+    for (int64_t i = 0; i < SYNTHETIC_ROWS; i++) {
         u->label[i] =
-            (float)seed_row(seed, (uint64_t)(group * SMALL_ROWS + i), (int)group, millionths);
+            (float)seed_row(seed, (uint64_t)(group * SYNTHETIC_ROWS + i), (int)group, millionths);
         for (int j = 0; j < SEED_FEATURES; j++)
             u->data[i * SEED_FEATURES + j] = (float)(millionths[j] / 1e6);
     }
@@ -98,8 +98,8 @@ make_synthetic(unit *u, int number, sg_loss loss)
 {
     uint64_t state = 1000 + (uint64_t)number;
 
-    start(u, SMALL_ROWS, UNIT_FEATURES, loss);
-    for (int64_t i = 0; i < SMALL_ROWS; i++) {
+    start(u, SYNTHETIC_ROWS, UNIT_FEATURES, loss);
+    for (int64_t i = 0; i < SYNTHETIC_ROWS; i++) {
         float *x = u->data + i * UNIT_FEATURES;
         double value;
 
