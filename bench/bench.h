@@ -55,6 +55,15 @@ bench_uniform(uint64_t *state)
     return (double)(bench_random(state) >> 11) * 0x1p-53;
 }
 
+/** Of the standard normal distribution. */
+static inline double
+bench_normal(uint64_t *state)
+{
+    double radius = sqrt(-2 * log(1 - bench_uniform(state)));
+
+    return radius * cos(6.283185307179586 * bench_uniform(state));
+}
+
 static inline int
 bench_compare(const void *a, const void *b)
 {
@@ -73,14 +82,15 @@ bench_sort(double *values, int count)
 
 /** One figure as a line of JSON; the texts need no escapes. NaN becomes null. */
 static inline void
-bench_print(const char *bench, const char *name, const char *metric, double value, const char *unit)
+bench_print(const char *bench, const char *name, const char *metric, double value,
+            const char *unit_name)
 {
     char number[40] = "null";
 
     if (isfinite(value))
         snprintf(number, sizeof number, "%.6g", value);
     printf("{\"bench\":\"%s\",\"case\":\"%s\",\"metric\":\"%s\",\"value\":%s,\"unit\":\"%s\"}\n",
-           bench, name, metric, number, unit);
+           bench, name, metric, number, unit_name);
     fflush(stdout);
 }
 
