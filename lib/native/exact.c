@@ -70,6 +70,7 @@ close_exact(sg_grower *grower)
     sg_free(ex->spill);
     sg_free(ex->running_h);
     sg_free(ex->running_g);
+    sg_free(ex->side_bits);
     sg_free(ex->side);
     sg_free(ex->active);
     sg_free(ex->hessian);
@@ -96,15 +97,16 @@ allocate(sg_exact *ex)
     ex->gradient = sg_alloc_zeroed(ex->stride, sizeof *ex->gradient);
     ex->hessian = sg_alloc_zeroed(ex->stride, sizeof *ex->hessian);
     ex->active = sg_alloc_zeroed(ex->features, sizeof *ex->active);
-    ex->side = sg_alloc_zeroed(ex->stride, sizeof *ex->side);
+    ex->side = sg_alloc_zeroed(ex->stride + 32, sizeof *ex->side);
+    ex->side_bits = sg_alloc_zeroed((SG_COLUMN_ROWS + 1) / 32, sizeof *ex->side_bits);
     ex->running_g = sg_alloc_zeroed(ex->stride, sizeof *ex->running_g);
     ex->running_h = sg_alloc_zeroed(ex->stride, sizeof *ex->running_h);
     ex->spill = sg_alloc_zeroed(ex->stride, sizeof *ex->spill);
     ex->spill_gradient = sg_alloc_zeroed(ex->stride, sizeof *ex->spill_gradient);
     ok = ex->number != NULL && ex->sorted != NULL && ex->present != NULL && ex->constant != NULL &&
          ex->gradient != NULL && ex->hessian != NULL && ex->active != NULL && ex->side != NULL &&
-         ex->running_g != NULL && ex->running_h != NULL && ex->spill != NULL &&
-         ex->spill_gradient != NULL;
+         ex->side_bits != NULL && ex->running_g != NULL && ex->running_h != NULL &&
+         ex->spill != NULL && ex->spill_gradient != NULL;
     for (int i = 0; i < 2; i++) {
         ex->entry[i] = sg_alloc_zeroed(all, sizeof *ex->entry[i]);
         ok = ok && ex->entry[i] != NULL;
@@ -114,6 +116,21 @@ allocate(sg_exact *ex)
         }
     }
     return ok;
+}
+
+static void
+list_lanes(sg_exact *ex)
+{
+    for (int bits = 0; bits < 256; bits++) {
+        int shift = 0;
+
+        for (uint64_t lane = 0; lane < 8; lane++) {
+            if (bits >> lane & 1) {
+                ex->lanes[bits] |= lane << shift;
+                shift += 8;
+            }
+        }
+    }
 }
 
 static int
@@ -132,6 +149,7 @@ open_exact(sg_grower **out, const sg_columns *columns, const sg_kernel *kernel, 
     ex->kernel = kernel->exact;
     ex->features = columns->rows->features;
     ex->stride = columns->stride;
+    list_lanes(ex);
     if (!allocate(ex)) {
         close_exact((sg_grower *)ex);
         return sg_fail_nomem(err);

@@ -87,6 +87,8 @@ typedef struct sg_exact {
     uint32_t *entry[2];           /* [features * stride] by parity of the level */
     float *carried[2];            /* [features * stride] gradients of the entries */
     uint8_t *side;                /* [rows + pad] 1 = the row goes right */
+    uint32_t *side_bits;          /* [2048] the same as bits */
+    uint64_t lanes[256];          /* numbers of a byte's set bits, ascending, a byte each */
     float *running_g, *running_h; /* [stride] prefix sums of a column with missing rows */
     uint32_t *spill;              /* [stride] right rows of a segment on their way */
     float *spill_gradient;        /* [stride] */

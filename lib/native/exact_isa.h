@@ -6,10 +6,13 @@
 
 #include "native/exact_measure_isa.h"
 #include "native/exact_part_isa.h"
+#include "native/exact_screen_isa.h"
 
 static const sg_exact_kernel exact_kernel = {
     .measure = exact_measure,
-    .screen = NULL,
+#if SG_SIMD
+    .screen = exact_screen,
+#endif
     .part = exact_part,
     .sample = exact_sample,
 };
