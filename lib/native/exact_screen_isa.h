@@ -121,61 +121,65 @@ screen_begin(screen *s)
     return s->keep == s->keep;
 }
 
-/* Keeps a block that reaches the bar. */
-static void __attribute__((noinline))
-screen_hit(screen *s, const screen_column *c, int32_t at, screen_sums sums, screen_pass pass)
+/* Drops the blocks that the bar has left behind. */
+static void
+screen_drop(screen *s)
+{
+    int32_t kept = 0;
+
+    for (int32_t i = 0; i < s->blocks; i++) {
+        if (!(s->block[i].most < s->keep))
+            s->block[kept++] = s->block[i];
+    }
+    s->blocks = kept;
+}
+
+/* Keeps those of a block's positions, given as bits, that are splits and reach the bar. */
+static void __attribute__((noinline)) screen_hit(screen *s, const screen_column *c, int32_t at,
+                                                 screen_sums sums, screen_pass pass, unsigned bits)
 {
     vfloat other = v_sub(s->whole, sums.h);
-    vfloat quotient = v_div(v_mul(sums.d, sums.d), v_mul(sums.h, other));
     vfloat smaller = v_min(sums.h, other);
     float q[V_LANES], most = -1.0f, sure = -1.0f;
-    int32_t left =
-        (pass == SCREEN_RIGHT && c->present < c->size ? c->present : c->present - 1) - at;
-    unsigned bits = v_reaches(quotient, s->bar) & v_reaches(smaller, v_set(s->maybe));
     unsigned enough = v_reaches(smaller, v_set(s->surely));
 
-    if (pass != SCREEN_ALONE) {
+    bits &= v_reaches(smaller, v_set(s->maybe));
+    if (pass != SCREEN_ALONE)
         bits &= v_changes(c->entry + at);
-        bits &= left < V_LANES ? (1u << left) - 1 : V_ALL;
-    } else {
-        bits &= 1u;
-    }
     if (bits == 0)
         return;
-    v_store(q, quotient);
-    for (int j = 0; j < V_LANES; j++) {
-        if (!(bits >> j & 1))
-            continue;
+    v_store(q, v_div(v_mul(sums.d, sums.d), v_mul(sums.h, other)));
+    for (unsigned rest = bits; rest != 0; rest &= rest - 1) {
+        int j = __builtin_ctz(rest);
+
         s->failed |= !(q[j] < 3e38f);
         most = q[j] > most ? q[j] : most;
-        if (enough >> j & 1)
-            sure = q[j] > sure ? q[j] : sure;
+        if ((enough >> j & 1) && q[j] > sure)
+            sure = q[j];
     }
     if (sure > s->best)
         screen_raise(s, sure);
-    if (s->blocks == SCREEN_BLOCKS) {
-        int32_t kept = 0;
-
-        for (int32_t i = 0; i < SCREEN_BLOCKS; i++) {
-            if (!(s->block[i].most < s->keep))
-                s->block[kept++] = s->block[i];
-        }
-        s->blocks = kept;
-        s->failed |= kept == SCREEN_BLOCKS;
-        if (s->failed) {
-            s->blocks = 0;
-            return;
-        }
-    }
-    s->block[s->blocks++] = (screen_block){most, c->feature, at, bits, pass};
+    if (s->blocks == SCREEN_BLOCKS)
+        screen_drop(s);
+    s->failed |= s->blocks == SCREEN_BLOCKS;
+    if (!s->failed)
+        s->block[s->blocks++] = (screen_block){most, c->feature, at, bits, pass};
 }
 
+/* Bits of the lanes that reach the bar. */
 static inline unsigned
 screen_test(const screen *s, screen_sums sums)
 {
     vfloat product = v_mul(sums.h, v_sub(s->whole, sums.h));
 
     return v_reaches(v_mul(sums.d, sums.d), v_mul(s->bar, product));
+}
+
+/* The same of the first lanes alone. */
+static inline unsigned
+screen_test_some(const screen *s, screen_sums sums, int32_t lanes)
+{
+    return screen_test(s, sums) & (lanes < V_LANES ? (1u << lanes) - 1 : V_ALL);
 }
 
 /* The next lanes' gradients and Hessians, added to the running sums. */
@@ -208,14 +212,20 @@ screen_step(const screen *s, const screen_column *c, int32_t at, screen_sums *ru
 static inline void
 screen_full(screen *s, const screen_column *c, sg_exact_hessian how, int root)
 {
-    screen_sums run = {v_set(s->start), v_set(s->lambda)};
+    screen_sums run = {v_set(s->start), v_set(s->lambda)}, sums;
+    int32_t i = 0, last = c->size - 1;
+    unsigned bits;
 
-    for (int32_t i = 0; i < c->size; i += V_LANES) {
-        screen_sums sums = screen_step(s, c, i, &run, how, root);
-
-        if (__builtin_expect(screen_test(s, sums) != 0, 0))
-            screen_hit(s, c, i, sums, c->pass);
+    for (; i + V_LANES <= last; i += V_LANES) {
+        sums = screen_step(s, c, i, &run, how, root);
+        bits = screen_test(s, sums);
+        if (__builtin_expect(bits != 0, 0))
+            screen_hit(s, c, i, sums, c->pass, bits);
     }
+    sums = screen_step(s, c, i, &run, how, root);
+    bits = screen_test_some(s, sums, last - i);
+    if (__builtin_expect(bits != 0, 0))
+        screen_hit(s, c, i, sums, c->pass, bits);
 }
 
 /* A column with missing rows here: the sums of the first run are kept for the second. */
@@ -225,13 +235,15 @@ screen_gaps(screen *s, const screen_column *c, sg_exact_hessian how, int root)
     float *running_d = s->exact->running_g, *running_h = s->exact->running_h;
     screen_sums run = {v_set(s->start), v_set(s->lambda)}, missing, sums;
     int32_t i, last = c->present - 1;
+    unsigned bits;
 
     for (i = 0; i < c->present; i += V_LANES) {
         sums = screen_step(s, c, i, &run, how, root);
         v_store(running_d + i, sums.d);
         v_store(running_h + i, sums.h);
-        if (c->forward && screen_test(s, sums) != 0)
-            screen_hit(s, c, i, sums, SCREEN_RIGHT);
+        bits = c->forward ? screen_test_some(s, sums, c->present - i) : 0;
+        if (bits != 0)
+            screen_hit(s, c, i, sums, SCREEN_RIGHT, bits);
     }
     for (; root && i < c->size; i += V_LANES)
         v_store(c->gradient + i, v_lookup(s->exact->gradient, c->entry + i));
@@ -243,12 +255,14 @@ screen_gaps(screen *s, const screen_column *c, sg_exact_hessian how, int root)
     for (i = 0; i < last; i += V_LANES) {
         sums = (screen_sums){v_add(missing.d, v_load(running_d + i)),
                              v_add(missing.h, v_load(running_h + i))};
-        if (screen_test(s, sums) != 0)
-            screen_hit(s, c, i, sums, SCREEN_LEFT);
+        bits = screen_test_some(s, sums, last - i);
+        if (bits != 0)
+            screen_hit(s, c, i, sums, SCREEN_LEFT, bits);
     }
     sums = (screen_sums){v_add(missing.d, v_set(s->start)), v_add(missing.h, v_set(s->lambda))};
-    if (screen_test(s, sums) != 0)
-        screen_hit(s, c, 0, sums, SCREEN_ALONE);
+    bits = screen_test_some(s, sums, 1);
+    if (bits != 0)
+        screen_hit(s, c, 0, sums, SCREEN_ALONE, bits);
 }
 
 static inline screen_column
@@ -383,7 +397,7 @@ screen_fill(const screen *s)
 static int
 exact_screen(sg_exact *exact, const sg_exact_level *level, int32_t node)
 {
-    int32_t left = 0, own = 0;
+    int own = 0;
     screen s;
 
     s.exact = exact;
@@ -409,13 +423,10 @@ exact_screen(sg_exact *exact, const sg_exact_level *level, int32_t node)
     } else {
         screen_columns(&s, SG_EXACT_ANY, 0);
     }
-    for (int32_t i = 0; i < s.blocks; i++) {
-        if (!(s.block[i].most < s.keep))
-            s.block[left++] = s.block[i];
-    }
-    if (s.failed || left > SCREEN_FINAL)
+    screen_drop(&s);
+    if (s.failed || s.blocks > SCREEN_FINAL)
         return 0;
-    for (int32_t i = 0; i < left; i++) {
+    for (int32_t i = 0; i < s.blocks; i++) {
         const screen_block *b = &s.block[i], *before = b - 1;
 
         if (i == 0 || b->feature != before->feature ||
