@@ -45,6 +45,11 @@ typedef struct screen_block {
     screen_pass pass;
 } screen_block;
 
+/* Running sums of several positions, or the last one in all lanes. */
+typedef struct screen_sums {
+    vfloat d, h;
+} screen_sums;
+
 /* A node's search. */
 typedef struct screen {
     const sg_exact *exact;
@@ -56,7 +61,8 @@ typedef struct screen {
     float by_root, by_q, constant; /* S1: 2 e(q) = by_root * sqrt(q) + by_q * q + constant */
     float maybe, surely;           /* h that may be and surely is enough for min_child_weight */
     float lambda;
-    float start; /* D of no rows */
+    float start;      /* D of no rows */
+    screen_sums sums; /* of the positions that have been hit */
     int32_t blocks;
     int failed;
     screen_block block[SCREEN_BLOCKS];
@@ -70,11 +76,6 @@ typedef struct screen_column {
     screen_pass pass; /* of positions whose missing rows are nowhere */
     int forward;
 } screen_column;
-
-/* Running sums, the last one in all lanes. */
-typedef struct screen_sums {
-    vfloat d, h;
-} screen_sums;
 
 static void
 screen_raise(screen *s, float q)
@@ -135,11 +136,11 @@ screen_drop(screen *s)
 }
 
 /* Keeps those of a block's positions, given as bits, that are splits and reach the bar. */
-static void __attribute__((noinline)) screen_hit(screen *s, const screen_column *c, int32_t at,
-                                                 screen_sums sums, screen_pass pass, unsigned bits)
+static void __attribute__((noinline))
+screen_hit(screen *s, const screen_column *c, int32_t at, screen_pass pass, unsigned bits)
 {
-    vfloat other = v_sub(s->whole, sums.h);
-    vfloat smaller = v_min(sums.h, other);
+    vfloat other = v_sub(s->whole, s->sums.h);
+    vfloat smaller = v_min(s->sums.h, other);
     float q[V_LANES], most = -1.0f, sure = -1.0f;
     unsigned enough = v_reaches(smaller, v_set(s->surely));
 
@@ -148,7 +149,7 @@ static void __attribute__((noinline)) screen_hit(screen *s, const screen_column 
         bits &= v_changes(c->entry + at);
     if (bits == 0)
         return;
-    v_store(q, v_div(v_mul(sums.d, sums.d), v_mul(sums.h, other)));
+    v_store(q, v_div(v_mul(s->sums.d, s->sums.d), v_mul(s->sums.h, other)));
     for (unsigned rest = bits; rest != 0; rest &= rest - 1) {
         int j = __builtin_ctz(rest);
 
@@ -219,13 +220,17 @@ screen_full(screen *s, const screen_column *c, sg_exact_hessian how, int root)
     for (; i + V_LANES <= last; i += V_LANES) {
         sums = screen_step(s, c, i, &run, how, root);
         bits = screen_test(s, sums);
-        if (__builtin_expect(bits != 0, 0))
-            screen_hit(s, c, i, sums, c->pass, bits);
+        if (__builtin_expect(bits != 0, 0)) {
+            s->sums = sums;
+            screen_hit(s, c, i, c->pass, bits);
+        }
     }
     sums = screen_step(s, c, i, &run, how, root);
     bits = screen_test_some(s, sums, last - i);
-    if (__builtin_expect(bits != 0, 0))
-        screen_hit(s, c, i, sums, c->pass, bits);
+    if (__builtin_expect(bits != 0, 0)) {
+        s->sums = sums;
+        screen_hit(s, c, i, c->pass, bits);
+    }
 }
 
 /* A column with missing rows here: the sums of the first run are kept for the second. */
@@ -242,8 +247,10 @@ screen_gaps(screen *s, const screen_column *c, sg_exact_hessian how, int root)
         v_store(running_d + i, sums.d);
         v_store(running_h + i, sums.h);
         bits = c->forward ? screen_test_some(s, sums, c->present - i) : 0;
-        if (bits != 0)
-            screen_hit(s, c, i, sums, SCREEN_RIGHT, bits);
+        if (__builtin_expect(bits != 0, 0)) {
+            s->sums = sums;
+            screen_hit(s, c, i, SCREEN_RIGHT, bits);
+        }
     }
     for (; root && i < c->size; i += V_LANES)
         v_store(c->gradient + i, v_lookup(s->exact->gradient, c->entry + i));
@@ -256,13 +263,17 @@ screen_gaps(screen *s, const screen_column *c, sg_exact_hessian how, int root)
         sums = (screen_sums){v_add(missing.d, v_load(running_d + i)),
                              v_add(missing.h, v_load(running_h + i))};
         bits = screen_test_some(s, sums, last - i);
-        if (bits != 0)
-            screen_hit(s, c, i, sums, SCREEN_LEFT, bits);
+        if (__builtin_expect(bits != 0, 0)) {
+            s->sums = sums;
+            screen_hit(s, c, i, SCREEN_LEFT, bits);
+        }
     }
     sums = (screen_sums){v_add(missing.d, v_set(s->start)), v_add(missing.h, v_set(s->lambda))};
     bits = screen_test_some(s, sums, 1);
-    if (bits != 0)
-        screen_hit(s, c, 0, sums, SCREEN_ALONE, bits);
+    if (__builtin_expect(bits != 0, 0)) {
+        s->sums = sums;
+        screen_hit(s, c, 0, SCREEN_ALONE, bits);
+    }
 }
 
 static inline screen_column
