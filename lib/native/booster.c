@@ -13,6 +13,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -148,12 +149,44 @@ put_count(writer *w, const char *key, int64_t count)
     put_member(w, key, text);
 }
 
+/* A decimal point, whatever the locale has for it. */
 static void
-put_real(writer *w, const char *key, float value)
+set_point(char *text)
+{
+    char *at = text + strcspn(text, ".,");
+
+    if (*at != '\0')
+        *at = '.';
+}
+
+/* A parameter with nine digits, as XGBoost's streams print it: 0.7f is 0.699999988. */
+static void
+put_parameter(writer *w, const char *key, float value)
 {
     char text[SG_TEXT_NUMBER];
 
-    sg_text_float(text, value);
+    snprintf(text, sizeof text, "%.9g", (double)value);
+    set_point(text);
+    put_member(w, key, text);
+}
+
+/* The shortest text of a number as XGBoost's own printer has it: 0.25 is 2.5E-1, 10 is 1E1. */
+static void
+put_shortest(writer *w, const char *key, float value)
+{
+    char text[SG_TEXT_NUMBER];
+
+    for (int digits = 0; digits <= 8; digits++) {
+        float back = 0;
+        char *exponent;
+
+        snprintf(text, sizeof text, "%.*E", digits, (double)value);
+        set_point(text);
+        exponent = strchr(text, 'E') + 1;
+        snprintf(exponent, 8, "%d", (int)strtol(exponent, NULL, 10));
+        if (sg_text_parse_float(&back, text, strlen(text)) && back == value)
+            break;
+    }
     put_member(w, key, text);
 }
 
@@ -396,7 +429,7 @@ put_objective(writer *w, const sg_booster_facts *facts)
         put_member(w, "name",
                    facts->rows->loss == SG_LOSS_LOGISTIC ? "binary:logistic" : "reg:squarederror");
         open_object(w, "reg_loss_param");
-        put_real(w, "scale_pos_weight", facts->scale_pos_weight);
+        put_parameter(w, "scale_pos_weight", facts->scale_pos_weight);
         break;
     case SG_LOSS_SOFTPROB:
         put_member(w, "name", "multi:softprob");
@@ -406,7 +439,7 @@ put_objective(writer *w, const sg_booster_facts *facts)
     case SG_LOSS_POISSON:
         put_member(w, "name", "count:poisson");
         open_object(w, "poisson_regression_param");
-        put_real(w, "max_delta_step", facts->max_delta_step);
+        put_parameter(w, "max_delta_step", facts->max_delta_step);
         break;
     }
     close_object(w);
@@ -433,7 +466,7 @@ sg_booster_export(const sg_booster *booster, const sg_booster_facts *facts, sg_b
         put_text(&w, rows->categorical[j] ? "c" : "float");
     put_trees(&w, booster, rows);
     open_object(&w, "learner_model_param");
-    put_real(&w, "base_score", facts->base_score);
+    put_shortest(&w, "base_score", facts->base_score);
     put_count(&w, "boost_from_average", 0);
     put_count(&w, "num_class", rows->loss == SG_LOSS_SOFTPROB ? rows->classes : 0);
     put_count(&w, "num_feature", rows->features);
