@@ -582,7 +582,7 @@ take_gradients(growth *g)
                           .sum = grower->sum};
     for (int32_t i = 0; i < rows; i++) {
         grower->row[count] = (uint32_t)i;
-        count += task->in == NULL || task->in[i];
+        count += task->in == NULL ? 1 : task->in[i];
     }
     return grower->kernel->pack(&pack);
 }
