@@ -23,8 +23,7 @@ static const int32_t hist_lane[HIST_LANES] = {0, 1, 4, 5, 2, 3, 6, 7};
 static inline __m256i
 hist_first(int32_t count)
 {
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count),
-                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 static void
@@ -159,8 +158,8 @@ hist_search_block(const sg_hist_search *task, int32_t first, __m256i valid)
         b = _mm256_add_epi64(b, hist_load(entry + HIST_FOUR));
         hist_try8(&best, a, b, valid, id);
         if (both)
-            hist_try8(&best, _mm256_add_epi64(a, missing_a), _mm256_add_epi64(b, missing_b),
-                      valid, _mm256_add_epi32(id, one));
+            hist_try8(&best, _mm256_add_epi64(a, missing_a), _mm256_add_epi64(b, missing_b), valid,
+                      _mm256_add_epi32(id, one));
         id = _mm256_add_epi32(id, two);
     }
     return best;
@@ -173,8 +172,8 @@ hist_search_wide(const sg_hist_search *task)
     sg_hist_best best = {.gain = -1.0f, .slot = -1};
 
     for (int32_t first = 0; first < task->bins->numeric; first += HIST_LANES) {
-        __m256i usable = _mm256_cvtepu8_epi32(
-            _mm_loadl_epi64((const void *)(task->usable + first)));
+        __m256i usable =
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(task->usable + first)));
         float gain[HIST_LANES];
         int32_t id[HIST_LANES];
         hist_lanes found;
@@ -201,8 +200,8 @@ static inline __m256i
 hist_prefix4(__m256i x)
 {
     x = _mm256_add_epi64(x, _mm256_slli_si256(x, 8));
-    return _mm256_add_epi64(x, _mm256_blend_epi32(_mm256_setzero_si256(),
-                                                  _mm256_permute4x64_epi64(x, 0x55), 0xf0));
+    return _mm256_add_epi64(
+        x, _mm256_blend_epi32(_mm256_setzero_si256(), _mm256_permute4x64_epi64(x, 0x55), 0xf0));
 }
 
 static sg_hist_best

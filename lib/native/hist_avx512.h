@@ -49,8 +49,8 @@ hist_pack(const sg_hist_pack *task)
     __m512i total = _mm512_setzero_si512();
 
     for (int32_t i = 0; i < task->rows; i += HIST_LANES) {
-        __mmask16 in = task->rows - i < HIST_LANES ? (__mmask16)((1u << (task->rows - i)) - 1)
-                                                   : 0xffff;
+        __mmask16 in =
+            task->rows - i < HIST_LANES ? (__mmask16)((1u << (task->rows - i)) - 1) : 0xffff;
         __m512i g, h, first, second;
 
         if (task->in != NULL)
@@ -73,8 +73,8 @@ static void
 hist_subtract(uint64_t *from, const uint64_t *what, int64_t entries)
 {
     for (int64_t i = 0; i < entries; i += HIST_EIGHT)
-        _mm512_storeu_si512(from + i, _mm512_sub_epi64(_mm512_loadu_si512(from + i),
-                                                       _mm512_loadu_si512(what + i)));
+        _mm512_storeu_si512(
+            from + i, _mm512_sub_epi64(_mm512_loadu_si512(from + i), _mm512_loadu_si512(what + i)));
 }
 
 /* The best candidate of each lane, and what all candidates are measured by. */
@@ -111,9 +111,9 @@ hist_try16(hist_lanes *best, __m512i a, __m512i b, __mmask16 valid, __m512i id)
     __m512 gr = _mm512_cvtepi32_ps(_mm512_sub_epi32(best->g, left_g));
     __m512 h = _mm512_add_ps(_mm512_cvtepi32_ps(left_h), best->lambda);
     __m512 hr = _mm512_add_ps(_mm512_cvtepi32_ps(right_h), best->lambda);
-    __m512 gain = _mm512_div_ps(
-        _mm512_add_ps(_mm512_mul_ps(_mm512_mul_ps(g, g), hr), _mm512_mul_ps(_mm512_mul_ps(gr, gr), h)),
-        _mm512_mul_ps(h, hr));
+    __m512 gain = _mm512_div_ps(_mm512_add_ps(_mm512_mul_ps(_mm512_mul_ps(g, g), hr),
+                                              _mm512_mul_ps(_mm512_mul_ps(gr, gr), h)),
+                                _mm512_mul_ps(h, hr));
 
     valid = _mm512_mask_cmpge_epi32_mask(valid, _mm512_min_epi32(left_h, right_h), best->least);
     valid = _mm512_mask_cmp_ps_mask(valid, gain, best->gain, _CMP_GT_OQ);
@@ -176,8 +176,7 @@ hist_search_wide(const sg_hist_search *task)
         gain = _mm512_reduce_max_ps(found.gain);
         if (!(gain > best.gain))
             continue;
-        lane = __builtin_ctz(
-            _mm512_cmp_ps_mask(found.gain, _mm512_set1_ps(gain), _CMP_EQ_OQ));
+        lane = __builtin_ctz(_mm512_cmp_ps_mask(found.gain, _mm512_set1_ps(gain), _CMP_EQ_OQ));
         _mm512_storeu_si512(id, found.id);
         best = (sg_hist_best){.gain = gain,
                               .slot = first + lane,
@@ -226,8 +225,8 @@ hist_search_narrow(const sg_hist_search *task)
             carry = _mm512_permutexvar_epi64(seven, high);
             hist_try16(&best, low, high, 0xffff, number);
             if (missing != 0)
-                hist_try16(&best, _mm512_add_epi64(low, more), _mm512_add_epi64(high, more),
-                           0xffff, _mm512_add_epi32(number, one));
+                hist_try16(&best, _mm512_add_epi64(low, more), _mm512_add_epi64(high, more), 0xffff,
+                           _mm512_add_epi32(number, one));
         }
     }
     gain = _mm512_reduce_max_ps(best.gain);
@@ -256,8 +255,8 @@ hist_part(const sg_hist_part *task)
     int32_t left = 0, right = 0;
 
     for (int32_t i = 0; i < task->count; i += HIST_LANES) {
-        __mmask16 in = task->count - i < HIST_LANES ? (__mmask16)((1u << (task->count - i)) - 1)
-                                                    : 0xffff;
+        __mmask16 in =
+            task->count - i < HIST_LANES ? (__mmask16)((1u << (task->count - i)) - 1) : 0xffff;
         __m512i here = _mm512_maskz_loadu_epi32(in, row + i);
         __m512i code = _mm512_i32gather_epi32(here, task->code, 1);
         __mmask16 to_right = _mm512_mask_cmpgt_epi32_mask(
