@@ -80,15 +80,15 @@ typedef struct candidate {
 struct sg_grower {
     sg_bins bins;
     const sg_hist_kernel *kernel;
-    uint64_t *sum;    /* [rows + SG_BINS_PAD] each row's gradient and Hessian */
-    uint32_t *row;    /* [rows + SG_BINS_PAD] rows of all nodes, segment by segment */
-    uint32_t *spare;  /* the same, scratch */
-    uint8_t *usable;  /* [features + SG_BINS_PAD] by slot */
-    uint8_t *side;    /* [categories] scratch: 1 = goes right */
+    uint64_t *sum;   /* [rows + SG_BINS_PAD] each row's gradient and Hessian */
+    uint32_t *row;   /* [rows + SG_BINS_PAD] rows of all nodes, segment by segment */
+    uint32_t *spare; /* the same, scratch */
+    uint8_t *usable; /* [features + SG_BINS_PAD] by slot */
+    uint8_t *side;   /* [categories] scratch: 1 = goes right */
     int64_t side_room;
     sg_hist_order order;
 
-    place *place; /* [place_room]; those below places are there */
+    place *place;        /* [place_room]; those below places are there */
     int32_t *free_place; /* [place_room] stack of those that are free */
     int32_t places, place_room, free_places;
     int64_t place_entries;
@@ -361,8 +361,7 @@ may_split(const growth *g, int32_t depth, uint64_t sum)
     const sg_grow_params *p = g->task->params;
 
     return (p->max_depth == 0 || depth < p->max_depth) &&
-           (p->max_leaves == 0 || g->leaves < p->max_leaves) &&
-           sg_hist_h(sum) / 2 >= g->rule.least;
+           (p->max_leaves == 0 || g->leaves < p->max_leaves) && sg_hist_h(sum) / 2 >= g->rule.least;
 }
 
 /* Writes the categories that go right into the tree, and their sides into side. */
@@ -582,7 +581,7 @@ take_gradients(growth *g)
                           .sum = grower->sum};
     for (int32_t i = 0; i < rows; i++) {
         grower->row[count] = (uint32_t)i;
-        count += task->in == NULL || task->in[i];
+        count += task->in == NULL ? 1 : task->in[i];
     }
     return grower->kernel->pack(&pack);
 }

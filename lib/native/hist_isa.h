@@ -6,127 +6,31 @@
  * Kernels of the histogram grower, included by kernel_isa.c alone. Whatever the instructions, a
  * kernel's result is the same bits: sums are integers, floats are taken element by element with
  * the operations that hist.c states, and the best candidate is the first of a total order.
+ *
+ * Building is the same code for all: no set of instructions adds to scattered places better than
+ * one addition at a time.
  */
 
 #include <string.h>
 
 #include "native/hist_kernel.h"
 
-enum { HIST_STRIDES = 8 };
+#if defined __AVX512F__
+#include "native/hist_avx512.h"
+#elif defined __AVX2__
+#include "native/hist_avx2.h"
+#else
+#include "native/hist_portable.h"
+#endif
 
-static void
-hist_measure(double *sum, const float *gradient, const float *hessian, int32_t rows)
-{
-    double g[HIST_STRIDES] = {0}, h[HIST_STRIDES] = {0};
-    int32_t i = 0;
+#ifdef __GNUC__
+#define HIST_INLINE inline __attribute__((always_inline))
+#else
+#define HIST_INLINE inline
+#endif
 
-    for (; i + HIST_STRIDES <= rows; i += HIST_STRIDES) {
-        for (int k = 0; k < HIST_STRIDES; k++) {
-            g[k] += (double)(gradient[i + k] < 0 ? -gradient[i + k] : gradient[i + k]);
-            h[k] += (double)hessian[i + k];
-        }
-    }
-    for (int k = 0; i + k < rows; k++) {
-        g[k] += (double)(gradient[i + k] < 0 ? -gradient[i + k] : gradient[i + k]);
-        h[k] += (double)hessian[i + k];
-    }
-    sum[0] = ((g[0] + g[4]) + (g[2] + g[6])) + ((g[1] + g[5]) + (g[3] + g[7]));
-    sum[1] = ((h[0] + h[4]) + (h[2] + h[6])) + ((h[1] + h[5]) + (h[3] + h[7]));
-}
-
-/* To the nearest integer, half to even: adding 1.5 * 2^52 leaves it in the low bits. */
-static inline uint32_t
-hist_round(float value)
-{
-    double shifted = (double)value + 0x1.8p52;
-    uint64_t bits;
-
-    memcpy(&bits, &shifted, sizeof bits);
-    return (uint32_t)bits;
-}
-
-static uint64_t
-hist_pack(const sg_hist_pack *task)
-{
-    uint64_t total = 0;
-
-    for (int32_t i = 0; i < task->rows; i++) {
-        uint64_t g = hist_round(task->gradient[i] * task->scale_g);
-        uint64_t h = hist_round(task->hessian[i] * task->scale_h);
-        uint64_t sum = (g << 32) + h;
-
-        if (task->in != NULL && !task->in[i])
-            sum = 0;
-        task->sum[i] = sum;
-        total += sum;
-    }
-    return total;
-}
-
-static void
-hist_build(uint64_t *hist, const sg_bins *bins, const uint64_t *sum, const uint32_t *row,
-           int32_t count)
-{
-    int32_t features = bins->features;
-
-    memset(hist, 0, (size_t)bins->entries * sizeof *hist);
-    for (int32_t i = 0; bins->near != NULL && i < count; i++) {
-        const uint16_t *near = bins->near + row[i] * bins->span;
-        uint64_t here = sum[row[i]];
-
-        for (int32_t f = 0; f < features; f++)
-            hist[near[f]] += here;
-    }
-    for (int32_t i = 0; bins->near == NULL && i < count; i++) {
-        const uint32_t *far = bins->far + row[i] * bins->span;
-        uint64_t here = sum[row[i]];
-
-        for (int32_t f = 0; f < features; f++)
-            hist[far[f]] += here;
-    }
-}
-
-static void
-hist_subtract(uint64_t *from, const uint64_t *what, int64_t entries)
-{
-    for (int64_t i = 0; i < entries; i++)
-        from[i] -= what[i];
-}
-
-/* One candidate after the other, in the order of R7. */
-static inline void
-hist_try(sg_hist_best *best, const sg_hist_search *task, uint64_t left, sg_hist_best candidate)
-{
-    if (!sg_hist_allowed(left, task->whole, task->least))
-        return;
-    candidate.gain = sg_hist_gain(left, task->whole, task->lambda);
-    if (candidate.gain > best->gain)
-        *best = candidate;
-}
-
-static sg_hist_best
-hist_search(const sg_hist_search *task)
-{
-    const sg_bins *bins = task->bins;
-    sg_hist_best best = {.gain = -1.0f, .slot = -1};
-
-    for (int32_t s = 0; s < bins->numeric; s++) {
-        const uint64_t *entry = task->hist + bins->slot[s].first;
-        uint64_t missing = task->hist[bins->slot[s].last], left = 0;
-
-        if (!task->usable[s])
-            continue;
-        for (int32_t b = 0; b < bins->slot[s].bins; b++) {
-            left += entry[b * bins->step];
-            hist_try(&best, task, left, (sg_hist_best){.slot = s, .place = b});
-            if (missing != 0)
-                hist_try(&best, task, left + missing,
-                         (sg_hist_best){.slot = s, .place = b, .missing_left = 1});
-        }
-    }
-    return best;
-}
-
+#ifndef __AVX512F__
+/* Without an instruction that compresses, one row after the other. */
 static int32_t
 hist_part(const sg_hist_part *task)
 {
@@ -144,6 +48,62 @@ hist_part(const sg_hist_part *task)
     }
     memcpy(row + left, spare, (size_t)right * sizeof *row);
     return left;
+}
+#endif
+
+/* Adds rows to a histogram; a constant number of features unrolls the inner loop. */
+static HIST_INLINE void
+hist_add_near(uint64_t *hist, const sg_bins *bins, const uint64_t *sum, const uint32_t *row,
+              int32_t count, int32_t features)
+{
+    const int64_t span = bins->span;
+
+    for (int32_t i = 0; i < count; i++) {
+        const uint16_t *near = bins->near + row[i] * span;
+        uint64_t here = sum[row[i]];
+        int32_t f = 0;
+
+        for (; f + 4 <= features; f += 4) {
+            hist[near[f]] += here;
+            hist[near[f + 1]] += here;
+            hist[near[f + 2]] += here;
+            hist[near[f + 3]] += here;
+        }
+        for (; f < features; f++)
+            hist[near[f]] += here;
+    }
+}
+
+static void
+hist_add_far(uint64_t *hist, const sg_bins *bins, const uint64_t *sum, const uint32_t *row,
+             int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        const uint32_t *far = bins->far + row[i] * bins->span;
+        uint64_t here = sum[row[i]];
+
+        for (int32_t f = 0; f < bins->features; f++)
+            hist[far[f]] += here;
+    }
+}
+
+static void
+hist_build(uint64_t *hist, const sg_bins *bins, const uint64_t *sum, const uint32_t *row,
+           int32_t count)
+{
+    memset(hist, 0, (size_t)bins->entries * sizeof *hist);
+    if (bins->near == NULL)
+        hist_add_far(hist, bins, sum, row, count);
+    else if (bins->features == 1)
+        hist_add_near(hist, bins, sum, row, count, 1);
+    else if (bins->features == 2)
+        hist_add_near(hist, bins, sum, row, count, 2);
+    else if (bins->features == 3)
+        hist_add_near(hist, bins, sum, row, count, 3);
+    else if (bins->features == 4)
+        hist_add_near(hist, bins, sum, row, count, 4);
+    else
+        hist_add_near(hist, bins, sum, row, count, bins->features);
 }
 
 static const sg_hist_kernel hist_kernel = {

@@ -10,7 +10,7 @@
 /** Of one tree. */
 typedef struct sg_hist_rule {
     const sg_grow_params *params;
-    double unit_g, unit_h; /* what 1 in a sum stands for: powers of two */
+    double unit_g, unit_h;  /* what 1 in a sum stands for: powers of two */
     float scale_g, scale_h; /* their inverses */
     float lambda;           /* in units of h */
     int32_t least;          /* Hessian that a side needs, in units; at least 1 */
@@ -34,8 +34,7 @@ float sg_hist_weight(const sg_hist_rule *rule, sg_hist_bounds bounds, uint64_t s
 float sg_hist_weight_of_category(const sg_hist_rule *rule, uint64_t sum);
 
 /** R9: what a split gains over the node that it divides. */
-float sg_hist_loss(const sg_hist_rule *rule, sg_hist_bounds bounds, uint64_t left,
-                   uint64_t whole);
+float sg_hist_loss(const sg_hist_rule *rule, sg_hist_bounds bounds, uint64_t left, uint64_t whole);
 
 /** Gain by which candidates are compared; -inf if the constraint forbids the split. */
 float sg_hist_rule_gain(const sg_hist_rule *rule, sg_hist_bounds bounds, int constraint,

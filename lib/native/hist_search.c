@@ -212,8 +212,7 @@ sg_hist_find(const sg_hist_node *node)
         if (here.slot < 0)
             continue;
         if (best.slot < 0 || here.gain > best.gain ||
-            (here.gain == best.gain &&
-             bins->slot[s].feature < bins->slot[best.slot].feature))
+            (here.gain == best.gain && bins->slot[s].feature < bins->slot[best.slot].feature))
             best = here;
     }
     return best;

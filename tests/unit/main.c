@@ -41,7 +41,9 @@
 
 #if SG_TRAINING
 #define TRAINING_MODULES(X)                                                                        \
+    X(bins)                                                                                        \
     X(columns)                                                                                     \
+    X(hist)                                                                                        \
     X(grown)                                                                                       \
     X(sample)                                                                                      \
     X(assess)                                                                                      \
