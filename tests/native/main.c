@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #define CASES(X)                                                                                   \
+    X(same_model)                                                                                  \
     X(exported)                                                                                    \
     X(limits)                                                                                      \
     X(refused)
