@@ -20,6 +20,8 @@ tiers; without one: --default
   --clang            clang, release build: all tests
   --sanitize         AddressSanitizer and UndefinedBehaviorSanitizer on all tests,
                      ThreadSanitizer on what uses threads, valgrind on the unit tests
+  --equality [SETS]  exact trees of the native engine and of XGBoost on so many random data
+                     sets, 300 if not said
   --fuzz [SECONDS]   libFuzzer, so long for each fuzzer, 60 if not said
   --all              all of them
 
@@ -34,11 +36,19 @@ tiers=()
 build=$top/build-tests
 jobs=$(setup_processors)
 fuzz_seconds=60
+equality_sets=300
 install=yes
 
 while [ $# -gt 0 ]; do
     case $1 in
     --default | --no-training | --linked | --report | --clang | --sanitize) tiers+=("${1#--}") ;;
+    --equality)
+        tiers+=(equality)
+        if [[ ${2-} =~ ^[0-9]+$ ]]; then
+            equality_sets=$2
+            shift
+        fi
+        ;;
     --fuzz)
         tiers+=(fuzz)
         if [[ ${2-} =~ ^[0-9]+$ ]]; then
@@ -46,7 +56,7 @@ while [ $# -gt 0 ]; do
             shift
         fi
         ;;
-    --all) tiers+=(default no-training linked report clang sanitize fuzz) ;;
+    --all) tiers+=(default no-training linked report clang sanitize equality fuzz) ;;
     --build-dir | --jobs)
         [ $# -gt 1 ] || setup_fail "$1 needs a value"
         if [ "$1" = --jobs ]; then jobs=$2; else build=$(realpath -m "$2"); fi
@@ -181,6 +191,12 @@ run_sanitize() {
     { configure memcheck -Dbuildtype=debugoptimized &&
         CK_FORK=no run_tests memcheck 30 --wrap "$valgrind" unit api cli-parts; } || result=1
     return $result
+}
+
+# The same program as in the suite, with other data sets behind those.
+run_equality() {
+    configure default && SEGML_TEST_EQUALITY=$equality_sets \
+        run_tests default $((3 + equality_sets / 500)) --suite equality
 }
 
 run_fuzz() {

@@ -7,7 +7,6 @@
 
 #include "base/alloc.h"
 #include "sample.h"
-#include "xgb/xgb_engine.h"
 
 static int
 train_one(const sample *s, sg_buf *model)
@@ -16,7 +15,7 @@ train_one(const sample *s, sg_buf *model)
     sg_prepared *prepared = (sg_prepared *)model;
     sg_fit_spec fit = {1, 2, sample_params(), NULL, NULL, model};
     segml_error err = SEGML_ERROR_INIT;
-    int rc = sg_xgb_engine_open(&engine, sample_library(), &err);
+    int rc = sample_engine(&engine, &err);
 
     if (rc < 0) {
         ck_assert_ptr_null(engine);

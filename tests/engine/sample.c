@@ -6,14 +6,16 @@
  */
 
 #include "sample.h"
-#include "xgb/xgb_engine.h"
 
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/rng.h"
+#include "native/native_engine.h"
+#include "xgb/xgb_engine.h"
 
 static void
 draw_cells(sample *s, const sample_spec *spec, sg_rng *rng)
@@ -64,11 +66,15 @@ draw_label(const sample_spec *spec, double value, sg_rng *rng)
 }
 
 void
-sample_make(sample *out, const sample_spec *spec)
+sample_make(sample *out, const sample_spec *wanted)
 {
-    sg_rng rng = sg_rng_stream(spec->seed, 0, "sample", 0);
-    size_t rows = (size_t)spec->rows, features = (size_t)spec->features;
+    sg_rng rng = sg_rng_stream(wanted->seed, 0, "sample", 0);
+    size_t rows = (size_t)wanted->rows, features = (size_t)wanted->features;
+    sample_spec kept = *wanted;
+    const sample_spec *spec = &kept;
 
+    if (sample_exact())
+        kept.categories = 0;
     out->data = calloc(rows * features, sizeof *out->data);
     out->label = calloc(rows, sizeof *out->label);
     out->weight = calloc(rows, sizeof *out->weight);
@@ -98,7 +104,7 @@ sample_make(sample *out, const sample_spec *spec)
         .folds = SAMPLE_FOLDS,
         .loss = spec->loss,
         .classes = spec->loss == SG_LOSS_SOFTPROB ? SAMPLE_CLASSES : 1,
-        .method = SG_TREE_HIST,
+        .method = sample_exact() ? SG_TREE_EXACT : SG_TREE_HIST,
         .max_bin = 64,
     };
 }
@@ -143,12 +149,45 @@ sample_library(void)
     return path != NULL && path[0] != '\0' ? path : NULL;
 }
 
+static int
+is_set(const char *variable, const char *value)
+{
+    const char *text = getenv(variable);
+
+    return text != NULL && strcmp(text, value) == 0;
+}
+
+int
+sample_native(void)
+{
+    return is_set("SEGML_TEST_ENGINE", "native");
+}
+
+int
+sample_exact(void)
+{
+    return is_set("SEGML_TEST_METHOD", "exact");
+}
+
+int
+sample_engine(sg_engine **out, segml_error *err)
+{
+    return sample_native() ? sg_native_engine_open(out, NULL, err)
+                           : sg_xgb_engine_open(out, sample_library(), err);
+}
+
+int
+sample_refusal(void)
+{
+    return sample_native() ? SEGML_E_ARGUMENT : SEGML_E_BACKEND;
+}
+
 sg_engine *
 sample_open(void)
 {
     segml_error err = SEGML_ERROR_INIT;
     sg_engine *engine = NULL;
-    int rc = sg_xgb_engine_open(&engine, sample_library(), &err);
+    int rc = sample_engine(&engine, &err);
 
     ck_assert_msg(rc == SEGML_OK, "open: %d, %s", rc, err.message);
     return engine;

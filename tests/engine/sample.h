@@ -39,6 +39,18 @@ sg_fit_params sample_params(void);
 /** The library that the tests are run with, NULL = the usual one. */
 const char *sample_library(void);
 
+/** The variable SEGML_TEST_ENGINE: 1 for "native". */
+int sample_native(void);
+
+/** The variable SEGML_TEST_METHOD: 1 for "exact"; then samples have no categories. */
+int sample_exact(void);
+
+/** Opens the engine that the tests are run with. @param out  NULL on failure */
+int sample_engine(sg_engine **out, segml_error *err);
+
+/** What the engine says to a parameter that it cannot take. */
+int sample_refusal(void);
+
 /** Opens the engine; fails the test if that fails. */
 sg_engine *sample_open(void);
 

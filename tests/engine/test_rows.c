@@ -92,7 +92,8 @@ START_TEST(odd_names_come_back_from_the_model)
     stock = fit_and_load(&s, SG_FIT_ALL_ROWS, &params);
     for (int64_t j = 0; j < COUNT; j++) {
         ck_assert_str_eq(stock_feature(stock, "feature_name", j), names[j]);
-        ck_assert_str_eq(stock_feature(stock, "feature_type", j), j == COUNT - 1 ? "c" : "float");
+        ck_assert_str_eq(stock_feature(stock, "feature_type", j),
+                         j == COUNT - 1 && !sample_exact() ? "c" : "float");
     }
     stock_free(stock);
     sample_free(&s);
@@ -312,7 +313,8 @@ rows_tests(void)
     TCase *tc = tcase_create("rows");
 
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, a_thousand_categories_are_split_as_asked, 0, 8);
+    if (!sample_exact())
+        tcase_add_loop_test(tc, a_thousand_categories_are_split_as_asked, 0, 8);
     tcase_add_test(tc, odd_names_come_back_from_the_model);
     tcase_add_loop_test(tc, a_column_without_values_is_never_split, 0, 4);
     tcase_add_loop_test(tc, rows_of_weight_0_do_not_train, 0, 8);

@@ -130,10 +130,7 @@ contest_print(const contest *c)
 void
 contest_close(contest *c)
 {
-    for (int k = 0; k < TRAINED_KERNELS; k++) {
-        if (c->native[k] != NULL)
-            c->native[k]->close(c->native[k]);
-    }
+    trained_close_kernels(c->native);
     if (c->xgboost != NULL)
         c->xgboost->close(c->xgboost);
 }

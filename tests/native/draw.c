@@ -21,7 +21,7 @@
 
 #include "base/rng.h"
 
-enum { FEWEST = 20, MOST = 1001, MOST_FEATURES = 30, NAME = 24 };
+enum { FEWEST = 20, MOST = 1001, BEYOND = 5000, MOST_FEATURES = 30, NAME = 24 };
 
 static double
 uniform(sg_rng *rng, double low, double high)
@@ -65,7 +65,7 @@ enum { ROUNDED = 3, WHOLE, CONSTANT, LOG_NORMAL, SCALED, ORDINARY, NEIGHBOURS = 
 static float
 draw_edge(sg_rng *rng)
 {
-    static const float edges[] = {0.0f,   -0.0f,      0x1p-149f, -0x1p-149f, 0x1p-126f, -0x3p-148f,
+    static const float edges[] = {0.0f,    -0.0f,    0x1p-149f, -0x1p-149f, 0x1p-126f, -0x3p-148f,
                                   3.4e38f, -3.4e38f, 3.3e38f,   1e30f,      1.0f,      -1.0f};
 
     return edges[sg_rng_below(rng, sizeof edges / sizeof *edges)];
@@ -167,7 +167,8 @@ static void
 draw_labels(drawn *d, sg_rng *rng)
 {
     int64_t rows = d->rows.rows;
-    double *score = calloc((size_t)rows, sizeof *score), *sorted = calloc((size_t)rows, sizeof *sorted);
+    double *score = calloc((size_t)rows, sizeof *score),
+           *sorted = calloc((size_t)rows, sizeof *sorted);
     double cut[8], unit = PICK(rng, 1, 100), shift = PICK(rng, 0, 10);
     int whole = chance(rng, 0.3), cuts = d->rows.loss == SG_LOSS_SOFTPROB ? d->rows.classes - 1 : 1;
 
@@ -315,12 +316,13 @@ void
 draw_make(drawn *out, uint64_t number)
 {
     sg_rng rng = sg_rng_stream(number, 0, "equality", 0);
-    int few = chance(&rng, 0.05);
+    int few = chance(&rng, 0.05), many = !few && chance(&rng, 0.05);
 
     *out = (drawn){.separable = number / DRAW_LOSSES % 8 == 3};
-    out->rows.rows = few ? between(&rng, 1, FEWEST - 1)
-                         : (int64_t)exp(uniform(&rng, log(FEWEST), log(MOST)));
-    out->rows.features = between(&rng, 1, MOST_FEATURES);
+    out->rows.rows = few    ? between(&rng, 1, FEWEST - 1)
+                     : many ? between(&rng, MOST, BEYOND)
+                            : (int64_t)exp(uniform(&rng, log(FEWEST), log(MOST)));
+    out->rows.features = between(&rng, 1, many ? 6 : MOST_FEATURES);
     out->rows.loss = draw_loss(number);
     out->rows.classes = out->rows.loss == SG_LOSS_SOFTPROB ? between(&rng, 3, 6) : 1;
     out->rows.method = SG_TREE_EXACT;
@@ -332,6 +334,8 @@ draw_make(drawn *out, uint64_t number)
     draw_folds(out, &rng);
     draw_monotone(out, &rng);
     draw_params(out, &rng);
+    if (many && out->rounds > 10)
+        out->rounds = 10;
 }
 
 void

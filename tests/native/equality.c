@@ -171,8 +171,8 @@ main(int argc, char **argv)
     printf("with weights %lld, constraints %lld, gamma %lld, missing values %lld; separable %lld, "
            "where %lld of %lld logistic rounds depend on the order of additions\n",
            (long long)seen.weighted, (long long)seen.monotone, (long long)seen.gamma,
-           (long long)seen.missing, (long long)seen.separable,
-           (long long)seen.depending, (long long)seen.rounds);
+           (long long)seen.missing, (long long)seen.separable, (long long)seen.depending,
+           (long long)seen.rounds);
     if (sets >= ENOUGH && seen.depending == 0) {
         printf("no round depends on the order of additions\n");
         good = 0;

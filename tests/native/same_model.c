@@ -12,6 +12,7 @@
  *
  * What versions after 1.7 write otherwise is all that may differ: members that only they, or only
  * 1.7, have (cats, iteration_indptr, size_leaf_vector), the version, and base_score in brackets.
+ * Texts that are numbers are compared as floats: 0.5 is 5E-1.
  */
 
 #include "same_model.h"
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "tree/ubj.h"
 
 enum { MEMBERS = 64, PATH = 200, DEEPEST = 16 };
@@ -71,11 +73,23 @@ without_brackets(sg_ubj_text text)
     while (first.bytes[first.length] != ',' && first.bytes[first.length] != ']')
         first.length++;
     step = first.length + 1;
-    for (int64_t i = step; i < text.length - 1; i++) {
-        if (first.bytes[i] != first.bytes[i - step] && i != text.length - 2)
+    for (int64_t i = step; i < text.length - 2; i++) {
+        if (first.bytes[i] != first.bytes[i - step])
             return text;
     }
     return first;
+}
+
+/* Texts are the same, or numbers that XGBoost reads as the same float. */
+static int
+same_text(sg_ubj_text x, sg_ubj_text y)
+{
+    float a, b;
+
+    if (x.length == y.length && memcmp(x.bytes, y.bytes, (size_t)x.length) == 0)
+        return 1;
+    return sg_text_parse_float(&a, x.bytes, (size_t)x.length) &&
+           sg_text_parse_float(&b, y.bytes, (size_t)y.length) && memcmp(&a, &b, sizeof a) == 0;
 }
 
 static int
@@ -85,7 +99,7 @@ differ_texts(walk *w, const sg_ubj_value *a, const sg_ubj_value *b)
     sg_ubj_text y = without_brackets((sg_ubj_text){(const char *)b->bytes, b->count});
     char text[120];
 
-    if (x.length == y.length && memcmp(x.bytes, y.bytes, (size_t)x.length) == 0)
+    if (same_text(x, y))
         return 0;
     snprintf(text, sizeof text, "\"%.*s\" and \"%.*s\"", (int)(x.length < 40 ? x.length : 40),
              x.bytes, (int)(y.length < 40 ? y.length : 40), y.bytes);
@@ -172,7 +186,8 @@ differ_arrays(walk *w, sg_ubj a, sg_ubj b, const sg_ubj_value opening[2], int de
     size_t length = strlen(w->path);
 
     for (int64_t i = 0;; i++) {
-        int more_a = sg_ubj_element(&a, &array_a, NULL), more_b = sg_ubj_element(&b, &array_b, NULL);
+        int more_a = sg_ubj_element(&a, &array_a, NULL),
+            more_b = sg_ubj_element(&b, &array_b, NULL);
 
         snprintf(w->path + length, PATH - length, "[%lld]", (long long)i);
         if (more_a < 0 || more_a != more_b)

@@ -104,6 +104,15 @@ trained_open_kernels(sg_engine *engine[TRAINED_KERNELS])
     return 1;
 }
 
+void
+trained_close_kernels(sg_engine *const engine[TRAINED_KERNELS])
+{
+    for (int k = 0; k < TRAINED_KERNELS; k++) {
+        if (engine[k] != NULL)
+            engine[k]->close(engine[k]);
+    }
+}
+
 const char *
 trained_xgboost(void)
 {

@@ -41,6 +41,9 @@ extern const char *const trained_kernels[TRAINED_KERNELS];
  */
 int trained_open_kernels(sg_engine *engine[TRAINED_KERNELS]);
 
+/** Closes those that were opened. */
+void trained_close_kernels(sg_engine *const engine[TRAINED_KERNELS]);
+
 /** The variable SEGML_TEST_XGBOOST: a library, NULL = the usual one. */
 const char *trained_xgboost(void);
 
