@@ -18,7 +18,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
-#include "metric/metric.h"
+#include "metric/loss.h"
 #include "train/curve.h"
 
 enum {
@@ -133,19 +133,16 @@ static double
 held_out_loss(const watch *w, const float *margin)
 {
     const sg_unit *unit = w->unit;
-    int32_t fold = w->validation->fold, task = w->fitter->run->target.task;
-    int64_t start = unit->fold_start[fold], rows = sg_unit_held(unit, fold);
-    int64_t outputs = unit->rows.classes;
-    double sum = 0;
+    int32_t fold = w->validation->fold;
+    int64_t start = unit->fold_start[fold];
+    sg_scored held = {.task = w->fitter->run->target.task,
+                      .rows = sg_unit_held(unit, fold),
+                      .classes = unit->rows.classes,
+                      .margin = margin,
+                      .label = unit->fold_label + start,
+                      .weight = unit->fold_weight != NULL ? unit->fold_weight + start : NULL};
 
-    for (int64_t i = 0; i < rows; i++) {
-        double weight = unit->fold_weight != NULL ? (double)unit->fold_weight[start + i] : 1.0;
-
-        if (weight > 0)
-            sum += weight * sg_metric_row_loss(task, margin + i * outputs, outputs,
-                                               unit->fold_label[start + i]);
-    }
-    return sum;
+    return sg_loss_sum(&held);
 }
 
 /* Keeps the margins of the last rounds, and of the best one once it is known. */

@@ -405,7 +405,7 @@ START_TEST(every_split_is_the_best_one)
     }
     if (_i % 5 == 2) {
         f.monotone[0] = -1;
-        f.monotone[features - 1] = 1;
+        f.monotone[features - 1] = !f.categorical[features - 1];
         f.params.monotone = f.monotone;
     }
     f.params.lambda = _i % 4 == 3 ? 0 : 1;

@@ -3,10 +3,12 @@
 /* metric: values of scikit-learn, the undefined cases, groups, objectives, what does not count. */
 
 #include <check.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
-#include "metric/metric.h"
+#include "base/rng.h"
+#include "metric/loss.h"
 
 /* What the golden tables are made of. */
 typedef struct recorded_case {
@@ -209,6 +211,48 @@ START_TEST(row_losses_are_the_textbook_ones)
 }
 END_TEST
 
+/* Sums of many rows at once against those of single rows: rows that fill no vector, one and more
+   products; margins of any size, all on the label's side, and some that no loss is finite for. */
+START_TEST(sums_of_losses_are_those_of_single_rows)
+{
+    enum { ROWS = 530, CLASSES = 3 };
+    static const int32_t tasks[] = {SEGML_TASK_BINARY, SEGML_TASK_MULTICLASS, SEGML_TASK_REGRESSION,
+                                    SEGML_TASK_POISSON};
+    static const double spread[] = {1e-5, 1, 6, 50, 650};
+    static const float no_bound[] = {HUGE_VALF, -HUGE_VALF, NAN, FLT_MAX, -0.0f};
+    float margin[ROWS * CLASSES], label[ROWS], weight[ROWS];
+    sg_rng rng = sg_rng_stream(5, 0, "loss", (uint64_t)_i);
+    int32_t task = tasks[_i / 4];
+    int weighted = _i % 2, right = _i / 2 % 2;
+
+    for (int rows = 0; rows <= ROWS; rows += rows < 40 ? 1 : 49) {
+        double wide = fmin(spread[rows % 5], task == SEGML_TASK_POISSON ? 50 : 650), sum = 0, got;
+        sg_scored s = {.task = task,
+                       .rows = rows,
+                       .classes = task == SEGML_TASK_MULTICLASS ? CLASSES : 1,
+                       .margin = margin,
+                       .label = label,
+                       .weight = weighted ? weight : NULL};
+
+        for (int i = 0; i < rows * s.classes; i++)
+            margin[i] = (float)((2 * sg_rng_uniform(&rng) - 1) * wide);
+        for (int i = 0; i < rows; i++) {
+            label[i] = (float)sg_rng_below(&rng, 2);
+            weight[i] = (float)(3 * sg_rng_uniform(&rng));
+            if (task == SEGML_TASK_BINARY && right)
+                margin[i] = (2 * label[i] - 1) * (fabsf(margin[i]) + (float)wide);
+            else if (task == SEGML_TASK_BINARY && rows > 100 && i % 97 == 0)
+                margin[i] = no_bound[i / 97 % 5];
+            sum += (weighted ? (double)weight[i] : 1.0) *
+                   sg_metric_row_loss(task, margin + i * s.classes, s.classes, label[i]);
+        }
+        got = sg_loss_sum(&s);
+        ck_assert_msg(fabs(got - sum) <= 1e-14 * sum + 1e-300, "%d rows: %.17g instead of %.17g",
+                      rows, got, sum);
+    }
+}
+END_TEST
+
 /* Whatever a row of weight 0 holds: the values of the others alone. */
 START_TEST(rows_of_weight_zero_do_not_count)
 {
@@ -313,6 +357,7 @@ metric_tests(void)
     tcase_add_test(tc, an_unknown_objective_is_refused_with_those_that_are_known);
     tcase_add_loop_test(tc, loss_is_the_mean_of_the_row_losses, 0, RECORDED);
     tcase_add_test(tc, row_losses_are_the_textbook_ones);
+    tcase_add_loop_test(tc, sums_of_losses_are_those_of_single_rows, 0, 16);
     tcase_add_loop_test(tc, rows_of_weight_zero_do_not_count, 0, 4);
     tcase_add_loop_test(tc, without_a_row_that_counts_all_is_undefined, 0, 4);
     tcase_add_test(tc, the_threshold_itself_is_positive);
