@@ -36,19 +36,16 @@ sg_engines_open(sg_engines *engines, const segml_train_options *options, segml_e
 {
     const char *kernel = strchr(options->engine, ':');
 
-    if (asks_for(options, "native") || kernel != NULL)
-        return sg_fail(err, SEGML_E_UNSUPPORTED, "engine %s is not part of this build",
-                       options->engine);
-    return sg_xgb_engine_open(&engines->xgboost, options->xgboost_path, err);
+    if (asks_for(options, "xgboost"))
+        return sg_xgb_engine_open(&engines->xgboost, options->xgboost_path, err);
+    return sg_native_engine_open(&engines->native, kernel != NULL ? kernel + 1 : NULL, err);
 }
 
 /* Whether the native engine is open and trains these; exact trees are never asked for leaves. */
 static int
 is_native(const sg_engines *engines, const sg_engine_rows *rows, segml_error *err)
 {
-    (void)rows;
-    (void)err;
-    return engines->native != NULL;
+    return engines->native != NULL && sg_native_engine_covers(rows, 0, err) == SEGML_OK;
 }
 
 int
