@@ -19,14 +19,15 @@
 #include "fail.h"
 
 typedef enum option_kind {
-    KIND_FLAG,    /* int32_t */
-    KIND_TEXT,    /* const char * */
-    KIND_LIST,    /* cli_list */
-    KIND_COUNT,   /* int64_t from the entry's minimum */
-    KIND_REAL,    /* double above 0, at most the entry's maximum */
-    KIND_SEED,    /* uint64_t */
-    KIND_PARAM,   /* k=v, into params */
-    KIND_MISSING, /* into table.missing */
+    KIND_FLAG,     /* int32_t */
+    KIND_TEXT,     /* const char * */
+    KIND_LIST,     /* cli_list */
+    KIND_COUNT,    /* int64_t from the entry's minimum */
+    KIND_REAL,     /* double above 0, at most the entry's maximum */
+    KIND_SEED,     /* uint64_t */
+    KIND_PARAM,    /* k=v, into params */
+    KIND_MONOTONE, /* k=v, into monotone */
+    KIND_MISSING,  /* into table.missing */
     KIND_HELP
 } option_kind;
 
@@ -48,6 +49,7 @@ static const option_entry entries[] = {
     {"append", 0, KIND_FLAG, CLI_PREDICT, AT(append), 0, 0},
     {"categorical", 0, KIND_LIST, DATA, AT(table.selection.categorical), 0, 0},
     {"drop", 0, KIND_LIST, DATA, AT(table.selection.drop), 0, 0},
+    {"engine", 0, KIND_TEXT, DATA, AT(engine), 0, 0},
     {"features", 0, KIND_LIST, DATA, AT(table.selection.features), 0, 0},
     {"fold-column", 0, KIND_TEXT, DATA, AT(table.selection.fold), 0, 0},
     {"fold-group", 0, KIND_TEXT, DATA, AT(table.selection.fold_group), 0, 0},
@@ -68,6 +70,7 @@ static const option_entry entries[] = {
     {"metric", 0, KIND_TEXT, DATA, AT(metric), 0, 0},
     {"min-rows", 0, KIND_COUNT, DATA, COUNTED(min_rows, 1, INT64_MAX)},
     {"mode", 0, KIND_TEXT, CLI_TRAIN, AT(mode), 0, 0},
+    {"monotone", 0, KIND_MONOTONE, DATA, AT(monotone), 0, 0},
     {"na", 0, KIND_MISSING, DATA | CLI_PREDICT, AT(table.missing), 0, 0},
     {"no-fallback", 0, KIND_FLAG, CLI_TRAIN, AT(no_fallback), 0, 0},
     {"no-history", 0, KIND_FLAG, CLI_TRAIN, AT(no_history), 0, 0},
@@ -96,6 +99,7 @@ static const option_entry entries[] = {
     {"total-seconds", 0, KIND_REAL, DATA, AT(total_seconds), 0, 1000000000},
     {"total-trials", 0, KIND_COUNT, DATA, COUNTED(total_trials, 1, INT64_MAX)},
     {"trials", 0, KIND_COUNT, DATA, COUNTED(trials, 1, 100000)},
+    {"tree-method", 0, KIND_TEXT, DATA, AT(tree_method), 0, 0},
     {"validation", 0, KIND_TEXT, DATA, AT(validation), 0, 0},
     {"weight", 'w', KIND_TEXT, DATA, AT(table.selection.weight), 0, 0},
     {"xgboost", 0, KIND_TEXT, DATA | CLI_VERSION, AT(xgboost), 0, 0},
@@ -180,11 +184,13 @@ take_real(double *value, const option_entry *entry, const char *text, segml_erro
     return SEGML_OK;
 }
 
+/* NAME=VALUE of an option that may be repeated; the name is a copy. */
 static int
-take_param(cli_args *args, const char *text, segml_error *err)
+take_value(segml_value *values, int64_t *count, const char *option, const char *text,
+           segml_error *err)
 {
     static const cli_missing none = {{NULL}, 0};
-    const char *equals = strchr(text, '=');
+    const char *equals = strrchr(text, '='); /* numbers have none, names of columns may */
     size_t length = equals != NULL ? (size_t)(equals - text) : 0;
     char quoted[CLI_QUOTE];
     char *name;
@@ -193,17 +199,18 @@ take_param(cli_args *args, const char *text, segml_error *err)
     cli_quote(quoted, text, strlen(text));
     if (length == 0 || cli_cell_real(&number, equals + 1, &none) != CLI_CELL_NUMBER)
         return cli_fail(err, SEGML_E_ARGUMENT,
-                        "--param %s: a name, '=' and a number are needed, as in max_depth=4",
-                        quoted);
-    if (args->param_count == CLI_MAX_PARAMS)
-        return cli_fail(err, SEGML_E_ARGUMENT, "--param %s: more than %d", quoted, CLI_MAX_PARAMS);
+                        "--%s %s: a name, '=' and a number are needed, as in %s", option, quoted,
+                        strcmp(option, "param") == 0 ? "max_depth=4" : "income=1");
+    if (*count == CLI_MAX_PARAMS)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--%s %s: more than %d", option, quoted,
+                        CLI_MAX_PARAMS);
     name = cli_alloc((int64_t)length + 1, 1);
     if (name == NULL)
         return cli_fail_nomem(err);
     memcpy(name, text, length);
-    args->params[args->param_count].name = name;
-    args->params[args->param_count].value = number;
-    args->param_count++;
+    values[*count].name = name;
+    values[*count].value = number;
+    ++*count;
     return SEGML_OK;
 }
 
@@ -241,7 +248,9 @@ take_option(cli_args *args, const option_entry *entry, const char *value, segml_
                             cli_quote(quoted, value, strlen(value)));
         return SEGML_OK;
     case KIND_PARAM:
-        return take_param(args, value, err);
+        return take_value(args->params, &args->param_count, entry->name, value, err);
+    case KIND_MONOTONE:
+        return take_value(args->monotone, &args->monotone_count, entry->name, value, err);
     case KIND_MISSING:
         if (args->table.missing.count == CLI_MAX_NA)
             return cli_fail(err, SEGML_E_ARGUMENT, "--na: given more than %d times", CLI_MAX_NA);
@@ -369,6 +378,9 @@ check_choices(const cli_args *args, segml_error *err)
         {"sampler", args->sampler, "tpe, tpe-univariate, random, grid"},
         {"validation", args->validation, "holdout, kfold, shared"},
         {"pruner", args->pruner, "none, median, halving"},
+        {"engine", args->engine,
+         "auto, native, xgboost, native:portable, native:avx2, native:avx512"},
+        {"tree-method", args->tree_method, "auto, hist, exact"},
         {"threshold-metric", args->threshold_metric, "f1, mcc"},
         {"format", args->format, "html, json, csv"},
     };
@@ -455,5 +467,7 @@ cli_args_clear(cli_args *args)
 {
     for (int64_t i = 0; i < args->param_count; i++)
         free((void *)args->params[i].name);
+    for (int64_t i = 0; i < args->monotone_count; i++)
+        free((void *)args->monotone[i].name);
     memset(args, 0, sizeof *args);
 }

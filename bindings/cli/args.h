@@ -34,7 +34,7 @@ typedef struct cli_args {
     cli_table_options table;
     const char *mode; /* "segmented" or "global" */
     const char *positive;
-    const char *xgboost;
+    const char *xgboost, *engine, *tree_method;
     /* As in segml_train_options; space and points are files. */
     const char *sampler, *validation, *metric, *pruner, *threshold_metric, *space, *points;
     int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
@@ -47,6 +47,8 @@ typedef struct cli_args {
     uint64_t seed;
     segml_value params[CLI_MAX_PARAMS]; /* names are released with cli_args_clear() */
     int64_t param_count;
+    segml_value monotone[CLI_MAX_PARAMS]; /* as params */
+    int64_t monotone_count;
     int32_t no_fallback, force, quiet, json, strict, margin, append, groups, honest;
 } cli_args;
 

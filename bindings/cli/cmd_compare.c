@@ -15,17 +15,15 @@
 #include "intake.h"
 #include "output.h"
 #include "segml/compare.h"
-#include "segml/version.h"
 #include "signals.h"
 
 enum { TABLE_ROWS = 20 }; /* groups in the table */
 
-/* Before any work: the files could be written, and XGBoost is there. */
+/* Before any work: the files could be written, and XGBoost is there if it is asked for. */
 static int
 check_surroundings(const cli_args *args, segml_error *err)
 {
     const char *const files[] = {args->output, args->predictions};
-    char text[256];
     int rc = SEGML_OK;
 
     for (int i = 0; i < 2 && rc == SEGML_OK; i++) {
@@ -40,7 +38,7 @@ check_surroundings(const cli_args *args, segml_error *err)
     if (rc == SEGML_OK && args->output != NULL && args->predictions != NULL &&
         strcmp(args->output, args->predictions) == 0)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "-o and --predictions name the same file");
-    return rc < 0 ? rc : segml_engine_version(text, sizeof text, args->xgboost, err);
+    return rc < 0 ? rc : cli_intake_check(args, err);
 }
 
 static int

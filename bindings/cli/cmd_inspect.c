@@ -103,6 +103,12 @@ cli_run_version(const cli_args *args, segml_error *err)
 
     (void)err;
     printf("segml %s\n%s\n", segml_version(), segml_build_info());
+    if (segml_native_engine_version(engine, sizeof engine, &missing) == SEGML_OK)
+        printf("native engine %s: hist of at most 256 bins; exact of at most 65,535 rows, without "
+               "categorical features\n",
+               engine);
+    else
+        printf("native engine: %s\n", missing.message);
     if (segml_engine_version(engine, sizeof engine, args->xgboost, &missing) == SEGML_OK)
         printf("XGBoost %s\n", engine);
     else

@@ -17,23 +17,21 @@
 #include "fail.h"
 #include "intake.h"
 #include "output.h"
-#include "segml/version.h"
 #include "signals.h"
 
 enum { TABLE_ROWS = 20 }; /* groups in the table at the end */
 
-/* Before any work: the model could be written, and XGBoost is there. */
+/* Before any work: the model could be written, and XGBoost is there if it is asked for. */
 static int
 check_surroundings(const cli_args *args, segml_error *err)
 {
-    char text[256];
     int rc;
 
     if (strcmp(args->output, "-") == 0)
         return cli_fail(err, SEGML_E_ARGUMENT,
                         "-o -: a model is written to a file, not to standard output");
     rc = cli_output_check(args->output, args->force, err);
-    return rc < 0 ? rc : segml_engine_version(text, sizeof text, args->xgboost, err);
+    return rc < 0 ? rc : cli_intake_check(args, err);
 }
 
 /* Reads, types and trains: everything up to a model in memory. */

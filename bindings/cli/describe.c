@@ -254,8 +254,9 @@ cli_print_padded(FILE *stream, const char *text, size_t width)
 
 static void
 print_record(FILE *stream, const char *label, size_t width, const segml_group_info *group,
-             const headline *columns)
+             const segml_model_info *info)
 {
+    const headline *columns = headlines_of(info->task);
     char text[32];
 
     cli_print_padded(stream, label, width);
@@ -274,6 +275,8 @@ print_record(FILE *stream, const char *label, size_t width, const segml_group_in
         fputs(": ", stream);
         cli_print_plain(stream, group->message, strlen(group->message));
     }
+    if (group->engine != NULL && strcmp(group->engine, info->engine) != 0)
+        fprintf(stream, "%s by %s", group->status != 0 ? "," : " ", group->engine);
     putc('\n', stream);
 }
 
@@ -310,15 +313,15 @@ choose_groups(cli_ranked **out, int64_t *count, const segml_model *model, int64_
 
 /* Records that are not groups. */
 static void
-print_totals(FILE *stream, const segml_model *model, size_t width, const headline *columns)
+print_totals(FILE *stream, const segml_model *model, size_t width, const segml_model_info *info)
 {
     segml_group_info record = SEGML_GROUP_INFO_INIT;
 
     if (segml_model_get_group(model, SEGML_GROUP_INDEX_OVERALL, &record, NULL) == SEGML_OK)
-        print_record(stream, "all, as routed", width, &record, columns);
+        print_record(stream, "all, as routed", width, &record, info);
     if (segml_model_get_group(model, SEGML_GROUP_INDEX_GLOBAL, &record, NULL) == SEGML_OK) {
         record.status = 0;
-        print_record(stream, "global model", width, &record, columns);
+        print_record(stream, "global model", width, &record, info);
     }
 }
 
@@ -326,7 +329,6 @@ static int
 print_groups(FILE *stream, const segml_model *model, const segml_model_info *info,
              const cli_ranked *chosen, int64_t count, segml_error *err)
 {
-    const headline *columns = headlines_of(info->task);
     segml_group_info group = SEGML_GROUP_INFO_INIT;
     char **labels = cli_alloc(count, sizeof *labels);
     size_t width = strlen("all, as routed");
@@ -344,17 +346,17 @@ print_groups(FILE *stream, const segml_model *model, const segml_model_info *inf
     if (rc < 0)
         goto out;
     cli_print_padded(stream, "group", width);
-    print_headings(stream, columns);
+    print_headings(stream, headlines_of(info->task));
     fputs("  status\n", stream);
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, chosen[i].index, &group, err);
         if (rc == SEGML_OK)
-            print_record(stream, labels[i], width, &group, columns);
+            print_record(stream, labels[i], width, &group, info);
     }
     if (count < info->groups)
         fprintf(stream, "... %lld more: segml inspect --groups\n",
                 (long long)(info->groups - count));
-    print_totals(stream, model, width, columns);
+    print_totals(stream, model, width, info);
 out:
     for (int64_t i = 0; labels != NULL && i < count; i++)
         free(labels[i]);
@@ -424,7 +426,6 @@ int
 cli_describe_summary(FILE *stream, const segml_model *model, const char *path, segml_error *err)
 {
     segml_model_info info = SEGML_MODEL_INFO_INIT;
-    const headline *columns;
     char count[32], rows[32], size[32];
     int rc = segml_model_get_info(model, &info, err);
 
@@ -451,10 +452,9 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     fprintf(stream, "%-10s%s\n\n", "fallback",
             info.fallback > 0 ? "groups without a model use the global one"
                               : "none: groups without a model get no prediction");
-    columns = headlines_of(info.task);
     fprintf(stream, "%-14s", "out of fold");
-    print_headings(stream, columns);
+    print_headings(stream, headlines_of(info.task));
     putc('\n', stream);
-    print_totals(stream, model, strlen("all, as routed"), columns);
+    print_totals(stream, model, strlen("all, as routed"), &info);
     return SEGML_OK;
 }

@@ -138,6 +138,8 @@ record_to_json(json_t **out, const segml_model *model, const segml_model_info *i
             0 &&
         json_object_set_new(object, "message", json_text(group.message)) == 0 &&
         json_object_set_new(object, "rounds", json_integer(group.rounds)) == 0 &&
+        json_object_set_new(object, "engine",
+                            group.engine != NULL ? json_text(group.engine) : json_null()) == 0 &&
         json_object_set_new(object, "threshold", json_metric(group.threshold)) == 0 &&
         json_object_set_new(object, "params",
                             json_values(group.params, group.param_count, json_parameter)) == 0 &&

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "describe.h"
+#include "segml/version.h"
 #include "signals.h"
 
 static void
@@ -136,6 +137,16 @@ print_inferred(const cli_args *args, const cli_csv *csv, const cli_table *table,
 }
 
 int
+cli_intake_check(const cli_args *args, segml_error *err)
+{
+    char text[256];
+
+    if (args->engine == NULL || strcmp(args->engine, "xgboost") != 0)
+        return SEGML_OK;
+    return segml_engine_version(text, sizeof text, args->xgboost, err);
+}
+
+int
 cli_intake_read(cli_intake *in, const cli_args *args, segml_error *err)
 {
     segml_dataset_input input;
@@ -170,6 +181,10 @@ cli_intake_options(segml_train_options *options, cli_intake *in, const cli_args 
     options->params = args->param_count > 0 ? args->params : NULL;
     options->param_count = args->param_count;
     options->xgboost_path = args->xgboost;
+    options->engine = args->engine;
+    options->tree_method = args->tree_method;
+    options->monotone = args->monotone_count > 0 ? args->monotone : NULL;
+    options->monotone_count = args->monotone_count;
     options->sampler = args->sampler;
     options->validation = args->validation;
     options->metric = args->metric;

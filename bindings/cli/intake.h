@@ -22,6 +22,9 @@ typedef struct cli_intake {
     int quiet;
 } cli_intake;
 
+/** Looks for XGBoost where it is asked for by name. @return SEGML_OK; SEGML_E_BACKEND */
+int cli_intake_check(const cli_args *args, segml_error *err);
+
 /**
  * Reads, types and prints what was inferred, unless quiet.
  *

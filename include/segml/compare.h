@@ -132,7 +132,8 @@ typedef struct segml_comparison_info {
     int32_t trials;         /**< per searched model */
     uint64_t seed;
     const char *label_name;
-    const char *engine;     /**< "xgboost 1.7.4" */
+    const char *engine;     /**< what trained, "native 1 (hist)"; several stand in the
+                                   order of the approaches, ", " between them */
     const char *library;    /**< version of libsegml */
 } segml_comparison_info;
 

@@ -183,7 +183,8 @@ typedef struct segml_model_info {
     int64_t classes;            /**< 0 unless the task is a classification */
     double threshold;           /**< binary: probability from which a row is positive, chosen on
                                    all groups together; see segml_group_info for each one's */
-    const char *engine;         /**< what trained it, "xgboost 1.7.4" */
+    const char *engine;         /**< what trained it, "native 1 (hist)"; where models differ, what
+                                   trained most groups' own, see segml_group_info */
     const char *library;        /**< version of libsegml that trained it */
     int64_t artifact_bytes;     /**< size of the artifact */
     const segml_value *options; /**< [option_count] seed, trials, folds, min_rows, ... */
@@ -255,12 +256,13 @@ typedef struct segml_group_info {
     int64_t metric_count;
     double threshold;           /**< binary: probability from which a row of the group is positive;
                                    NaN otherwise */
+    const char *engine;         /**< what trained its model, "native 1 (hist)"; NULL without one */
 } segml_group_info;
 
 /** @since 0.1 */
 #define SEGML_GROUP_INFO_INIT                                                                      \
     {                                                                                              \
-        sizeof(segml_group_info), NULL, 0, 0, 0, NULL, NULL, 0, NULL, 0, 0.0                       \
+        sizeof(segml_group_info), NULL, 0, 0, 0, NULL, NULL, 0, NULL, 0, 0.0, NULL                 \
     }
 
 /**

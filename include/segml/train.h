@@ -39,7 +39,9 @@ typedef struct segml_param_set {
  * Options of training. A parameter that is fixed is not searched; its names:
  * learning_rate, max_depth, min_child_weight, subsample, colsample_bytree,
  * reg_lambda, reg_alpha, gamma, max_delta_step, grow_policy (0 depthwise,
- * 1 lossguide), max_leaves, max_bin, rounds.
+ * 1 lossguide), max_leaves, max_bin, rounds; of binary classification also scale_pos_weight
+ * (weight of a positive row, 1), which shifts the probabilities. max_bin and scale_pos_weight
+ * can be fixed, but not be searched.
  *
  * The default space scales with a model's rows, features and labels; its robust
  * default and a few well-tried sets are tried first. A space of one's own replaces
@@ -116,6 +118,20 @@ typedef struct segml_train_options {
                                    out-of-fold predictions, by group where it has enough rows */
     const char *threshold_metric; /**< what it is chosen by: "f1" (NULL), "mcc"; for another task
                                      NULL or "f1" */
+    /* How models are trained. */
+    const char *engine;           /**< "auto" (NULL) = the library's own engine for every model
+                                     that it covers (doc/guide.md), XGBoost for the others, which
+                                     is opened only if there are any; "native"; "xgboost".
+                                     "native:portable", "native:avx2", "native:avx512" choose the
+                                     instructions too; all of them give the same model */
+    const char *tree_method;      /**< "auto" (NULL) and "hist": thresholds between bins of values;
+                                     "exact": between any two values, which categorical features,
+                                     max_leaves and max_bin do not fit; a global model that has the
+                                     keys as features is trained with hist nevertheless */
+    const segml_value *monotone;  /**< [monotone_count] feature and direction: 1 = predictions never
+                                     fall where the feature rises, -1 = they never rise, 0 = free;
+                                     of several classes each one's margin. Numeric features alone */
+    int64_t monotone_count;
 } segml_train_options;
 
 /** @since 0.1 */
@@ -123,7 +139,7 @@ typedef struct segml_train_options {
     {                                                                                              \
         sizeof(segml_train_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL,   \
             NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0.0,  \
-            0.0, 0.0, NULL                                                                         \
+            0.0, 0.0, NULL, NULL, NULL, NULL, 0                                                    \
     }
 
 /**
@@ -140,10 +156,13 @@ typedef struct segml_train_options {
  *         tells how many and why the first did); SEGML_E_ARGUMENT (an option out of
  *         range, another number of folds than the data set gives, an unknown objective, a
  *         parameter that is unknown or given twice, an ambiguous target, threshold or
- *         threshold_metric for a task that is not binary); SEGML_E_ABI;
- *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND
- *         (XGBoost missing or older than 1.7); SEGML_E_UNSUPPORTED (built without
- *         training); SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_INTERNAL
+ *         threshold_metric for a task that is not binary; a monotone constraint of a feature
+ *         that is unknown, categorical or given twice, or of another value); SEGML_E_ABI;
+ *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND (XGBoost is
+ *         asked for or needed, and missing or older than 1.7); SEGML_E_UNSUPPORTED (built
+ *         without training; tree_method exact with categorical features; engine native, and
+ *         it does not cover a model; a kernel that this machine lacks); SEGML_E_NOMEM;
+ *         SEGML_E_CANCELLED; SEGML_E_INTERNAL
  *
  * Thread-safety: any number of calls at once, also on one dataset. Worker threads
  * live inside the call and block all signals; callbacks run on the calling thread.
@@ -158,7 +177,9 @@ SEGML_API int segml_train_segmented(segml_model **out, const segml_dataset *data
  * (option fallback) one without the group for groups never seen.
  *
  * Parameters, statuses and threads as segml_train_segmented(), and: SEGML_E_DATA if all rows
- * together are too few, of one label or of one fold, SEGML_E_BACKEND if the one model fails.
+ * together are too few, of one label or of one fold, SEGML_E_BACKEND if the one model fails,
+ * SEGML_E_UNSUPPORTED for tree_method exact, unless a key column has more than 1,000 values: then
+ * the model does not have the group as a feature.
  * @since 0.1
  */
 SEGML_API int segml_train_global(segml_model **out, const segml_dataset *dataset,

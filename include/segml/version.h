@@ -43,12 +43,25 @@ SEGML_API int32_t segml_version_number(void);
 
 /**
  * What the library was built with, as one line of "name=value" pairs separated
- * by blanks: training=on|off, xgboost=dlopen|linked|off, and the versions of
+ * by blanks: training=on|off, native=on|off, xgboost=dlopen|linked|off, and the versions of
  * libarchive, zstd, jansson, libsodium and xxhash.
  *
  * @return static text, never NULL. Thread-safety: any thread. @since 0.1
  */
 SEGML_API const char *segml_build_info(void);
+
+/**
+ * Version of the library's own training engine, and the kernel (the instructions) that it takes
+ * on this machine. The version changes when the same input gives another model, which it does on
+ * no machine and with no kernel.
+ *
+ * @param text      out: "1 (avx512)"; cut to capacity, always terminated
+ * @param capacity  bytes of text, at least 1
+ * @return SEGML_OK; SEGML_E_ARGUMENT (no room); SEGML_E_UNSUPPORTED (built without training)
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_native_engine_version(char *text, size_t capacity, segml_error *err);
 
 /**
  * Looks for XGBoost the way training does and says which one was found.

@@ -17,11 +17,11 @@
 #define EXPANDED(value) TEXT_OF(value)
 
 #if !SG_TRAINING
-#define TRAINING "training=off xgboost=off"
+#define TRAINING "training=off native=off xgboost=off"
 #elif SG_XGBOOST_LINKED
-#define TRAINING "training=on xgboost=linked"
+#define TRAINING "training=on native=on xgboost=linked"
 #else
-#define TRAINING "training=on xgboost=dlopen"
+#define TRAINING "training=on native=on xgboost=dlopen"
 #endif
 
 const char *

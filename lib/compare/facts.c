@@ -14,6 +14,8 @@
 #include "train/export.h"
 #include "train/profile.h"
 
+enum { MOST_ENGINES = 4 }; /* two, by two methods */
+
 static int
 take_result(segml_comparison *made, segml_comparison_cell *cell, const sg_result *result,
             segml_error *err)
@@ -52,13 +54,17 @@ take_result(segml_comparison *made, segml_comparison_cell *cell, const sg_result
     return SEGML_OK;
 }
 
+/* Adds an engine to the comparison's, unless it stands there. */
 static int
-take_engine(segml_comparison *made, const sg_engine *engine, segml_error *err)
+add_engine(segml_comparison *made, const sg_result *result, segml_error *err)
 {
-    char text[128];
-    int length = snprintf(text, sizeof text, "%s %s", engine->name, engine->version);
+    const char *known = made->info.engine;
+    char text[MOST_ENGINES * (SG_ENGINE_TEXT + 2)];
 
-    made->info.engine = sg_arena_text(&made->arena, text, length < 127 ? (size_t)length : 127);
+    if (result->status != SEGML_GROUP_TRAINED || strstr(known, result->engine) != NULL)
+        return SEGML_OK;
+    snprintf(text, sizeof text, "%s%s%s", known, known[0] != '\0' ? ", " : "", result->engine);
+    made->info.engine = sg_arena_text(&made->arena, text, strlen(text));
     return made->info.engine != NULL ? SEGML_OK : sg_fail_nomem(err);
 }
 
@@ -72,11 +78,14 @@ sg_facts_take(sg_contest *contest, int32_t approach, const sg_training *training
     if (approach == SG_APPROACH_GLOBAL) {
         rc = take_result(made, overall, &training->global, err);
         if (rc == SEGML_OK)
-            rc = take_engine(made, training->run.engine, err);
+            rc = add_engine(made, &training->global, err);
     }
     overall->status = 0;
-    for (int64_t g = 0; g < made->info.groups && rc == SEGML_OK; g++)
+    for (int64_t g = 0; g < made->info.groups && rc == SEGML_OK; g++) {
         rc = take_result(made, sg_comparison_cell(made, approach, g), &training->result[g], err);
+        if (rc == SEGML_OK)
+            rc = add_engine(made, &training->result[g], err);
+    }
     return rc;
 }
 

@@ -337,6 +337,8 @@ segml_model_get_group(const segml_model *model, int64_t index, segml_group_info 
     known.metrics = record->metrics;
     known.metric_count = record->metric_count;
     known.threshold = sg_model_threshold(model, index);
+    if (record->has_model)
+        known.engine = record->engine != NULL ? record->engine : model->manifest.engine;
     return sg_opts_store(info, &known, sizeof known, "segml_group_info", err);
 }
 

@@ -42,6 +42,7 @@ typedef struct sg_manifest_record {
     int32_t status;            /* segml_group_status; 0 for the overall record */
     int32_t rounds;
     const char *message;       /* "" = none */
+    const char *engine;        /* what trained its model; NULL = the manifest's, or no model */
     const segml_value *params;
     int64_t param_count;
     const segml_value *metrics;
@@ -60,7 +61,7 @@ typedef struct sg_manifest {
     int32_t mode;              /* segml_mode */
     int32_t fallback;          /* 1 on, -1 off */
     const char *label_name;
-    const char *engine;        /* "xgboost 1.7.4" */
+    const char *engine;        /* of models whose record has none, "native 1 (hist)" */
     const char *library;       /* "0.1.0" */
     double threshold;          /* of models whose record has none, and of the constant */
     sg_manifest_feature *features;

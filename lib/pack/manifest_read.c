@@ -128,9 +128,13 @@ read_record(sg_json_reader *r, const sg_manifest *m, const json_t *object,
         record->content.high = record->content.high << 8 | content[i];
         record->content.low = record->content.low << 8 | content[8 + i];
     }
+    if (json_object_get(object, "engine") != NULL)
+        record->engine = sg_json_get_text(r, object, "engine");
     record->has_model = json_object_get(object, "digest") != NULL;
     if (record->has_model)
         sg_json_get_hex(r, object, "digest", record->digest, SG_DIGEST_BYTES);
+    if (record->engine != NULL && !record->has_model)
+        sg_json_refuse(r, "engine", "belongs to a model");
     record->has_threshold = json_object_get(object, "threshold") != NULL;
     if (!record->has_threshold)
         return;

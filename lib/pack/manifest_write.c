@@ -133,6 +133,8 @@ write_record(sg_json_writer *w, const sg_manifest_record *record)
         sg_json_put_text(w, "status", segml_group_status_name(record->status));
     sg_json_put_text(w, "message", record->message != NULL ? record->message : "");
     sg_json_put_integer(w, "rounds", record->rounds);
+    if (record->engine != NULL)
+        sg_json_put_text(w, "engine", record->engine);
     write_values(w, "params", record->params, record->param_count);
     sg_json_put_values(w, "metrics", record->metrics, record->metric_count);
     sg_json_put_text(w, "content", content);

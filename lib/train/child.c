@@ -92,6 +92,7 @@ begin_search(sg_child *child, const sg_child_spec *spec, segml_error *err)
                              .stop_folds = folds > 1 && run->options.stop_folds > 0,
                              .key = spec->key,
                              .facts = sg_child_facts(run, unit)};
+    int32_t max_bin;
     int rc;
 
     if (part == NULL)
@@ -104,8 +105,10 @@ begin_search(sg_child *child, const sg_child_spec *spec, segml_error *err)
     sg_free(part);
     if (rc < 0)
         return rc;
-    child->unit.rows.max_bin = (int32_t)child->search.space.base.value[SG_PARAM_MAX_BIN];
-    child->sample.rows.max_bin = child->unit.rows.max_bin;
+    max_bin = (int32_t)child->search.space.base.value[SG_PARAM_MAX_BIN];
+    sg_unit_settle(&child->unit, run, max_bin);
+    if (child->sample.data != NULL)
+        sg_unit_settle(&child->sample, run, max_bin);
     return SEGML_OK;
 }
 
@@ -117,7 +120,8 @@ take_given(sg_child *child, const sg_given *given)
     child->trial = given->trial;
     child->found = given->rounds;
     child->searched = given->rows;
-    child->unit.rows.max_bin = (int32_t)given->params.value[SG_PARAM_MAX_BIN];
+    sg_unit_settle(&child->unit, child->fitter.run,
+                   (int32_t)given->params.value[SG_PARAM_MAX_BIN]);
     if (given->mean_hessian > 0)
         sg_fit_rescale(&child->params, &child->fitter, &child->unit, given->mean_hessian);
 }
@@ -255,11 +259,11 @@ int
 sg_child_refit(sg_child *child, const sg_unit *unit, sg_prepared *prepared, sg_buf *model,
                segml_error *err)
 {
-    sg_fit_params params;
+    sg_fit_spec fit = {.rounds = child->rounds, .model = model};
     int rc;
 
-    sg_child_params(child, unit, &params, SG_FIT_ALL_ROWS);
-    rc = sg_fit_all(&child->fitter, prepared, &params, child->rounds, model, err);
+    sg_child_params(child, unit, &fit.params, SG_FIT_ALL_ROWS);
+    rc = sg_fit_all(&child->fitter, unit, prepared, &fit, err);
     sg_fit_add_work(&child->fitter, unit, 1);
     return rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What segml.json says about a training apart from its models: columns, options, versions, and
+ * What segml.json says about a training apart from its models: columns, options, version, and
  * the constant that answers where no model does.
  *
  * Of the options, those that change results are stated, budgets and limits only where they were
@@ -98,18 +98,22 @@ add_given(option_list *list, const char *name, double value)
         add_option(list, name, value);
 }
 
+/* Values that are named themselves: their names follow a prefix. */
 static int
-add_params(option_list *list, sg_arena *arena, const segml_train_options *options, segml_error *err)
+add_named(option_list *list, sg_arena *arena, const char *prefix, const segml_value *values,
+          int64_t count)
 {
-    for (int64_t i = 0; i < options->param_count; i++) {
-        size_t size = strlen(options->params[i].name) + 1;
-        char *name = sg_arena_alloc(arena, (int64_t)size + 6, 1);
+    size_t length = strlen(prefix);
+
+    for (int64_t i = 0; i < count; i++) {
+        size_t size = strlen(values[i].name) + 1;
+        char *name = sg_arena_alloc(arena, (int64_t)(length + size), 1);
 
         if (name == NULL)
-            return sg_fail_nomem(err);
-        memcpy(name, "param.", 6);
-        memcpy(name + 6, options->params[i].name, size);
-        add_option(list, name, options->params[i].value);
+            return SEGML_E_NOMEM;
+        memcpy(name, prefix, length);
+        memcpy(name + length, values[i].name, size);
+        add_option(list, name, values[i].value);
     }
     return SEGML_OK;
 }
@@ -123,7 +127,9 @@ fill_options(sg_manifest *m, const sg_run *run, int search_cut, segml_error *err
                                              [SG_FOLD_ORDERED] = "folds_ordered"};
     const segml_train_options *options = &run->options;
     option_list list = {
-        sg_arena_alloc(&m->arena, MOST_OPTIONS + options->param_count, sizeof *list.values), 0};
+        sg_arena_alloc(&m->arena, MOST_OPTIONS + options->param_count + options->monotone_count,
+                       sizeof *list.values),
+        0};
     int rc;
 
     if (list.values == NULL)
@@ -145,11 +151,13 @@ fill_options(sg_manifest *m, const sg_run *run, int search_cut, segml_error *err
     add_given(&list, "search_cut", search_cut);
     if (run->dataset->fold_kind != SG_FOLD_DEALT)
         add_option(&list, fold_names[run->dataset->fold_kind], 1);
-    rc = add_params(&list, &m->arena, options, err);
+    rc = add_named(&list, &m->arena, "param.", options->params, options->param_count);
+    if (rc == SEGML_OK)
+        rc = add_named(&list, &m->arena, "monotone.", options->monotone, options->monotone_count);
     m->options = list.values;
     m->option_count = list.count;
     m->seed = options->seed;
-    return rc;
+    return rc == SEGML_OK ? rc : sg_fail_nomem(err);
 }
 
 static void
@@ -235,6 +243,8 @@ fill_option_texts(sg_manifest *m, const segml_train_options *options, segml_erro
         {"pruner", text_or(options->pruner, "none")},
         {"space", space},
         {"points", points},
+        {"engine", text_or(options->engine, "auto")}, /* of "native:avx2" the engine alone */
+        {"tree_method", text_or(options->tree_method, "hist")},
         {"threshold_metric", text_or(options->threshold_metric, "f1")}};
     int64_t count = sizeof texts / sizeof *texts;
 
@@ -246,28 +256,12 @@ fill_option_texts(sg_manifest *m, const segml_train_options *options, segml_erro
         return sg_fail_nomem(err);
     for (int64_t i = 0; i < count; i++) {
         copy[i].name = texts[i].name;
-        copy[i].text = sg_arena_text(&m->arena, texts[i].text, strlen(texts[i].text));
+        copy[i].text = sg_arena_text(&m->arena, texts[i].text, strcspn(texts[i].text, ":"));
         if (copy[i].text == NULL)
             return sg_fail_nomem(err);
     }
     m->option_texts = copy;
     m->option_text_count = count;
-    return SEGML_OK;
-}
-
-static int
-fill_versions(sg_manifest *m, const sg_engine *engine, segml_error *err)
-{
-    size_t name = strlen(engine->name), version = strlen(engine->version);
-    char *text = sg_arena_alloc(&m->arena, (int64_t)(name + version) + 2, 1);
-
-    if (text == NULL)
-        return sg_fail_nomem(err);
-    memcpy(text, engine->name, name);
-    text[name] = ' ';
-    memcpy(text + name + 1, engine->version, version);
-    m->engine = text;
-    m->library = SEGML_VERSION;
     return SEGML_OK;
 }
 
@@ -277,6 +271,7 @@ sg_describe_training(sg_manifest *m, const sg_run *run, int search_cut, segml_er
     int rc;
 
     m->format = SG_FORMAT_VERSION;
+    m->library = SEGML_VERSION;
     m->task = run->target.task;
     m->fallback = run->options.fallback;
     m->label_name = run->dataset->label_name;
@@ -287,7 +282,5 @@ sg_describe_training(sg_manifest *m, const sg_run *run, int search_cut, segml_er
         rc = fill_options(m, run, search_cut, err);
     if (rc == SEGML_OK)
         rc = fill_option_texts(m, &run->options, err);
-    if (rc == SEGML_OK)
-        rc = fill_versions(m, run->engine, err);
     return rc == SEGML_OK ? fill_constant(m, run, err) : rc;
 }

@@ -8,7 +8,7 @@
 #include "train/run.h"
 
 /**
- * Fills in task, columns, options, versions and the constant; texts of the data set and the
+ * Fills in task, columns, options, version and the constant; texts of the data set and the
  * target are borrowed.
  *
  * @param manifest    all zero, or mode and records filled in

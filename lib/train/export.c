@@ -47,15 +47,22 @@ sg_export_params(sg_arena *arena, const sg_result *result, int64_t *count)
                                   {"reg_alpha", p->reg_alpha},
                                   {"gamma", p->gamma},
                                   {"max_delta_step", p->max_delta_step},
+                                  {"scale_pos_weight", p->scale_pos_weight},
                                   {"max_bin", result->max_bin},
                                   {"max_cat_to_onehot", p->max_cat_to_onehot},
                                   {"base_score", p->base_score},
                                   {"seed", p->seed}};
-    segml_value *copy = sg_arena_alloc(arena, sizeof values / sizeof *values, sizeof *copy);
+    size_t all = sizeof values / sizeof *values;
+    segml_value *copy = sg_arena_alloc(arena, (int64_t)all, sizeof *copy);
 
-    *count = copy != NULL ? (int64_t)(sizeof values / sizeof *values) : 0;
-    if (copy != NULL)
-        memcpy(copy, values, sizeof values);
+    *count = 0;
+    for (size_t i = 0; copy != NULL && i < all; i++) {
+        int is_idle = (strcmp(values[i].name, "max_bin") == 0 && result->max_bin == 0) ||
+                      (strcmp(values[i].name, "scale_pos_weight") == 0 && values[i].value == 1);
+
+        if (!is_idle)
+            copy[(*count)++] = values[i];
+    }
     return copy;
 }
 
@@ -73,8 +80,9 @@ fill_record(sg_manifest_record *record, sg_arena *arena, const sg_result *result
         return SEGML_OK;
     record->has_model = 1;
     record->rounds = result->rounds;
+    record->engine = sg_arena_text(arena, result->engine, strlen(result->engine));
     record->params = sg_export_params(arena, result, &record->param_count);
-    return record->params != NULL ? SEGML_OK : sg_fail_nomem(err);
+    return record->engine != NULL && record->params != NULL ? SEGML_OK : sg_fail_nomem(err);
 }
 
 static int
@@ -118,6 +126,49 @@ fill_global(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, se
     return rc;
 }
 
+/* Engine of the header: what trained most of the groups' own models; the first of equals. */
+static const char *
+most_frequent_engine(const sg_manifest *m)
+{
+    enum { MOST_ENGINES = 4 }; /* two, by two methods */
+    const char *name[MOST_ENGINES], *found = m->has_global ? m->global.engine : "none";
+    int64_t count[MOST_ENGINES] = {0}, most = 0;
+    int known = 0;
+
+    for (int64_t g = 0; g < m->group_count; g++) {
+        const char *engine = m->groups[g].engine;
+        int e = 0;
+
+        while (engine != NULL && e < known && strcmp(name[e], engine) != 0)
+            e++;
+        if (engine == NULL || e == MOST_ENGINES)
+            continue;
+        name[e] = engine;
+        known += e == known;
+        count[e]++;
+    }
+    for (int e = 0; e < known; e++) {
+        if (count[e] > most) {
+            most = count[e];
+            found = name[e];
+        }
+    }
+    return found;
+}
+
+/* The header's engine is not said again. */
+static void
+settle_engine(sg_manifest *m)
+{
+    m->engine = most_frequent_engine(m);
+    if (m->has_global && strcmp(m->global.engine, m->engine) == 0)
+        m->global.engine = NULL;
+    for (int64_t g = 0; g < m->group_count; g++) {
+        if (m->groups[g].engine != NULL && strcmp(m->groups[g].engine, m->engine) == 0)
+            m->groups[g].engine = NULL;
+    }
+}
+
 static int
 was_cut(const sg_outcome *outcome)
 {
@@ -141,6 +192,8 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, 
         rc = fill_groups(m, outcome, score, err);
     if (rc == SEGML_OK && outcome->global != NULL)
         rc = fill_global(m, outcome, score, err);
+    if (rc == SEGML_OK)
+        settle_engine(m);
     add_scores(m, &m->overall, &score->overall, 0);
     return rc;
 }

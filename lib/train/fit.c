@@ -46,7 +46,7 @@ sg_fit_fill(sg_fit_params *fit, const sg_fitter *fitter, const sg_unit *unit,
                            .reg_alpha = value[SG_PARAM_REG_ALPHA],
                            .gamma = value[SG_PARAM_GAMMA],
                            .max_delta_step = value[SG_PARAM_MAX_DELTA_STEP],
-                           .scale_pos_weight = 1,
+                           .scale_pos_weight = value[SG_PARAM_SCALE_POS_WEIGHT],
                            .base_score = sg_unit_base(unit, hold_out),
                            .max_depth = (int32_t)value[SG_PARAM_MAX_DEPTH],
                            .max_leaves = lossguide ? (int32_t)value[SG_PARAM_MAX_LEAVES] : 0,
@@ -225,7 +225,7 @@ sg_validation_run(sg_validation *validation, const sg_fitter *fitter, const sg_u
         rc = sg_fail_nomem(err);
     if (rc == SEGML_OK) {
         w.curve = sg_curve_begin(w.loss, sg_unit_validated(unit, v->fold));
-        rc = fitter->run->engine->fit(prepared, &fit, err);
+        rc = unit->engine->fit(prepared, &fit, err);
     }
     if (rc == SEGML_OK)
         settle(&w);
@@ -245,16 +245,13 @@ sg_validation_clear(sg_validation *validation)
 }
 
 int
-sg_fit_all(const sg_fitter *fitter, sg_prepared *prepared, const sg_fit_params *params,
-           int32_t rounds, sg_buf *model, segml_error *err)
+sg_fit_all(const sg_fitter *fitter, const sg_unit *unit, sg_prepared *prepared, sg_fit_spec *fit,
+           segml_error *err)
 {
-    watch w = {.fitter = fitter};
-    sg_fit_spec fit = {.hold_out = SG_FIT_ALL_ROWS,
-                       .rounds = rounds,
-                       .params = *params,
-                       .on_round = on_round,
-                       .user = &w,
-                       .model = model};
+    watch w = {.fitter = fitter, .unit = unit};
 
-    return fitter->run->engine->fit(prepared, &fit, err);
+    fit->hold_out = SG_FIT_ALL_ROWS;
+    fit->on_round = on_round;
+    fit->user = &w;
+    return unit->engine->fit(prepared, fit, err);
 }

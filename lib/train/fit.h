@@ -83,11 +83,11 @@ void sg_validation_clear(sg_validation *validation);
 /**
  * Trains on all rows of a unit.
  *
- * @param model  out: UBJSON appended
+ * @param fit  rounds, params and model are set; the rest is filled in
  * @return as sg_validation_run()
  */
-int sg_fit_all(const sg_fitter *fitter, sg_prepared *prepared, const sg_fit_params *params,
-               int32_t rounds, sg_buf *model, segml_error *err);
+int sg_fit_all(const sg_fitter *fitter, const sg_unit *unit, sg_prepared *prepared,
+               sg_fit_spec *fit, segml_error *err);
 
 /** Adds a fit of a unit's rows to the progress. */
 void sg_fit_add_work(const sg_fitter *fitter, const sg_unit *unit, double fits);

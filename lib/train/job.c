@@ -105,7 +105,9 @@ refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
         rc = pack_model(&result->packed, job->path, &model, err);
     if (rc == SEGML_OK) {
         result->rounds = child->rounds;
-        result->max_bin = child->unit.rows.max_bin;
+        result->max_bin =
+            child->unit.rows.method == SG_TREE_HIST ? child->unit.rows.max_bin : 0;
+        sg_engines_describe(result->engine, child->unit.engine, child->unit.rows.method);
         sg_child_params(child, &child->unit, &result->params, SG_FIT_ALL_ROWS);
         mark_searched(result, child);
         if (job->spec.given != NULL)
@@ -160,16 +162,18 @@ static int
 run_small(sg_pool *pool, void *argument, segml_error *err)
 {
     sg_job *job = argument;
-    sg_engine *engine = job->run->engine;
     sg_child child = {0};
-    sg_prepared *prepared = NULL;
     int rc = sg_child_begin(&child, job->run, pool, &job->spec, err);
 
-    if (rc == SEGML_OK)
+    if (rc == SEGML_OK) {
+        sg_engine *engine = child.unit.engine;
+        sg_prepared *prepared = NULL;
+
         rc = engine->prepare(engine, &prepared, &child.unit.rows, err);
-    if (rc == SEGML_OK)
-        rc = run_steps(job, &child, prepared, err);
-    engine->release(prepared);
+        if (rc == SEGML_OK)
+            rc = run_steps(job, &child, prepared, err);
+        engine->release(prepared);
+    }
     sg_child_clear(&child);
     return finish(job, pool, rc, err);
 }
@@ -178,7 +182,8 @@ run_small(sg_pool *pool, void *argument, segml_error *err)
 static int
 fit_unseen(sg_job *job, segml_error *err)
 {
-    sg_engine *engine = job->run->engine;
+    const sg_engine_rows *global = &job->child.unit.rows;
+    sg_engine *engine = job->child.unit.engine; /* it trains fewer columns as well */
     sg_unit_spec rows = job->spec.rows;
     sg_unit unit = {0};
     sg_prepared *prepared = NULL;
@@ -187,7 +192,9 @@ fit_unseen(sg_job *job, segml_error *err)
 
     rows.with_keys = 0;
     rc = sg_unit_make(&unit, job->run, &rows, err);
-    unit.rows.max_bin = job->child.unit.rows.max_bin;
+    unit.engine = engine;
+    unit.rows.method = global->method;
+    unit.rows.max_bin = global->max_bin;
     if (rc == SEGML_OK)
         rc = engine->prepare(engine, &prepared, &unit.rows, err);
     if (rc == SEGML_OK)
@@ -273,8 +280,8 @@ take_step(const struct sg_step *step, segml_error *err)
 {
     sg_job *job = step->job;
     sg_child *child = &job->child;
-    sg_engine *engine = job->run->engine;
     const sg_unit *unit = step->kind == STEP_TRIAL ? sg_child_search_unit(child) : &child->unit;
+    sg_engine *engine = unit->engine;
     sg_prepared *prepared = NULL;
     int rc;
 

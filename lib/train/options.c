@@ -62,6 +62,9 @@ fill_defaults(segml_train_options *out)
     out->stop_folds = out->stop_folds == 0 ? 1 : out->stop_folds;
     out->history = out->history == 0 ? 1 : out->history;
     out->threshold_metric = out->threshold_metric == NULL ? "f1" : out->threshold_metric;
+    out->engine = out->engine == NULL ? "auto" : out->engine;
+    if (out->tree_method == NULL || strcmp(out->tree_method, "auto") == 0)
+        out->tree_method = "hist";
 }
 
 static int
@@ -120,10 +123,17 @@ check_names(const segml_train_options *out, segml_error *err)
 {
     static const char *const validations[] = {"holdout", "kfold", "shared", NULL};
     static const char *const thresholds[] = {"f1", "mcc", NULL};
+    static const char *const engines[] = {
+        "auto", "native", "xgboost", "native:portable", "native:avx2", "native:avx512", NULL};
+    static const char *const methods[] = {"auto", "hist", "exact", NULL};
     int rc = check_name(out->validation, validations, "validation", err);
 
     if (rc == SEGML_OK)
         rc = check_name(out->threshold_metric, thresholds, "threshold_metric", err);
+    if (rc == SEGML_OK)
+        rc = check_name(out->engine, engines, "engine", err);
+    if (rc == SEGML_OK)
+        rc = check_name(out->tree_method, methods, "tree_method", err);
     if (rc == SEGML_OK && sg_sampler_find(out->sampler) == NULL)
         rc = sg_fail(err, SEGML_E_ARGUMENT,
                      "sampler is \"%.60s\"; known are tpe, tpe-univariate, random, grid",
@@ -177,6 +187,8 @@ sg_options_load(segml_train_options *out, const segml_train_options *given, segm
         rc = check_array(out->space, out->space_count, SG_SPACE_MAX, "space", err);
     if (rc == SEGML_OK)
         rc = check_array(out->points, out->point_count, MOST_POINTS, "point", err);
+    if (rc == SEGML_OK)
+        rc = check_array(out->monotone, out->monotone_count, INT32_MAX, "monotone", err);
     return rc;
 }
 

@@ -24,6 +24,7 @@
     X(GROW_POLICY, "grow_policy", 0, 1, 1)                                                         \
     X(MAX_LEAVES, "max_leaves", 0, 65536, 1)                                                       \
     X(MAX_BIN, "max_bin", 2, 65535, 1)                                                             \
+    X(SCALE_POS_WEIGHT, "scale_pos_weight", 1e-6, 1e6, 0)                                          \
     X(ROUNDS, "rounds", 1, 100000, 1)
 
 typedef enum sg_param {

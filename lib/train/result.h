@@ -21,7 +21,8 @@ typedef struct sg_result {
     int32_t status; /* segml_group_status */
     char *message;  /* owned; NULL = none */
     int32_t rounds;
-    int32_t max_bin;
+    int32_t max_bin; /* 0 = exact trees, which have none */
+    char engine[SG_ENGINE_TEXT]; /* what trained it */
     sg_fit_params params; /* of the refit */
     /* Of the chosen trial on the rows that the search validated on; NaN = unknown. Corrected:
        bias-corrected for the choice among the trials (metric/optimism.h). */

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "data/canon.h"
 
 enum { MOST_BINS = 10 };
@@ -210,6 +211,64 @@ code_keys(sg_run *run, segml_error *err)
     return rc;
 }
 
+/* One constraint of the caller's. */
+static int
+constrain(sg_run *run, const segml_value *given, segml_error *err)
+{
+    const segml_dataset *dataset = run->dataset;
+    const segml_value *first = run->options.monotone;
+    const char *name = given->name != NULL ? given->name : "";
+    char value[SG_TEXT_NUMBER];
+    int64_t j = 0;
+
+    while (j < dataset->features && strcmp(dataset->feature[j].name, name) != 0)
+        j++;
+    if (j == dataset->features)
+        return sg_fail(err, SEGML_E_ARGUMENT, "monotone constraint of \"%.100s\": no such feature",
+                       name);
+    sg_text_double(value, given->value);
+    if (given->value != -1 && given->value != 0 && given->value != 1)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "monotone constraint %.100s = %s: 1 (rises), -1 (falls) or 0 is needed",
+                       name, value);
+    if (run->schema.categorical[j])
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "monotone constraint %.100s = %s: the feature is categorical, its values "
+                       "have no order",
+                       name, value);
+    for (; first < given; first++) {
+        if (strcmp(first->name, name) == 0)
+            return sg_fail(err, SEGML_E_ARGUMENT,
+                           "monotone constraint %.100s = %s: the feature is given twice", name,
+                           value);
+    }
+    run->schema.monotone[j] = (int8_t)given->value;
+    return SEGML_OK;
+}
+
+static int
+constrain_all(sg_run *run, segml_error *err)
+{
+    const segml_train_options *options = &run->options;
+    int64_t columns = run->dataset->features + run->dataset->key_count;
+    int rc = SEGML_OK, free_of_any = 1;
+
+    if (options->monotone_count == 0)
+        return SEGML_OK;
+    run->schema.monotone = sg_alloc_zeroed(columns, sizeof *run->schema.monotone);
+    if (run->schema.monotone == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t i = 0; i < options->monotone_count && rc == SEGML_OK; i++) {
+        rc = constrain(run, &options->monotone[i], err);
+        free_of_any = free_of_any && !(options->monotone[i].value != 0);
+    }
+    if (free_of_any) {
+        sg_free(run->schema.monotone);
+        run->schema.monotone = NULL;
+    }
+    return rc;
+}
+
 static void
 fill_schema(sg_run *run)
 {
@@ -243,7 +302,9 @@ sg_run_prepare(sg_run *run, segml_error *err)
         run->key_code == NULL || run->schema.names == NULL || run->schema.categorical == NULL)
         return sg_fail_nomem(err);
     fill_schema(run);
-    rc = deal_folds(run, err);
+    rc = constrain_all(run, err);
+    if (rc == SEGML_OK)
+        rc = deal_folds(run, err);
     return rc == SEGML_OK ? code_keys(run, err) : rc;
 }
 
@@ -257,8 +318,7 @@ sg_run_clear(sg_run *run)
     sg_free(run->key_code);
     sg_free(run->schema.names);
     sg_free(run->schema.categorical);
+    sg_free(run->schema.monotone);
     sg_target_clear(&run->target);
-    if (run->engine != NULL)
-        run->engine->close(run->engine);
-    run->engine = NULL;
+    sg_engines_close(&run->engines);
 }

@@ -6,10 +6,10 @@
 
 #include <stdatomic.h>
 
-#include "boost/engine.h"
 #include "data/dataset.h"
 #include "sched/pool.h"
 #include "segml/train.h"
+#include "train/engines.h"
 #include "train/target.h"
 #include "tune/prune.h"
 #include "tune/sampler.h"
@@ -18,13 +18,14 @@
 typedef struct sg_schema {
     const char **names;   /* [features + keys] */
     uint8_t *categorical; /* [features + keys] */
+    int8_t *monotone;     /* [features + keys] as of sg_engine_rows; NULL = all free */
 } sg_schema;
 
 typedef struct sg_run {
     const segml_dataset *dataset;
     segml_train_options options;
     sg_target target;
-    sg_engine *engine;
+    sg_engines engines;
     const sg_sampler *sampler;
     const sg_pruner *pruner; /* NULL = none */
     int64_t searches;        /* that share the total budgets, at least 1 */
@@ -46,7 +47,7 @@ typedef struct sg_run {
  *
  * @param run  dataset, options and target set, the rest 0; released with sg_run_clear(), also
  *             after a failure
- * @return SEGML_OK; SEGML_E_NOMEM
+ * @return SEGML_OK; SEGML_E_ARGUMENT (a monotone constraint); SEGML_E_NOMEM
  */
 int sg_run_prepare(sg_run *run, segml_error *err);
 

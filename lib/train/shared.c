@@ -175,7 +175,8 @@ begin_search(sg_shared *shared, segml_error *err)
     shared->search.hessian =
         run->options.space == NULL && run->options.points == NULL ? spec.facts.mean_hessian : 0;
     for (int32_t i = 0; i < shared->groups; i++)
-        shared->unit[i].rows.max_bin = (int32_t)shared->search.space.base.value[SG_PARAM_MAX_BIN];
+        sg_unit_settle(&shared->unit[i], run,
+                       (int32_t)shared->search.space.base.value[SG_PARAM_MAX_BIN]);
     return SEGML_OK;
 }
 
@@ -223,7 +224,7 @@ next_trial(sg_shared *shared, segml_error *err)
 static int
 run_parts(sg_shared *shared, int32_t i, segml_error *err)
 {
-    sg_engine *engine = shared->run->engine;
+    sg_engine *engine = shared->unit[i].engine;
     sg_prepared *prepared = NULL;
     int rc = engine->prepare(engine, &prepared, &shared->unit[i].rows, err);
 

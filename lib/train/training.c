@@ -22,7 +22,6 @@
 #include "pack/build.h"
 #include "train/export.h"
 #include "train/options.h"
-#include "xgb/xgb_engine.h"
 
 enum { XGBOOST_ONE_HOT = 4, MOST_WARNINGS = 5, ROWS_TO_SEARCH_ALONE = 1000 };
 
@@ -235,6 +234,33 @@ plan(sg_training *t, segml_error *err)
     return rc;
 }
 
+/* What trains each model, before any of them is begun; samples are smaller than their models. */
+static int
+plan_engines(sg_training *t, segml_error *err)
+{
+    sg_engines *engines = &t->run.engines;
+    char line[256];
+    int rc = SEGML_OK;
+
+    for (int64_t j = 0; j < t->jobs && rc == SEGML_OK; j++) {
+        sg_engine_rows rows = sg_unit_outline(&t->run, &t->job[j].spec.rows);
+
+        rc = sg_engines_require(engines, &t->run.options, &rows, err);
+    }
+    if (rc < 0)
+        return rc;
+    if (engines->native == NULL)
+        snprintf(line, sizeof line, "engine: xgboost %s, %s", engines->xgboost->version,
+                 t->run.options.tree_method);
+    else
+        snprintf(line, sizeof line, "engine: native %s, %s%s%s", engines->native->version,
+                 t->run.options.tree_method,
+                 engines->xgboost != NULL ? "; what it does not cover: xgboost " : "",
+                 engines->xgboost != NULL ? engines->xgboost->version : "");
+    say(t, SEGML_LOG_INFO, line);
+    return SEGML_OK;
+}
+
 /* Everything in a pool of its own. */
 static int
 run_pool(sg_training *t, segml_error *err)
@@ -346,6 +372,28 @@ check_search(const segml_train_options *options, const sg_target *target, segml_
     return rc;
 }
 
+/* Where exact trees cannot be: categories have no order. */
+static int
+check_method(const sg_training *t, segml_error *err)
+{
+    const segml_dataset *dataset = t->run.dataset;
+
+    if (strcmp(t->run.options.tree_method, "exact") != 0)
+        return SEGML_OK;
+    for (int64_t j = 0; j < dataset->features; j++) {
+        if (t->run.schema.categorical[j])
+            return sg_fail(err, SEGML_E_UNSUPPORTED,
+                           "tree_method exact: feature %.100s is categorical, which exact trees "
+                           "do not know; use hist",
+                           t->run.schema.names[j]);
+    }
+    if (t->mode == SEGML_MODE_GLOBAL && t->run.largest_key <= SG_RUN_KEY_LIMIT)
+        return sg_fail(err, SEGML_E_UNSUPPORTED,
+                       "tree_method exact: the global model has the keys as categorical features, "
+                       "which exact trees do not know; use hist");
+    return SEGML_OK;
+}
+
 int
 sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_options *given,
                 int32_t mode, segml_error *err)
@@ -363,15 +411,19 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
     if (rc == SEGML_OK)
         rc = check_search(options, &t->run.target, err);
     if (rc == SEGML_OK)
-        rc = sg_xgb_engine_open(&t->run.engine, options->xgboost_path, err);
+        rc = sg_engines_open(&t->run.engines, options, err);
     if (rc == SEGML_OK)
         rc = sg_run_prepare(&t->run, err);
+    if (rc == SEGML_OK)
+        rc = check_method(t, err);
     if (rc == SEGML_OK) {
         t->run.sampler = sg_sampler_find(options->sampler);
         t->run.pruner = sg_pruner_find(options->pruner);
         say_target(t);
         rc = plan(t, err);
     }
+    if (rc == SEGML_OK)
+        rc = plan_engines(t, err);
     if (rc == SEGML_OK) {
         warn_of_rare_classes(t);
         advise(t);

@@ -11,8 +11,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+#include "train/params.h"
 
 static const double smallest_rate = 1e-6;
 
@@ -91,12 +93,53 @@ loss_of(int32_t task)
                                            : SG_LOSS_SQUARED;
 }
 
+/* Bins that the options fix, or the most that the default has. */
+static int32_t
+most_bins(const sg_run *run)
+{
+    const segml_train_options *options = &run->options;
+
+    for (int64_t i = 0; i < options->param_count; i++) {
+        if (strcmp(options->params[i].name, sg_params_name(SG_PARAM_MAX_BIN)) == 0)
+            return (int32_t)options->params[i].value;
+    }
+    return 256;
+}
+
+sg_engine_rows
+sg_unit_outline(const sg_run *run, const sg_unit_spec *spec)
+{
+    const segml_dataset *dataset = run->dataset;
+    const char *method = run->options.tree_method;
+    int exact = method != NULL && strcmp(method, "exact") == 0 && !spec->with_keys;
+
+    return (sg_engine_rows){.rows = spec->rows,
+                            .features =
+                                dataset->features + (spec->with_keys ? dataset->key_count : 0),
+                            .categorical = run->schema.categorical,
+                            .names = run->schema.names,
+                            .folds = run->options.folds,
+                            .ordered = dataset->fold_kind == SG_FOLD_ORDERED,
+                            .loss = loss_of(run->target.task),
+                            .classes = (int32_t)run->target.outputs,
+                            .method = exact ? SG_TREE_EXACT : SG_TREE_HIST,
+                            .max_bin = most_bins(run),
+                            .monotone = run->schema.monotone};
+}
+
+void
+sg_unit_settle(sg_unit *unit, const sg_run *run, int32_t max_bin)
+{
+    unit->rows.max_bin = max_bin;
+    unit->engine = sg_engines_choose(&run->engines, &unit->rows);
+}
+
 int
 sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_error *err)
 {
     const segml_dataset *dataset = run->dataset;
-    int64_t features = dataset->features + (spec->with_keys ? dataset->key_count : 0);
-    int64_t rows = spec->rows;
+    sg_engine_rows outline = sg_unit_outline(run, spec);
+    int64_t features = outline.features, rows = spec->rows;
     int32_t folds = run->options.folds;
 
     unit->data = sg_alloc_array(rows * features, sizeof *unit->data);
@@ -116,20 +159,11 @@ sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_e
         unit->weight_sum == NULL || unit->label_sum == NULL ||
         (dataset->weight != NULL && (unit->weight == NULL || unit->fold_weight == NULL)))
         return sg_fail_nomem(err);
-    unit->rows = (sg_engine_rows){.rows = rows,
-                                  .features = features,
-                                  .data = unit->data,
-                                  .label = unit->label,
-                                  .weight = unit->weight,
-                                  .categorical = run->schema.categorical,
-                                  .names = run->schema.names,
-                                  .fold = unit->fold,
-                                  .folds = folds,
-                                  .ordered = dataset->fold_kind == SG_FOLD_ORDERED,
-                                  .loss = loss_of(run->target.task),
-                                  .classes = (int32_t)run->target.outputs,
-                                  .method = SG_TREE_HIST,
-                                  .max_bin = 256};
+    unit->rows = outline;
+    unit->rows.data = unit->data;
+    unit->rows.label = unit->label;
+    unit->rows.weight = unit->weight;
+    unit->rows.fold = unit->fold;
     copy_rows(unit, run, spec);
     sort_by_fold(unit);
     return SEGML_OK;

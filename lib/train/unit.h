@@ -8,6 +8,7 @@
 
 typedef struct sg_unit {
     sg_engine_rows rows; /* what the engine sees; its arrays belong to the unit */
+    sg_engine *engine;   /* that trains it, of sg_unit_settle() */
     float *data, *label, *weight;
     int32_t *fold;
     int64_t counted; /* rows of positive weight: what all that scales with rows scales with */
@@ -35,6 +36,12 @@ typedef struct sg_unit_spec {
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_error *err);
+
+/** What the engine will see, as far as it is known without the rows: no array but the schema's. */
+sg_engine_rows sg_unit_outline(const sg_run *run, const sg_unit_spec *spec);
+
+/** Sets the bins of a unit and the engine that trains it, before it is prepared. */
+void sg_unit_settle(sg_unit *unit, const sg_run *run, int32_t max_bin);
 
 /** Releases everything; all zero again. */
 void sg_unit_clear(sg_unit *unit);

@@ -29,6 +29,12 @@ segml_engine_version(char *text, size_t capacity, const char *path, segml_error 
 }
 
 int
+segml_native_engine_version(char *text, size_t capacity, segml_error *err)
+{
+    return segml_engine_version(text, capacity, NULL, err);
+}
+
+int
 segml_train_global(segml_model **out, const segml_dataset *dataset,
                    const segml_train_options *options, segml_error *err)
 {

@@ -116,7 +116,7 @@ AT(segml_model_info, option_count, 152);
 AT(segml_model_info, option_texts, 160);
 AT(segml_model_info, option_text_count, 168);
 
-GROWS(segml_group_info, 80);
+GROWS(segml_group_info, 88);
 AT(segml_group_info, struct_size, 0);
 AT(segml_group_info, keys, 8);
 AT(segml_group_info, rows, 16);
@@ -128,6 +128,7 @@ AT(segml_group_info, param_count, 48);
 AT(segml_group_info, metrics, 56);
 AT(segml_group_info, metric_count, 64);
 AT(segml_group_info, threshold, 72);
+AT(segml_group_info, engine, 80);
 
 GROWS(segml_history_info, 56);
 AT(segml_history_info, struct_size, 0);
@@ -156,7 +157,7 @@ AT(segml_predict_output, capacity, 16);
 AT(segml_predict_output, route, 24);
 AT(segml_predict_output, reason, 32);
 
-GROWS(segml_train_options, 264);
+GROWS(segml_train_options, 296);
 AT(segml_train_options, struct_size, 0);
 AT(segml_train_options, objective, 8);
 AT(segml_train_options, positive, 16);
@@ -194,6 +195,10 @@ AT(segml_train_options, group_seconds, 232);
 AT(segml_train_options, total_seconds, 240);
 AT(segml_train_options, threshold, 248);
 AT(segml_train_options, threshold_metric, 256);
+AT(segml_train_options, engine, 264);
+AT(segml_train_options, tree_method, 272);
+AT(segml_train_options, monotone, 280);
+AT(segml_train_options, monotone_count, 288);
 
 FROZEN(segml_param_set, 16);
 AT(segml_param_set, params, 0);

@@ -26,6 +26,9 @@ assert_defaults(const segml_train_options *o)
     ck_assert_str_eq(o->metric, "loss");
     ck_assert_str_eq(o->pruner, "none");
     ck_assert_str_eq(o->threshold_metric, "f1");
+    ck_assert_str_eq(o->engine, "auto");
+    ck_assert_str_eq(o->tree_method, "hist");
+    ck_assert_int_eq(o->monotone_count, 0);
     ck_assert_int_eq(o->search_folds, 1);
     ck_assert_int_eq(o->stop_folds, 1);
     ck_assert_int_eq(o->history, 1);
@@ -87,6 +90,10 @@ START_TEST(what_is_given_is_kept)
     given.total_seconds = 0.001;
     given.threshold = 1;
     given.threshold_metric = "mcc";
+    given.engine = "native:portable";
+    given.tree_method = "exact";
+    given.monotone = params;
+    given.monotone_count = 1;
     ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
     ck_assert_mem_eq(&out, &given, sizeof out);
 }

@@ -204,8 +204,9 @@ END_TEST
 static const struct {
     int64_t rows;
     double depth, child_weight, lambda, bins;
-} robust[] = {{50, 2, 1, 5, 64},  {99, 2, 1, 5, 64},    {100, 3, 3, 1, 64},
-              {999, 3, 3, 1, 64}, {1000, 5, 3, 1, 256}, {20000, 6, 3, 1, 256}};
+} robust[] = {{50, 2, 1, 5, 32},   {99, 2, 1, 5, 32},   {100, 3, 3, 1, 32},   {999, 3, 3, 1, 32},
+              {1000, 5, 3, 1, 32}, {1999, 5, 3, 1, 32}, {2000, 5, 3, 1, 64},  {9999, 6, 3, 1, 64},
+              {10000, 6, 3, 1, 256}, {20000, 6, 3, 1, 256}};
 enum { ROBUST = (int)(sizeof robust / sizeof *robust) };
 
 static void
@@ -222,6 +223,7 @@ assert_robust(const double *value, int r)
     ck_assert_double_eq(value[SG_PARAM_GROW_POLICY], 0);
     ck_assert_double_eq(value[SG_PARAM_MAX_LEAVES], 0);
     ck_assert_double_eq(value[SG_PARAM_MAX_BIN], robust[r].bins);
+    ck_assert_double_eq(value[SG_PARAM_SCALE_POS_WEIGHT], 1);
     ck_assert_double_eq(value[SG_PARAM_ROUNDS], 0);
 }
 
@@ -413,6 +415,8 @@ static const struct {
     {"grow_policy", 2, "parameter grow_policy = 2: an integer in [0, 1] is needed"},
     {"max_bin", 1, "parameter max_bin = 1: an integer in [2, 65535] is needed"},
     {"rounds", 0, "parameter rounds = 0: an integer in [1, 100000] is needed"},
+    {"scale_pos_weight", 0,
+     "parameter scale_pos_weight = 0: a number in [1e-06, 1000000] is needed"},
 };
 enum { REFUSED = (int)(sizeof refused / sizeof *refused) };
 
@@ -638,6 +642,58 @@ START_TEST(points_that_contradict_are_refused)
 }
 END_TEST
 
+START_TEST(the_weight_of_positive_rows_is_fixed_or_left_alone)
+{
+    static const segml_value weight = {"scale_pos_weight", 2.5};
+    static const segml_param_set point = {&weight, 1};
+    segml_dimension dimension = SEGML_DIMENSION_INIT;
+    sg_param_facts facts = facts_of(400, SEGML_TASK_BINARY);
+
+    ck_assert_int_eq(take_points(&point, 1), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message,
+                     "scale_pos_weight in a point: it can be fixed, but not be searched");
+    options.points = NULL;
+    dimension.name = "scale_pos_weight";
+    dimension.low = 1;
+    dimension.high = 2;
+    options.space = &dimension;
+    options.space_count = 1;
+    ck_assert_int_eq(sg_params_space(&space, &options, &facts, &err), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message,
+                     "dimension scale_pos_weight: it can be fixed, but not be searched");
+    options.space = NULL;
+    options.params = &weight;
+    options.param_count = 1;
+    ck_assert_int_eq(sg_params_space(&space, &options, &facts, &err), SEGML_OK);
+    ck_assert_double_eq(space.base.value[SG_PARAM_SCALE_POS_WEIGHT], 2.5);
+    facts = facts_of(400, SEGML_TASK_MULTICLASS);
+    ck_assert_int_eq(sg_params_space(&space, &options, &facts, &err), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message,
+                     "parameter scale_pos_weight is of binary targets; this one is multiclass");
+}
+END_TEST
+
+START_TEST(exact_trees_have_neither_bins_nor_leafwise_growth)
+{
+    static const segml_value idle[3] = {{"max_bin", 64}, {"max_leaves", 8}, {"grow_policy", 1}};
+    static const segml_value depthwise = {"grow_policy", 0};
+    sg_param_facts facts = facts_of(20000, SEGML_TASK_BINARY);
+
+    options.tree_method = "exact";
+    ck_assert_int_eq(sg_params_space(&space, &options, &facts, &err), SEGML_OK);
+    ck_assert_ptr_null(dimension(SG_PARAM_GROW_POLICY));
+    ck_assert_ptr_null(dimension(SG_PARAM_MAX_LEAVES));
+    ck_assert_ptr_nonnull(dimension(SG_PARAM_MAX_DEPTH));
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(fix(20000, &idle[i], 1), SEGML_E_ARGUMENT);
+        ck_assert_msg(strstr(err.message, idle[i].name) != NULL &&
+                          strstr(err.message, "where tree_method is exact") != NULL,
+                      "%s", err.message);
+    }
+    ck_assert_int_eq(fix(20000, &depthwise, 1), SEGML_OK);
+}
+END_TEST
+
 TCase *
 params_tests(void)
 {
@@ -668,6 +724,8 @@ params_tests(void)
     tcase_add_test(tc, leaves_that_are_searched_alone_grow_leaf_by_leaf);
     tcase_add_test(tc, a_bad_space_is_refused_with_name_and_value);
     tcase_add_test(tc, fixed_and_searched_at_once_is_refused);
+    tcase_add_test(tc, the_weight_of_positive_rows_is_fixed_or_left_alone);
+    tcase_add_test(tc, exact_trees_have_neither_bins_nor_leafwise_growth);
     tcase_add_test(tc, points_replace_the_default_sets);
     tcase_add_test(tc, points_that_contradict_are_refused);
     return tc;

@@ -26,7 +26,6 @@ enum { GROUPS = 3, GROUP_ROWS = 250, ROWS = GROUPS * GROUP_ROWS, TRIALS = 3 };
 static float data[ROWS], label[ROWS], own[ROWS], shared[ROWS];
 static int64_t shop[ROWS];
 static segml_dataset *dataset;
-static sg_engine engine = {.name = "engine", .version = "1"};
 static sg_run run;
 static sg_result group[GROUPS], global;
 static sg_outcome outcome;
@@ -64,7 +63,6 @@ prepare(int32_t jobs)
     dataset = table_dataset(&input);
     options.jobs = jobs;
     run.dataset = dataset;
-    run.engine = &engine;
     ck_assert_int_eq(sg_options_load(&run.options, &options, NULL), SEGML_OK);
     ck_assert_int_eq(sg_target_resolve(&run.target, dataset, "binary", NULL, NULL), SEGML_OK);
     ck_assert_int_eq(sg_run_prepare(&run, NULL), SEGML_OK);
@@ -87,7 +85,6 @@ prepare(int32_t jobs)
 static void
 clear(void)
 {
-    run.engine = NULL; /* it is not open */
     sg_run_clear(&run);
     segml_dataset_free(dataset);
 }

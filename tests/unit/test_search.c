@@ -100,12 +100,13 @@ make_unit(int64_t rows)
     ck_assert_msg(sg_options_load(&run.options, &options, &err) == SEGML_OK, "%s", err.message);
     ck_assert_int_eq(sg_target_resolve(&run.target, dataset, "regression", NULL, NULL), SEGML_OK);
     ck_assert_int_eq(sg_run_prepare(&run, NULL), SEGML_OK);
-    run.engine = &engine.table;
+    run.engines.xgboost = &engine.table;
     run.sampler = sg_sampler_find(run.options.sampler);
     run.pruner = sg_pruner_find(run.options.pruner);
     run.searches = run.searches > 0 ? run.searches : 1;
     fitter = (sg_fitter){&run, pool, 77, 4};
     ck_assert_int_eq(sg_unit_make(&unit, &run, &spec, NULL), SEGML_OK);
+    sg_unit_settle(&unit, &run, 32);
     ck_assert_int_eq(engine.table.prepare(&engine.table, &prepared, &unit.rows, NULL), SEGML_OK);
 }
 
@@ -490,11 +491,15 @@ END_TEST
 START_TEST(where_nothing_is_searched_there_is_one_trial)
 {
     segml_value fixed[SG_PARAM_COUNT];
+    int count = 0;
 
-    for (int p = 0; p < SG_PARAM_COUNT; p++)
-        fixed[p] = (segml_value){sg_params_name((sg_param)p), p == SG_PARAM_MAX_BIN ? 64 : 1};
+    for (int p = 0; p < SG_PARAM_COUNT; p++) {
+        if (p != SG_PARAM_SCALE_POS_WEIGHT) /* which the task, a number, does not have */
+            fixed[count++] =
+                (segml_value){sg_params_name((sg_param)p), p == SG_PARAM_MAX_BIN ? 64 : 1};
+    }
     options.params = fixed;
-    options.param_count = SG_PARAM_COUNT;
+    options.param_count = count;
     begin_on(ROWS, 1, 0);
     ck_assert_int_eq(run_all(), 1);
     ck_assert_int_eq(search.attempt[0].rounds, 1);

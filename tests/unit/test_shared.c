@@ -90,7 +90,7 @@ make_groups(const int64_t *rows, int groups)
     ck_assert_msg(sg_options_load(&run.options, &options, &err) == SEGML_OK, "%s", err.message);
     ck_assert_int_eq(sg_target_resolve(&run.target, dataset, "regression", NULL, NULL), SEGML_OK);
     ck_assert_int_eq(sg_run_prepare(&run, NULL), SEGML_OK);
-    run.engine = &engine.table;
+    run.engines.xgboost = &engine.table;
     run.sampler = sg_sampler_find(run.options.sampler);
     run.searches = 1;
 }
