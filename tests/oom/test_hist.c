@@ -58,11 +58,8 @@ START_TEST(growing_survives_failing_allocations)
                            .max_bin = 32};
     sg_grow_params params = {.eta = 1, .lambda = 1, .max_cat_to_onehot = 4};
     sg_grown tree = {0};
-    sg_grow_task task = {.params = &params,
-                         .gradient = gradient,
-                         .hessian = hessian,
-                         .tree = &tree,
-                         .leaf = leaf};
+    sg_grow_task task = {
+        .params = &params, .gradient = gradient, .hessian = hessian, .tree = &tree, .leaf = leaf};
     sg_columns columns = {0};
     const sg_kernel *kernel = NULL;
     int32_t nodes = 0;
