@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "native/exact.h"
+#include "native/simd.h"
 
 enum { MEASURE_LANES = 16 };
 
@@ -36,6 +37,17 @@ exact_on_lattice(const float *x, int64_t count, double bound)
     for (int j = 0; j < MEASURE_LANES; j++)
         all |= off[j];
     return !all;
+}
+
+/* What screening takes for the Hessian of a gradient. */
+static inline float
+exact_derived(float absolute)
+{
+#if SG_SIMD
+    return fmaf(-absolute, absolute, absolute); /* the bits of v_less_product() */
+#else
+    return absolute - absolute * absolute;
+#endif
 }
 
 static void
@@ -71,7 +83,7 @@ exact_measure(sg_exact *exact, const sg_grow_task *task)
     for (int64_t i = 0; i < count; i += MEASURE_LANES) {
         for (int j = 0; j < MEASURE_LANES; j++) {
             float x = exact->gradient[i + j], y = exact->hessian[i + j];
-            float a = fabsf(x), off = fabsf(y - (a - a * a));
+            float a = fabsf(x), off = fabsf(y - exact_derived(a));
 
             g[j] += x;
             h[j] += y;

@@ -13,8 +13,8 @@
  * they differ in where missing rows go.
  *
  * S1  The bar is the best q that surely is reached, less twice the largest error of a q. Errors:
- *     e(q) = 2 sqrt(q r) dD + r dD^2 + q H r dh + 1e-6 * gain / H, where r = 1 / (least HL * HR), dD
- *     and dh bound the rounding of the sums, and the last term that of XGBoost's own floats.
+ *     e(q) = 2 sqrt(q r) dD + r dD^2 + q H r dh + 1e-6 * gain / H, where r = 1 / (least HL * HR),
+ *     dD and dh bound the rounding of the sums, and the last term that of XGBoost's own floats.
  * S2  Only splits that surely have min_child_weight raise the bar; those that may have it are kept.
  * S3  Splits are tried exactly in XGBoost's order, so equal losses fall as in R7 and R11.
  * S4  Without a useful bound, or with more than a dozen splits left, the node is searched

@@ -24,7 +24,7 @@ typedef struct column_pass {
     sg_exact_sum sum;
 } column_pass;
 
-/* R11 for what stands on the pass's side of a boundary; at = entries behind it. */
+/* R11 for a split; the pass's sums are those of its own side. */
 static void
 offer(column_pass *pass, float gain, float value, int32_t below)
 {
@@ -96,23 +96,20 @@ pass_plain(column_pass *pass)
 
     for (int32_t n = 1; n < pass->present; n++) {
         uint32_t reached = at[n * step], row = reached & 0xffff;
+        double other_g = whole.g - g, other_h = whole.h - h;
 
-        if ((reached ^ before) >= 0x10000u && h >= least) {
-            double other_g = whole.g - g, other_h = whole.h - h;
+        if ((reached ^ before) >= 0x10000u && h >= least && other_h >= least) {
+            float gain = ((float)(g * g) / (float)(h + lambda) +
+                          (float)(other_g * other_g) / (float)(other_h + lambda)) -
+                         own;
 
-            if (other_h >= least) {
-                float gain = ((float)(g * g) / (float)(h + lambda) +
-                              (float)(other_g * other_g) / (float)(other_h + lambda)) -
-                             own;
+            if (gain > best) {
+                float value =
+                    sg_exact_threshold(pass->value[reached >> 16], pass->value[before >> 16]);
 
-                if (gain > best) {
-                    float value =
-                        sg_exact_threshold(pass->value[reached >> 16], pass->value[before >> 16]);
-
-                    pass->sum = (sg_exact_sum){g, h};
-                    offer(pass, gain, value, step > 0 ? n : pass->present - n);
-                    best = pass->node->best.gain;
-                }
+                pass->sum = (sg_exact_sum){g, h};
+                offer(pass, gain, value, step > 0 ? n : pass->present - n);
+                best = pass->node->best.gain;
             }
         }
         g += gradient[row];
