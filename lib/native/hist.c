@@ -478,6 +478,28 @@ make_histograms(growth *g, int32_t parent, candidate *child, const int *splits)
     return SEGML_OK;
 }
 
+/* Marks the rows of two leaves as their split sends them. */
+static void
+mark_sides(growth *g, const candidate *one, int32_t left)
+{
+    const sg_bins *bins = &g->grower->bins;
+    const uint32_t *row = g->grower->row + one->first;
+    int32_t *leaf = g->task->leaf, slot = one->split.slot;
+
+    if (slot >= bins->numeric) {
+        const uint32_t *category = sg_bins_category(bins, slot);
+
+        for (int32_t i = 0; i < one->count; i++)
+            leaf[row[i]] = left + g->grower->side[category[row[i]]];
+    } else {
+        const uint8_t *code = sg_bins_code(bins, slot);
+        int32_t shift = one->split.missing_left, bound = one->split.place + shift;
+
+        for (int32_t i = 0; i < one->count; i++)
+            leaf[row[i]] = left + ((uint8_t)(code[row[i]] + shift) > bound);
+    }
+}
+
 /* R8 */
 static float
 settle(growth *g, int32_t node, sg_hist_bounds bounds, uint64_t sum)
@@ -539,12 +561,19 @@ expand(growth *g, const candidate *one)
 
     if (rc < 0)
         return rc;
+    for (int k = 0; k < 2; k++)
+        splits[k] = may_split(g, child[k].depth, child[k].sum);
+    if (!splits[0] && !splits[1]) {
+        mark_sides(g, one, child[0].node);
+        give_place(g->grower, one->place);
+        return SEGML_OK;
+    }
     child[0].first = one->first;
     child[0].count = part(g->grower, one);
     child[1].first = one->first + child[0].count;
     child[1].count = one->count - child[0].count;
     for (int k = 0; k < 2; k++) {
-        splits[k] = child[k].count > 1 && may_split(g, child[k].depth, child[k].sum);
+        splits[k] = splits[k] && child[k].count > 1;
         if (!splits[k])
             mark(g, child[k].node, child[k].first, child[k].count);
     }
@@ -579,9 +608,11 @@ take_gradients(growth *g)
                           .scale_g = g->rule.scale_g,
                           .scale_h = g->rule.scale_h,
                           .sum = grower->sum};
-    for (int32_t i = 0; i < rows; i++) {
+    for (int32_t i = 0; task->in == NULL && i < rows; i++)
+        grower->row[i] = (uint32_t)i;
+    for (int32_t i = 0; task->in != NULL && i < rows; i++) {
         grower->row[count] = (uint32_t)i;
-        count += task->in == NULL ? 1 : task->in[i];
+        count += task->in[i];
     }
     return grower->kernel->pack(&pack);
 }

@@ -246,21 +246,50 @@ hist_search(const sg_hist_search *task)
     return task->bins->step > 1 ? hist_search_wide(task) : hist_search_narrow(task);
 }
 
+/* Codes of 16 rows; all is 1 if they follow each other. */
+static inline __m128i
+hist_codes(const uint8_t *code, const uint32_t *row, int all)
+{
+    __m128i low, high;
+
+    if (all)
+        return _mm_loadu_si128((const void *)(code + row[0]));
+#define HIST_CODE(k) code[row[k]]
+    low = _mm_cvtsi32_si128(HIST_CODE(0));
+    low = _mm_insert_epi8(low, HIST_CODE(1), 1);
+    low = _mm_insert_epi8(low, HIST_CODE(2), 2);
+    low = _mm_insert_epi8(low, HIST_CODE(3), 3);
+    low = _mm_insert_epi8(low, HIST_CODE(4), 4);
+    low = _mm_insert_epi8(low, HIST_CODE(5), 5);
+    low = _mm_insert_epi8(low, HIST_CODE(6), 6);
+    low = _mm_insert_epi8(low, HIST_CODE(7), 7);
+    high = _mm_cvtsi32_si128(HIST_CODE(8));
+    high = _mm_insert_epi8(high, HIST_CODE(9), 1);
+    high = _mm_insert_epi8(high, HIST_CODE(10), 2);
+    high = _mm_insert_epi8(high, HIST_CODE(11), 3);
+    high = _mm_insert_epi8(high, HIST_CODE(12), 4);
+    high = _mm_insert_epi8(high, HIST_CODE(13), 5);
+    high = _mm_insert_epi8(high, HIST_CODE(14), 6);
+    high = _mm_insert_epi8(high, HIST_CODE(15), 7);
+#undef HIST_CODE
+    return _mm_unpacklo_epi64(low, high);
+}
+
 static int32_t
 hist_part(const sg_hist_part *task)
 {
-    const __m512i shift = _mm512_set1_epi32(task->shift), bound = _mm512_set1_epi32(task->bound);
-    const __m512i byte = _mm512_set1_epi32(0xff);
+    const __m128i shift = _mm_set1_epi8((char)task->shift);
+    const __m128i bound = _mm_set1_epi8((char)task->bound);
     uint32_t *row = task->row, *spare = task->spare;
     int32_t left = 0, right = 0;
+    int all = row[task->count - 1] - row[0] == (uint32_t)task->count - 1;
 
     for (int32_t i = 0; i < task->count; i += HIST_LANES) {
-        __mmask16 in =
-            task->count - i < HIST_LANES ? (__mmask16)((1u << (task->count - i)) - 1) : 0xffff;
-        __m512i here = _mm512_maskz_loadu_epi32(in, row + i);
-        __m512i code = _mm512_i32gather_epi32(here, task->code, 1);
-        __mmask16 to_right = _mm512_mask_cmpgt_epi32_mask(
-            in, _mm512_and_si512(_mm512_add_epi32(code, shift), byte), bound);
+        __mmask16 in = task->count - i < HIST_LANES ? (__mmask16)((1u << (task->count - i)) - 1)
+                                                    : 0xffff;
+        __m512i here = _mm512_loadu_si512(row + i);
+        __m128i code = hist_codes(task->code, row + i, all);
+        __mmask16 to_right = _mm_mask_cmpgt_epu8_mask(in, _mm_add_epi8(code, shift), bound);
         __mmask16 to_left = in & (__mmask16)~to_right;
         int lefts = __builtin_popcount(to_left);
 

@@ -7,7 +7,7 @@
 
 #if SG_TRAINING
 #define SCENARIOS(X)                                                                               \
-    X(comparison) X(dataset) X(metric) X(report) X(serving) X(study) X(training)
+    X(comparison) X(dataset) X(hist) X(metric) X(report) X(serving) X(study) X(training)
 #else
 #define SCENARIOS(X) X(comparison) X(dataset) X(report) X(serving)
 #endif

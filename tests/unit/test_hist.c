@@ -15,7 +15,7 @@
 #include "base/rng.h"
 #include "native/grower.h"
 
-enum { MOST_ROWS = 700, MOST_FEATURES = 20, PLAIN = 5, SET_MOST = 64 };
+enum { MOST_ROWS = 700, MOST_FEATURES = 20, SET_MOST = 64 };
 
 typedef struct fixture {
     float data[MOST_ROWS * MOST_FEATURES];
@@ -477,6 +477,314 @@ START_TEST(all_kernels_grow_the_same_trees)
 }
 END_TEST
 
+static const char *const kernels[] = {"portable", "avx2", "avx512"};
+
+/* Opens with one of the kernels. @return 0: this machine does not have it */
+static int
+open_with(int kernel, int64_t rows, int64_t features)
+{
+    const sg_kernel *found;
+
+    if (sg_kernel_find(&found, kernels[kernel], NULL) != SEGML_OK)
+        return 0;
+    open_fixture(rows, features, kernels[kernel]);
+    return 1;
+}
+
+/* Without lambda, 1 | 0 | -1 gains 1 + 1/2 at both cuts, in both copies of the feature. */
+START_TEST(lowest_feature_and_bin_win_among_equals)
+{
+    for (int features = 1; features <= 20; features += 3) {
+        for (int64_t j = 0; j < features; j++) {
+            for (int64_t i = 0; i < 3; i++)
+                f.data[i * features + j] = (float)i;
+        }
+        memcpy(f.gradient, (float[]){1, 0, -1}, 3 * sizeof(float));
+        f.params.lambda = 0;
+        f.params.max_depth = 1;
+        if (!open_with(_i, 3, features))
+            return;
+        grow();
+        ck_assert_int_eq(f.tree.node[0].feature, 0);
+        ck_assert_float_eq(f.tree.node[0].value, 0.5f);
+    }
+}
+END_TEST
+
+/* The missing row has no gradient: on either side it takes the same from the gain. */
+START_TEST(missing_values_go_right_among_equals)
+{
+    for (int features = 1; features <= 20; features += 3) {
+        for (int64_t j = 0; j < features; j++) {
+            for (int64_t i = 0; i < 3; i++)
+                f.data[i * features + j] = i == 1 ? NAN : (float)i;
+        }
+        memcpy(f.gradient, (float[]){1, 0, -1}, 3 * sizeof(float));
+        f.params.lambda = 0;
+        f.params.max_depth = 1;
+        if (!open_with(_i, 3, features))
+            return;
+        grow();
+        ck_assert_int_eq(f.tree.node[0].feature, 0);
+        ck_assert_int_eq(f.tree.node[0].missing_left, 0);
+        ck_assert_float_eq(f.tree.node[0].value, 1.0f);
+    }
+}
+END_TEST
+
+/* Sums G of four values 4, 3, -8, -16, H 4 each: 2|2 splits the root (gain 78.1), then the right
+ * half gains 8, the left one 0.125. */
+START_TEST(best_leaf_splits_first)
+{
+    static const float gradient[] = {1, 0.75f, -2, -4};
+
+    for (int i = 0; i < 16; i++) {
+        f.data[i] = (float)(i % 4);
+        f.gradient[i] = gradient[i % 4];
+    }
+    f.params.lambda = 0;
+    f.params.max_depth = 0;
+    f.params.max_leaves = 3;
+    open_fixture(16, 1, NULL);
+    grow();
+    ck_assert_int_eq(f.tree.nodes, 5);
+    ck_assert_int_eq(f.tree.node[1].left, SG_GROWN_LEAF);
+    ck_assert_int_eq(f.tree.node[2].left, 3);
+    ck_assert_float_eq_tol(f.tree.node[2].gain, 8, 1e-5f);
+    ck_assert_int_eq(f.leaf[0], 1);
+    ck_assert_int_eq(f.leaf[2], 3);
+    f.params.max_leaves = 10;
+    grow();
+    ck_assert_int_eq(f.tree.nodes, 7);
+    ck_assert_int_eq(f.tree.node[1].left, 5);
+    ck_assert_float_eq_tol(f.tree.node[1].gain, 0.125f, 1e-5f);
+    check_tree();
+}
+END_TEST
+
+START_TEST(levels_are_numbered_one_after_the_other)
+{
+    int32_t depth[1 << 8];
+
+    f.params.max_depth = 6;
+    fill(5, 600, 4);
+    open_fixture(600, 4, NULL);
+    grow();
+    ck_assert_int_gt(f.tree.nodes, 40);
+    depth[0] = 0;
+    for (int32_t i = 1; i < f.tree.nodes; i++) {
+        depth[i] = depth[f.tree.node[i].parent] + 1;
+        ck_assert_int_ge(depth[i], depth[i - 1]);
+        ck_assert_int_ge(f.tree.node[i].parent, f.tree.node[i - 1].parent);
+        ck_assert_int_le(depth[i], 6);
+    }
+}
+END_TEST
+
+/* 200 categories, many more than a set may choose; the codes need words up to 199,000 / 32. */
+START_TEST(sets_of_many_categories_are_the_best_ones)
+{
+    sg_rng rng = sg_rng_stream((uint64_t)_i, 2, "test", 0);
+
+    f.categorical[0] = 1;
+    for (int i = 0; i < 600; i++) {
+        f.data[i] = i % 31 == 0 ? NAN : (float)(i % 200 * 1000);
+        f.gradient[i] = (float)((int)sg_rng_below(&rng, 129) - (_i ? 90 : 50)) / 64;
+    }
+    f.params.max_depth = 5;
+    open_fixture(600, 1, NULL);
+    grow();
+    ck_assert_int_gt(f.tree.words, 0);
+    check_tree();
+}
+END_TEST
+
+START_TEST(tree_of_a_fold_is_that_of_its_rows_alone)
+{
+    sg_grown first;
+    int32_t even[300], leaf[300];
+
+    f.categorical[2] = 1;
+    fill(11, 600, 7);
+    open_fixture(600, 7, NULL);
+    grow();
+    for (int i = 0; i < 300; i++) {
+        even[i] = 2 * i;
+        f.gradient[i] = f.gradient[2 * i];
+        f.hessian[i] = f.hessian[2 * i];
+    }
+    ck_assert_int_eq(sg_hist_grower.turn(f.grower, even, 300, NULL), SEGML_OK);
+    f.task.sampled = 300;
+    grow();
+    first = f.tree;
+    f.tree = (sg_grown){0};
+    memcpy(leaf, f.leaf, sizeof leaf);
+    for (int i = 0; i < 300; i++)
+        memmove(f.data + i * 7, f.data + 2 * i * 7, 7 * sizeof *f.data);
+    open_fixture(300, 7, NULL);
+    grow();
+    check_tree();
+    ck_assert_int_eq(f.tree.nodes, first.nodes);
+    ck_assert_int_eq(f.tree.words, first.words);
+    ck_assert_mem_eq(f.tree.node, first.node, (size_t)first.nodes * sizeof *first.node);
+    ck_assert_mem_eq(f.tree.word, first.word, (size_t)first.words * sizeof *first.word);
+    ck_assert_mem_eq(f.leaf, leaf, sizeof leaf);
+    sg_grown_clear(&first);
+}
+END_TEST
+
+/* Powers of two change no rounding: structure stays, weights have the quotient's scale. */
+START_TEST(scale_of_gradients_changes_nothing_but_scale)
+{
+    static const int scale[][2] = {{60, 0}, {10, 3}, {40, 60}, {-10, -30}};
+    sg_grown first;
+
+    f.params.lambda = 0;
+    f.params.min_child_weight = 0;
+    f.params.eta = 1;
+    fill(3, 200, 6);
+    open_fixture(200, 6, NULL);
+    grow();
+    first = f.tree;
+    f.tree = (sg_grown){0};
+    for (int i = 0; i < 200; i++) {
+        f.gradient[i] = ldexpf(f.gradient[i], scale[_i][0]);
+        f.hessian[i] = ldexpf(f.hessian[i], scale[_i][1]);
+    }
+    grow();
+    ck_assert_int_eq(f.tree.nodes, first.nodes);
+    for (int32_t i = 0; i < first.nodes; i++) {
+        ck_assert_int_eq(f.tree.node[i].left, first.node[i].left);
+        ck_assert_int_eq(f.tree.node[i].feature, first.node[i].feature);
+        ck_assert_float_eq(f.tree.node[i].weight,
+                           ldexpf(first.node[i].weight, scale[_i][0] - scale[_i][1]));
+    }
+    sg_grown_clear(&first);
+}
+END_TEST
+
+START_TEST(gradients_that_are_not_finite_grow_a_leaf_of_zero)
+{
+    fill(1, 50, 2);
+    f.gradient[20] = _i ? INFINITY : NAN;
+    open_fixture(50, 2, NULL);
+    grow();
+    ck_assert_int_eq(f.tree.nodes, 1);
+    ck_assert_float_eq(f.tree.node[0].value, 0);
+    ck_assert_int_eq(f.leaf[49], 0);
+}
+END_TEST
+
+static float
+predict(const float *row)
+{
+    int32_t at = 0;
+
+    while (f.tree.node[at].left != SG_GROWN_LEAF) {
+        const sg_grown_node *node = &f.tree.node[at];
+        float x = row[node->feature];
+
+        at = (isnan(x) ? node->missing_left : x < node->value) ? node->left : node->right;
+    }
+    return f.tree.node[at].value;
+}
+
+/* Squared error, 20 rounds; the label falls with feature 0 although it must not. */
+START_TEST(constrained_predictions_never_fall)
+{
+    enum { ROWS = 300, GRID = 40, ROUNDS = 20 };
+    static float label[ROWS], margin[ROWS], line[ROWS][GRID];
+    sg_rng rng = sg_rng_stream((uint64_t)_i, 3, "test", 0);
+
+    memset(margin, 0, sizeof margin);
+    memset(line, 0, sizeof line);
+    f.monotone[0] = 1;
+    f.params.monotone = f.monotone;
+    f.params.max_depth = 4;
+    for (int i = 0; i < ROWS; i++) {
+        for (int j = 0; j < 3; j++)
+            f.data[i * 3 + j] = (float)sg_rng_uniform(&rng);
+        label[i] = sinf(9 * f.data[i * 3]) - f.data[i * 3] * f.data[i * 3 + 1] +
+                   (float)sg_rng_uniform(&rng);
+    }
+    open_fixture(ROWS, 3, NULL);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < ROWS; i++)
+            f.gradient[i] = margin[i] - label[i];
+        grow();
+        for (int i = 0; i < ROWS; i++) {
+            float row[3] = {0, f.data[i * 3 + 1], f.data[i * 3 + 2]};
+
+            margin[i] += f.tree.node[f.leaf[i]].value;
+            for (int k = 0; k < GRID; k++) {
+                row[0] = (float)k / (GRID - 1);
+                line[i][k] += predict(row);
+            }
+        }
+    }
+    for (int i = 0; i < ROWS; i++) {
+        for (int k = 1; k < GRID; k++)
+            ck_assert_float_ge(line[i][k], line[i][k - 1] - 1e-6f);
+    }
+    ck_assert_float_gt(line[0][GRID - 1], line[0][0]);
+}
+END_TEST
+
+/* More rows than sorted columns hold, and a categorical feature that needs wide offsets. */
+START_TEST(large_units_grow_too)
+{
+    enum { ROWS = SG_COLUMN_ROWS + 100 };
+    sg_engine_rows rows = f.rows;
+    float *data = sg_alloc_array(ROWS * 2, sizeof *data);
+    float *gradient = sg_alloc_array(ROWS + SG_GROW_PAD, sizeof *gradient);
+    float *hessian = sg_alloc_array(ROWS + SG_GROW_PAD, sizeof *hessian);
+    int32_t *row = sg_alloc_array(ROWS, sizeof *row);
+    int32_t *leaf = sg_alloc_array(ROWS + SG_GROW_PAD, sizeof *leaf);
+    const sg_kernel *kernel = NULL;
+    int64_t wrong = 0;
+
+    for (int32_t i = 0; i < ROWS; i++) {
+        row[i] = i;
+        data[2 * i] = (float)(i % 1000);
+        data[2 * i + 1] = (float)i;
+        gradient[i] = i % 1000 < 250 ? 2 : i % 1000 < 500 ? 1 : -1;
+        hessian[i] = 1;
+    }
+    f.categorical[1] = 1;
+    f.task.column = (const uint8_t[]){1, 0};
+    rows.data = data;
+    rows.rows = ROWS;
+    rows.features = 2;
+    f.rows = rows;
+    f.params.max_depth = 2;
+    f.task.gradient = gradient;
+    f.task.hessian = hessian;
+    f.task.leaf = leaf;
+    f.task.sampled = ROWS;
+    ck_assert_int_eq(sg_kernel_find(&kernel, NULL, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_columns_make(&f.columns, &f.rows, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_hist_grower.open(&f.grower, &f.columns, kernel, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_hist_grower.turn(f.grower, row, ROWS, NULL), SEGML_OK);
+    grow();
+    ck_assert_int_gt(f.tree.nodes, 3);
+    ck_assert_float_eq_tol(f.tree.node[0].value, 500, 2);
+    ck_assert_float_eq(f.tree.node[0].hessian, ROWS);
+    for (int32_t i = 0; i < ROWS; i++)
+        wrong += predict(data + 2 * i) != f.tree.node[leaf[i]].value;
+    ck_assert_int_eq(wrong, 0);
+    f.task.column = (const uint8_t[]){0, 1};
+    f.params.max_depth = 1;
+    grow();
+    ck_assert_int_eq(f.tree.nodes, 3);
+    ck_assert_float_eq(f.tree.node[2].hessian, SET_MOST - 1);
+    sg_free(leaf);
+    sg_free(row);
+    sg_free(hessian);
+    sg_free(gradient);
+    sg_free(data);
+}
+END_TEST
+
 TCase *
 hist_tests(void)
 {
@@ -486,5 +794,15 @@ hist_tests(void)
     tcase_add_test(tcase, small_tree_is_the_calculated_one);
     tcase_add_loop_test(tcase, every_split_is_the_best_one, 0, 42);
     tcase_add_loop_test(tcase, all_kernels_grow_the_same_trees, 0, 140);
+    tcase_add_loop_test(tcase, lowest_feature_and_bin_win_among_equals, 0, 3);
+    tcase_add_loop_test(tcase, missing_values_go_right_among_equals, 0, 3);
+    tcase_add_test(tcase, best_leaf_splits_first);
+    tcase_add_test(tcase, levels_are_numbered_one_after_the_other);
+    tcase_add_loop_test(tcase, sets_of_many_categories_are_the_best_ones, 0, 2);
+    tcase_add_test(tcase, tree_of_a_fold_is_that_of_its_rows_alone);
+    tcase_add_loop_test(tcase, scale_of_gradients_changes_nothing_but_scale, 0, 4);
+    tcase_add_loop_test(tcase, gradients_that_are_not_finite_grow_a_leaf_of_zero, 0, 2);
+    tcase_add_loop_test(tcase, constrained_predictions_never_fall, 0, 3);
+    tcase_add_test(tcase, large_units_grow_too);
     return tcase;
 }
