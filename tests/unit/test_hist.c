@@ -199,6 +199,14 @@ distinct_values(float *value, int32_t feature)
     return count;
 }
 
+/* What categories are ordered by: those too small for a side of their own are neutral. */
+static float
+weight_in_order(sums s)
+{
+    return s.h < (double)f.params.min_child_weight ? 0
+                                                   : weight_of(s, (bounds){-INFINITY, INFINITY});
+}
+
 static double
 best_of_categories(int32_t node, int32_t feature, sums whole, bounds b)
 {
@@ -206,19 +214,18 @@ best_of_categories(int32_t node, int32_t feature, sums whole, bounds b)
     sums of[MOST_ROWS], missing = sum_where(node, feature, 0, -1), set;
     int32_t count = distinct_values(value, feature);
     int32_t most = count < SET_MOST ? count : SET_MOST;
-    bounds none = {-INFINITY, INFINITY};
     double best = -INFINITY;
 
     for (int32_t c = 0; c < count; c++) {
         sums here = sum_where(node, feature, value[c], 1);
-        float w = weight_of(here, none);
+        float w = weight_in_order(here);
         int32_t k = c;
 
         if (count < f.params.max_cat_to_onehot) {
             best = fmax(best, loss_of(less(whole, here), whole, b, 0));
             best = fmax(best, loss_of(less(less(whole, here), missing), whole, b, 0));
         }
-        for (; k > 0 && weight_of(of[k - 1], none) > w; k--)
+        for (; k > 0 && weight_in_order(of[k - 1]) > w; k--)
             of[k] = of[k - 1];
         of[k] = here;
     }
@@ -390,6 +397,31 @@ START_TEST(small_tree_is_the_calculated_one)
     ck_assert_int_eq(f.leaf[0], 1);
     ck_assert_int_eq(f.leaf[1], 2);
     ck_assert_int_eq(f.leaf[3], 1);
+}
+END_TEST
+
+/* G and H of categories 0 to 3: 10 and 10 | -8 and 1 | 8 and 1 | -10 and 10, lambda 1. Those of H 1
+ * are below min_child_weight, so they count as 0 and stay together between the others, as in
+ * XGBoost (CalcWeight in its param.h): 0 | 1 2 3 gains 100/11 + 100/13. By their own weights the
+ * best would have been 0 2 | 1 3, of gain 54. */
+START_TEST(rare_categories_are_neutral)
+{
+    static const float gradient[] = {-8, 8};
+
+    for (int i = 0; i < 22; i++) {
+        f.data[i] = i < 10 ? 0 : i < 20 ? 3 : (float)(i - 19);
+        f.gradient[i] = i < 10 ? 1 : i < 20 ? -1 : gradient[i - 20];
+    }
+    f.categorical[0] = 1;
+    f.params.max_depth = 1;
+    f.params.min_child_weight = 5;
+    open_fixture(22, 1, NULL);
+    grow();
+    ck_assert_int_eq(f.tree.nodes, 3);
+    ck_assert_float_eq_tol(f.tree.node[0].gain, 100.0f / 11 + 100.0f / 13, 1e-5f);
+    ck_assert_int_eq(f.leaf[20], f.leaf[21]);
+    ck_assert_int_eq(f.leaf[20], f.leaf[19]);
+    ck_assert_int_ne(f.leaf[20], f.leaf[0]);
 }
 END_TEST
 
@@ -792,6 +824,7 @@ hist_tests(void)
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, small_tree_is_the_calculated_one);
+    tcase_add_test(tcase, rare_categories_are_neutral);
     tcase_add_loop_test(tcase, every_split_is_the_best_one, 0, 42);
     tcase_add_loop_test(tcase, all_kernels_grow_the_same_trees, 0, 140);
     tcase_add_loop_test(tcase, lowest_feature_and_bin_win_among_equals, 0, 3);
