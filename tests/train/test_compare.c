@@ -581,6 +581,7 @@ START_TEST(a_group_that_fails_makes_the_comparison_partial)
     float *global, *tuned;
 
     train.jobs = 1;
+    train.engine = "xgboost";
     train.xgboost_path = FAILING_XGBOOST;
     train.params = xgboost_defaults;
     train.param_count = sizeof xgboost_defaults / sizeof *xgboost_defaults;
