@@ -35,9 +35,12 @@
  *      need std::sort's order of equal values.
  *
  * Layout: the rows of a node are one segment of every column, and partitions keep the order, so
- * nothing is sorted after the columns. Two copies take turns by level. Histograms over
- * all distinct values were rejected: groups of some hundred rows have almost as many values
- * as rows. Time per level is rows * features; memory 24 bytes per row and feature.
+ * nothing is sorted after the columns. Two copies take turns by level. Where splits are screened,
+ * each entry's gradient goes along: it is looked up by row at the root alone, for looking up
+ * costs more than moving. Histograms over all distinct values were rejected: groups of some
+ * hundred rows have almost as many values as rows. A level takes rows * features; memory is 24
+ * bytes per row and feature. Nothing is allocated by a tree but for a level or a tree larger than
+ * any before, and once per grower the columns that rounded sums need.
  */
 
 #include "native/exact.h"
