@@ -42,7 +42,8 @@ main(int argc, char **argv)
     int64_t most = argc > 1 ? strtol(argv[1], NULL, 10) : 10000;
     small_task what = {.jobs = argc > 2 ? (int32_t)strtol(argv[2], NULL, 10) : 0,
                        .trials = TRIALS,
-                       .path = getenv("SEGML_BENCH_XGBOOST")};
+                       .path = getenv("SEGML_BENCH_XGBOOST"),
+                       .engine = argc > 3 ? argv[3] : NULL};
     small_figures first = {0}, last = {0};
     int64_t least = 100;
 

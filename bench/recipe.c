@@ -10,7 +10,7 @@
  * other by name). With a fixed number of rounds everything is made equal instead: the
  * space, the metric (F1), 256 bins, no pruner, and so the number and size of all fits.
  *
- * usage: recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS [PRUNER]]]]
+ * usage: recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS [PRUNER [ENGINE]]]]]
  */
 
 #include <stdio.h>
@@ -58,7 +58,7 @@ main(int argc, char **argv)
     segml_model *model;
 
     if (argc < 2)
-        groups_die("usage", "recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS [PRUNER]]]]");
+        groups_die("usage", "recipe XGBOOST [TRIALS [JOBS [FIXED_ROUNDS [PRUNER [ENGINE]]]]]");
     options.objective = "binary";
     options.fallback = -1;
     options.xgboost_path = argv[1];
@@ -66,6 +66,7 @@ main(int argc, char **argv)
     options.jobs = argc > 3 ? (int32_t)strtol(argv[3], NULL, 10) : 2;
     fixed[0].value = argc > 4 ? strtod(argv[4], NULL) : 0;
     options.pruner = argc > 5 ? argv[5] : "median";
+    options.engine = argc > 6 ? argv[6] : NULL;
     if (fixed[0].value > 0) {
         groups_recipe_space(space);
         options.space = space;

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The usual recipe in Python and libsegml on the same data, taking turns, with the same XGBoost;
-# prints the figures of both and the ratios of wall and processor time (above 1: libsegml is
+# The usual recipe in Python and libsegml on the same data, taking turns; prints the figures of both and the ratios of wall and processor time (above 1: libsegml is
 # faster). BUILD is a build folder with -Dbench=enabled; what Python needs goes into it, too.
 #
 #     bench/recipe.sh BUILD [--fixed-rounds N] [--pruner NAME] [--trials N] [--jobs N]
-#                           [--repetitions N]
+#                           [--engine NAME] [--repetitions N]
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -14,15 +13,16 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/examples/setup.sh"
 
 usage="usage: bench/recipe.sh BUILD [--fixed-rounds N] [--pruner NAME] [--trials N] [--jobs N] \
-[--repetitions N]"
-fixed_rounds=0 trials=50 jobs=2 repetitions=3 pruner=median
+[--engine NAME] [--repetitions N]"
+fixed_rounds=0 trials=50 jobs=2 repetitions=3 pruner=median engine=auto
 build=${1-}
 [ -f "$build/build.ninja" ] || setup_fail "$usage"
 shift
 while [ $# -gt 0 ]; do
-    [[ $# -gt 1 && ($2 =~ ^[0-9]+$ || $1 = --pruner) ]] || setup_fail "$usage"
+    [[ $# -gt 1 && ($2 =~ ^[0-9]+$ || $1 = --pruner || $1 = --engine) ]] || setup_fail "$usage"
     case $1 in
     --pruner) pruner=$2 ;;
+    --engine) engine=$2 ;;
     --fixed-rounds) fixed_rounds=$2 ;;
     --trials) trials=$2 ;;
     --jobs) jobs=$2 ;;
@@ -43,10 +43,10 @@ for ((i = 0; i < repetitions; i++)); do
     "$python" "$top/bench/recipe.py" "$build/examples/make_groups" --trials "$trials" \
         --jobs "$jobs" --fixed-rounds "$fixed_rounds" | tee -a "$lines"
     OMP_NUM_THREADS=1 "$build/bench/recipe" "$xgboost" "$trials" "$jobs" "$fixed_rounds" \
-        "$pruner" | tee -a "$lines"
+        "$pruner" "$engine" | tee -a "$lines"
 done
 
-"$python" - "$lines" "$fixed_rounds" <<'PYTHON'
+"$python" - "$lines" "$fixed_rounds" "$pruner" "$engine" <<'PYTHON'
 import json
 import statistics
 import sys
@@ -54,7 +54,9 @@ import sys
 with open(sys.argv[1], encoding="utf-8") as file:
     runs = [json.loads(line) for line in file]
 peer, ours = runs[0::2], runs[1::2]
-case = f"{sys.argv[2]} rounds" if sys.argv[2] != "0" else "early stopping"
+rounds, pruner, engine = sys.argv[2:]
+case = f"{rounds} rounds" if rounds != "0" else f"early stopping, pruner {pruner}"
+case += f", engine {engine}"
 
 
 def show(metric, value, unit):

@@ -100,6 +100,7 @@ small_train(const segml_dataset *dataset, const small_task *what)
     options.jobs = what->jobs;
     options.fallback = -1;
     options.xgboost_path = what->path;
+    options.engine = what->engine;
     options.params = &rounds;
     options.param_count = what->rounds > 0;
     if (segml_train_segmented(&model, dataset, &options, &err) != SEGML_OK)

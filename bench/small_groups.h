@@ -18,8 +18,9 @@ typedef struct small_task {
     int64_t first, groups; /* trains groups first .. first + groups - 1 */
     int32_t jobs;
     int32_t trials;
-    int32_t rounds;   /* fixed number, 0 = found by early stopping */
-    const char *path; /* of XGBoost */
+    int32_t rounds;     /* fixed number, 0 = found by early stopping */
+    const char *path;   /* of XGBoost */
+    const char *engine; /* NULL = the default one */
 } small_task;
 
 /** The rows of a data set, which borrows them. */

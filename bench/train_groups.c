@@ -34,7 +34,7 @@ static const char bench[] = "train_groups";
 static void
 measure_overhead(const char *timer, int64_t groups)
 {
-    small_task what = {0, groups, 1, TRIALS, 0, timer};
+    small_task what = {0, groups, 1, TRIALS, 0, timer, "xgboost"};
     void *module = dlopen(timer, RTLD_NOW | RTLD_LOCAL);
     void *address = module != NULL ? dlsym(module, "xgb_timer_read") : NULL;
     void (*read_timer)(int64_t *, int64_t *);
@@ -66,9 +66,9 @@ measure_overhead(const char *timer, int64_t groups)
 static void
 measure_throughput(const char *path, int64_t groups, int repetitions)
 {
-    small_task both = {0, groups, 2, TRIALS, 0, path};
-    small_task lower = {0, groups / 2, 1, TRIALS, 0, path};
-    small_task upper = {groups / 2, groups - groups / 2, 1, TRIALS, 0, path};
+    small_task both = {0, groups, 2, TRIALS, 0, path, "xgboost"};
+    small_task lower = {0, groups / 2, 1, TRIALS, 0, path, "xgboost"};
+    small_task upper = {groups / 2, groups - groups / 2, 1, TRIALS, 0, path, "xgboost"};
     double wall[2][MOST_REPETITIONS], cpu[2][MOST_REPETITIONS], ratio[MOST_REPETITIONS];
     small_figures a, b;
     small_child first, second;
@@ -107,7 +107,7 @@ measure_memory(const char *path)
     double grown;
 
     for (int k = 0; k < 3; k++) {
-        small_task what = {0, groups[k], 2, 1, 10, path};
+        small_task what = {0, groups[k], 2, 1, 10, path, "xgboost"};
         char name[40];
 
         f[k] = small_finish(small_start(&what));

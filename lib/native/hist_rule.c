@@ -86,7 +86,7 @@ sg_hist_weight(const sg_hist_rule *rule, sg_hist_bounds bounds, uint64_t sum)
 float
 sg_hist_weight_of_category(const sg_hist_rule *rule, uint64_t sum)
 {
-    return weight_of(rule, (sg_hist_bounds){-INFINITY, INFINITY}, sum);
+    return sg_hist_weight(rule, (sg_hist_bounds){-INFINITY, INFINITY}, sum);
 }
 
 /* Gain of one side, or of a node that is not divided. */

@@ -38,6 +38,31 @@ START_TEST(small_tree_is_the_calculated_one)
 }
 END_TEST
 
+/* G and H of categories 0 to 3: 10 and 10 | -8 and 1 | 8 and 1 | -10 and 10, lambda 1. Those of H 1
+ * are below min_child_weight, so they count as 0 and stay together between the others, as in
+ * XGBoost (CalcWeight in its param.h): 0 | 1 2 3 gains 100/11 + 100/13. By their own weights the
+ * best would have been 0 2 | 1 3, of gain 54. */
+START_TEST(rare_categories_are_neutral)
+{
+    static const float gradient[] = {-8, 8};
+
+    for (int i = 0; i < 22; i++) {
+        hist.data[i] = i < 10 ? 0 : i < 20 ? 3 : (float)(i - 19);
+        hist.gradient[i] = i < 10 ? 1 : i < 20 ? -1 : gradient[i - 20];
+    }
+    hist.categorical[0] = 1;
+    hist.params.max_depth = 1;
+    hist.params.min_child_weight = 5;
+    hist_open(22, 1, NULL);
+    hist_grow();
+    ck_assert_int_eq(hist.tree.nodes, 3);
+    ck_assert_float_eq_tol(hist.tree.node[0].gain, 100.0f / 11 + 100.0f / 13, 1e-5f);
+    ck_assert_int_eq(hist.leaf[20], hist.leaf[21]);
+    ck_assert_int_eq(hist.leaf[20], hist.leaf[19]);
+    ck_assert_int_ne(hist.leaf[20], hist.leaf[0]);
+}
+END_TEST
+
 START_TEST(every_split_is_the_best_one)
 {
     int64_t features = _i % 2 ? 3 : 11;
@@ -441,6 +466,7 @@ hist_tests(void)
 
     tcase_add_checked_fixture(tcase, hist_set_up, hist_tear_down);
     tcase_add_test(tcase, small_tree_is_the_calculated_one);
+    tcase_add_test(tcase, rare_categories_are_neutral);
     tcase_add_loop_test(tcase, every_split_is_the_best_one, 0, 42);
     tcase_add_loop_test(tcase, all_kernels_grow_the_same_trees, 0, 140);
     tcase_add_loop_test(tcase, lowest_feature_and_bin_win_among_equals, 0, KERNELS);
