@@ -31,9 +31,9 @@
  *     has less Hessian than two sides need.
  * R12 A feature of fewer than max_cat_to_onehot categories in the fold splits off one
  *     category to the right, categories ascending, missing values left, then right. Others are
- *     ordered by weight (R8 without bounds), then by code; the first k go right with missing
- *     values left, k = 1 .. min(64, categories) - 1; then the last k go left with missing values
- *     right. Candidates count as bins in this order.
+ *     ordered by weight (R8 without bounds), then by code: the first k go right, then the last k,
+ *     k = 1 .. min(64, categories) - 1, missing values left. Candidates count as bins in
+ *     this order. Whatever is in no set, unseen categories too, goes left, with the many.
  * R13 Monotone constraints are XGBoost's: a split whose weights are in the wrong order is none; the
  *     mean of both weights bounds what grows below.
  *
@@ -306,13 +306,14 @@ make_set(growth *g, const candidate *one, int32_t *set)
     const sg_bins *bins = &grower->bins;
     const int32_t *name =
         bins->name + (one->split.slot - bins->numeric) * bins->columns->rows->rows;
-    int32_t count = sg_hist_chosen(&node, &one->split), most = 0, words, rc;
+    const int32_t *chosen;
+    int32_t count = sg_hist_chosen(&node, &one->split, &chosen), most = 0, words, rc;
     uint32_t *word;
 
     memset(grower->side, 0, (size_t)bins->slot[one->split.slot].bins);
     grower->side[bins->slot[one->split.slot].bins] = !one->split.missing_left;
     for (int32_t i = 0; i < count; i++) {
-        int32_t c = grower->order.rank[i];
+        int32_t c = chosen[i];
 
         grower->side[c] = 1;
         most = name[c] > most ? name[c] : most;
@@ -326,7 +327,7 @@ make_set(growth *g, const candidate *one, int32_t *set)
     memset(word, 0, (size_t)(1 + words) * sizeof *word);
     word[0] = (uint32_t)words;
     for (int32_t i = 0; i < count; i++) {
-        int32_t code = name[grower->order.rank[i]];
+        int32_t code = name[chosen[i]];
 
         word[1 + code / WORD_BITS] |= (uint32_t)1 << code % WORD_BITS;
     }

@@ -63,6 +63,27 @@ START_TEST(rare_categories_are_neutral)
 }
 END_TEST
 
+/* One of five categories differs, the first or the last in order: it is the set, and what the
+ * fold has not seen stays with the others. */
+START_TEST(few_categories_go_right_and_unseen_ones_left)
+{
+    for (int i = 0; i < 50; i++) {
+        hist.data[i] = (float)(2 * (i % 5));
+        hist.gradient[i] = (i % 5 == 3) == (_i == 0) ? 1 : -1;
+    }
+    hist.categorical[0] = 1;
+    hist.params.max_depth = 1;
+    hist_open(50, 1, NULL);
+    hist_grow();
+    ck_assert_int_eq(hist.tree.nodes, 3);
+    ck_assert_int_eq(hist.tree.node[0].missing_left, 1);
+    ck_assert_int_eq(hist.tree.node[0].set, 0);
+    ck_assert_int_eq(hist.tree.words, 2);
+    ck_assert_uint_eq(hist.tree.word[0], 1);
+    ck_assert_uint_eq(hist.tree.word[1], 1u << 6);
+}
+END_TEST
+
 START_TEST(every_split_is_the_best_one)
 {
     int64_t features = _i % 2 ? 3 : 11;
@@ -467,6 +488,7 @@ hist_tests(void)
     tcase_add_checked_fixture(tcase, hist_set_up, hist_tear_down);
     tcase_add_test(tcase, small_tree_is_the_calculated_one);
     tcase_add_test(tcase, rare_categories_are_neutral);
+    tcase_add_loop_test(tcase, few_categories_go_right_and_unseen_ones_left, 0, 2);
     tcase_add_loop_test(tcase, every_split_is_the_best_one, 0, 42);
     tcase_add_loop_test(tcase, all_kernels_grow_the_same_trees, 0, 140);
     tcase_add_loop_test(tcase, lowest_feature_and_bin_win_among_equals, 0, KERNELS);
