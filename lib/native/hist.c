@@ -31,9 +31,10 @@
  *     has less Hessian than two sides need.
  * R12 A feature of fewer than max_cat_to_onehot categories in the fold splits off one
  *     category to the right, categories ascending, missing values left, then right. Others are
- *     ordered by weight (R8 without bounds), then by code: the first k go right, then the last k,
- *     k = 1 .. min(64, categories) - 1, missing values left. Candidates count as bins in
- *     this order. Whatever is in no set, unseen categories too, goes left, with the many.
+ *     ordered by weight (R8 without bounds), then by code; for k = 1, 2, ... below both 64 and
+ *     their number, the first k go right, then the last k, missing values left. Candidates
+ *     count as bins in this order. What is in no set goes left, with the many: categories that
+ *     the fold has not seen too. (XGBoost has the last k on the left, and the unseen with them.)
  * R13 Monotone constraints are XGBoost's: a split whose weights are in the wrong order is none; the
  *     mean of both weights bounds what grows below.
  *
@@ -82,11 +83,9 @@ struct sg_grower {
     uint8_t *side;   /* [categories] scratch: 1 = goes right */
     int64_t side_room;
     sg_hist_order order;
-
     sg_hist_places places;
-
     candidate *open; /* in the order of their making */
-    int32_t *heap;   /* best first: places in open, the best on top */
+    int32_t *heap;   /* best first: their indices, the best on top */
     int32_t opened, next, heaped, open_room;
 };
 
@@ -382,10 +381,7 @@ build(growth *g, const candidate *one)
                           grower->row + one->first, one->count);
 }
 
-/*
- * Histograms of those children that may split, out of the parent's. Whatever splits later, at
- * most one place more than the nodes that may split is in use.
- */
+/* Histograms of those children that may split, out of the parent's. */
 static int
 make_histograms(growth *g, int32_t parent, candidate *child, const int *splits)
 {

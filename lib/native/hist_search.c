@@ -122,25 +122,26 @@ search_each(sg_hist_best *best, const sg_hist_node *node, int32_t slot)
     }
 }
 
+/*
+ * Small sets come first, from both ends: the first k and all but the last k divide the rows in
+ * the same way unless some have no category, and then the smaller set is kept.
+ */
 static void
 search_sets(sg_hist_best *best, const sg_hist_node *node, int32_t slot)
 {
     const sg_bins_slot *of = &node->bins->slot[slot];
     const uint64_t *entry = node->hist + of->first;
     const int32_t *rank = node->order->rank;
-    int32_t count = of->bins, most = count < SET_MOST ? count : SET_MOST;
-    uint64_t sum = 0;
+    int32_t count = of->bins, most = node->hist[of->last] != 0 ? count - 1 : count / 2;
+    uint64_t first = 0, last = 0;
 
     order_categories(node, slot);
-    for (int32_t k = 1; k < most; k++) {
-        sum += entry[rank[k - 1]];
-        try_split(best, node, node->whole - sum,
+    for (int32_t k = 1; k <= most && k < SET_MOST; k++) {
+        first += entry[rank[k - 1]];
+        try_split(best, node, node->whole - first,
                   (sg_hist_best){.slot = slot, .place = k, .missing_left = 1});
-    }
-    sum = 0;
-    for (int32_t k = 1; k < most; k++) {
-        sum += entry[rank[count - k]];
-        try_split(best, node, node->whole - sum,
+        last += entry[rank[count - k]];
+        try_split(best, node, node->whole - last,
                   (sg_hist_best){.slot = slot, .place = -k, .missing_left = 1});
     }
 }
