@@ -31,9 +31,10 @@
  *     has less Hessian than two sides need.
  * R12 A feature of fewer than max_cat_to_onehot categories in the fold splits off one
  *     category to the right, categories ascending, missing values left, then right. Others are
- *     ordered by weight (R8 without bounds), then by code; the first k go right with missing
- *     values left, k = 1 .. min(64, categories) - 1; then the last k go left with missing values
- *     right. Candidates count as bins in this order.
+ *     ordered by weight (R8 without bounds), then by code; for k = 1, 2, ... below both 64 and
+ *     their number, the first k go right, then the last k, missing values left. Candidates
+ *     count as bins in this order. What is in no set goes left, with the many: categories that
+ *     the fold has not seen too. (XGBoost has the last k on the left, and the unseen with them.)
  * R13 Monotone constraints are XGBoost's: a split whose weights are in the wrong order is none; the
  *     mean of both weights bounds what grows below.
  *
@@ -52,17 +53,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "native/hist_places.h"
 #include "native/hist_search.h"
 
-enum { ALIGN = 64, ENTRY_BITS = 32 };
+enum { LEAST_ROOM = 64, WORD_BITS = 32 };
 
 static const float least_loss = 1e-6f;
-
-/* A histogram on a cache line's border. */
-typedef struct place {
-    void *block;
-    uint64_t *hist;
-} place;
 
 /* A node that can split. */
 typedef struct candidate {
@@ -87,14 +83,9 @@ struct sg_grower {
     uint8_t *side;   /* [categories] scratch: 1 = goes right */
     int64_t side_room;
     sg_hist_order order;
-
-    place *place;        /* [place_room]; those below places are there */
-    int32_t *free_place; /* [place_room] stack of those that are free */
-    int32_t places, place_room, free_places;
-    int64_t place_entries;
-
+    sg_hist_places places;
     candidate *open; /* in the order of their making */
-    int32_t *heap;   /* best first: places in open, the best on top */
+    int32_t *heap;   /* best first: their indices, the best on top */
     int32_t opened, next, heaped, open_room;
 };
 
@@ -108,23 +99,13 @@ typedef struct growth {
 } growth;
 
 static void
-release_places(sg_grower *grower)
-{
-    for (int32_t i = 0; i < grower->places; i++)
-        sg_free(grower->place[i].block);
-    grower->places = grower->free_places = 0;
-}
-
-static void
 close_grower(sg_grower *grower)
 {
     if (grower == NULL)
         return;
-    release_places(grower);
+    sg_hist_places_clear(&grower->places);
     sg_free(grower->heap);
     sg_free(grower->open);
-    sg_free(grower->free_place);
-    sg_free(grower->place);
     sg_hist_order_clear(&grower->order);
     sg_free(grower->side);
     sg_free(grower->usable);
@@ -173,10 +154,7 @@ turn_grower(sg_grower *grower, const int32_t *row, int32_t count, segml_error *e
 
     if (rc < 0)
         return rc;
-    if (bins->entries > grower->place_entries) {
-        release_places(grower);
-        grower->place_entries = bins->entries;
-    }
+    sg_hist_places_size(&grower->places, bins->entries);
     for (int32_t s = bins->numeric; s < bins->features; s++)
         categories = bins->slot[s].bins > categories ? bins->slot[s].bins : categories;
     if (categories + 1 > grower->side_room) {
@@ -188,52 +166,6 @@ turn_grower(sg_grower *grower, const int32_t *row, int32_t count, segml_error *e
         grower->side_room = categories + 1;
     }
     return sg_hist_order_reserve(&grower->order, categories, err);
-}
-
-/* Makes one more place. */
-static int
-add_place(sg_grower *grower, segml_error *err)
-{
-    uintptr_t start;
-    void *block;
-
-    if (grower->places == grower->place_room) {
-        int64_t room = grower->place_room > 0 ? 2 * (int64_t)grower->place_room : ALIGN;
-        place *all = sg_alloc_resize(grower->place, room, sizeof *all);
-        int32_t *stack;
-
-        if (all == NULL)
-            return sg_fail_nomem(err);
-        grower->place = all;
-        stack = sg_alloc_resize(grower->free_place, room, sizeof *stack);
-        if (stack == NULL)
-            return sg_fail_nomem(err);
-        grower->free_place = stack;
-        grower->place_room = (int32_t)room;
-    }
-    block = sg_alloc_array(grower->place_entries * (int64_t)sizeof(uint64_t) + ALIGN, 1);
-    if (block == NULL)
-        return sg_fail_nomem(err);
-    start = ((uintptr_t)block + ALIGN - 1) / ALIGN * ALIGN;
-    grower->place[grower->places] = (place){block, (uint64_t *)start};
-    grower->free_place[grower->free_places++] = grower->places++;
-    return SEGML_OK;
-}
-
-static int
-take_place(sg_grower *grower, int32_t *out, segml_error *err)
-{
-    int rc = grower->free_places > 0 ? SEGML_OK : add_place(grower, err);
-
-    if (rc == SEGML_OK)
-        *out = grower->free_place[--grower->free_places];
-    return rc;
-}
-
-static void
-give_place(sg_grower *grower, int32_t at)
-{
-    grower->free_place[grower->free_places++] = at;
 }
 
 /* R10: whether a splits before b. */
@@ -250,7 +182,7 @@ push(growth *g, const candidate *one)
     int32_t at;
 
     if (grower->opened == grower->open_room) {
-        int64_t room = grower->open_room > 0 ? 2 * (int64_t)grower->open_room : ALIGN;
+        int64_t room = grower->open_room > 0 ? 2 * (int64_t)grower->open_room : LEAST_ROOM;
         candidate *open = sg_alloc_resize(grower->open, room, sizeof *open);
         int32_t *heap;
 
@@ -319,7 +251,7 @@ node_of(growth *g, const candidate *one)
     return (sg_hist_node){.bins = &grower->bins,
                           .rule = &g->rule,
                           .kernel = grower->kernel,
-                          .hist = grower->place[one->place].hist,
+                          .hist = grower->places.hist[one->place],
                           .usable = grower->usable,
                           .whole = one->sum,
                           .bounds = one->bounds,
@@ -349,7 +281,7 @@ consider(growth *g, candidate *one)
         if (one->loss > least_loss)
             return push(g, one);
     }
-    give_place(g->grower, one->place);
+    sg_hist_places_give(&g->grower->places, one->place);
     mark(g, one->node, one->first, one->count);
     return SEGML_OK;
 }
@@ -373,18 +305,19 @@ make_set(growth *g, const candidate *one, int32_t *set)
     const sg_bins *bins = &grower->bins;
     const int32_t *name =
         bins->name + (one->split.slot - bins->numeric) * bins->columns->rows->rows;
-    int32_t count = sg_hist_chosen(&node, &one->split), most = 0, words, rc;
+    const int32_t *chosen;
+    int32_t count = sg_hist_chosen(&node, &one->split, &chosen), most = 0, words, rc;
     uint32_t *word;
 
     memset(grower->side, 0, (size_t)bins->slot[one->split.slot].bins);
     grower->side[bins->slot[one->split.slot].bins] = !one->split.missing_left;
     for (int32_t i = 0; i < count; i++) {
-        int32_t c = grower->order.rank[i];
+        int32_t c = chosen[i];
 
         grower->side[c] = 1;
         most = name[c] > most ? name[c] : most;
     }
-    words = most / ENTRY_BITS + 1;
+    words = most / WORD_BITS + 1;
     *set = g->task->tree->words;
     rc = sg_grown_reserve(g->task->tree, 0, (int64_t)*set + 1 + words, g->err);
     if (rc < 0)
@@ -393,9 +326,9 @@ make_set(growth *g, const candidate *one, int32_t *set)
     memset(word, 0, (size_t)(1 + words) * sizeof *word);
     word[0] = (uint32_t)words;
     for (int32_t i = 0; i < count; i++) {
-        int32_t code = name[grower->order.rank[i]];
+        int32_t code = name[chosen[i]];
 
-        word[1 + code / ENTRY_BITS] |= (uint32_t)1 << code % ENTRY_BITS;
+        word[1 + code / WORD_BITS] |= (uint32_t)1 << code % WORD_BITS;
     }
     g->task->tree->words += 1 + words;
     return SEGML_OK;
@@ -444,14 +377,11 @@ build(growth *g, const candidate *one)
 {
     sg_grower *grower = g->grower;
 
-    grower->kernel->build(grower->place[one->place].hist, &grower->bins, grower->sum,
+    grower->kernel->build(grower->places.hist[one->place], &grower->bins, grower->sum,
                           grower->row + one->first, one->count);
 }
 
-/*
- * Histograms of those children that may split, out of the parent's. Whatever splits later, at
- * most one place more than the nodes that may split is in use.
- */
+/* Histograms of those children that may split, out of the parent's. */
 static int
 make_histograms(growth *g, int32_t parent, candidate *child, const int *splits)
 {
@@ -466,15 +396,15 @@ make_histograms(growth *g, int32_t parent, candidate *child, const int *splits)
         build(g, small);
         return SEGML_OK;
     }
-    rc = take_place(grower, &small->place, g->err);
+    rc = sg_hist_places_take(&grower->places, &small->place, g->err);
     if (rc < 0)
         return rc;
     large->place = parent;
     build(g, small);
-    grower->kernel->subtract(grower->place[parent].hist, grower->place[small->place].hist,
+    grower->kernel->subtract(grower->places.hist[parent], grower->places.hist[small->place],
                              grower->bins.entries);
     if (!small_splits)
-        give_place(grower, small->place);
+        sg_hist_places_give(&grower->places, small->place);
     return SEGML_OK;
 }
 
@@ -565,7 +495,7 @@ expand(growth *g, const candidate *one)
         splits[k] = may_split(g, child[k].depth, child[k].sum);
     if (!splits[0] && !splits[1]) {
         mark_sides(g, one, child[0].node);
-        give_place(g->grower, one->place);
+        sg_hist_places_give(&g->grower->places, one->place);
         return SEGML_OK;
     }
     child[0].first = one->first;
@@ -578,7 +508,7 @@ expand(growth *g, const candidate *one)
             mark(g, child[k].node, child[k].first, child[k].count);
     }
     if (!splits[0] && !splits[1]) {
-        give_place(g->grower, one->place);
+        sg_hist_places_give(&g->grower->places, one->place);
         return SEGML_OK;
     }
     rc = make_histograms(g, one->place, child, splits);
@@ -643,9 +573,7 @@ grow_tree(sg_grower *grower, const sg_grow_task *task, segml_error *err)
         return rc;
     sg_grown_begin(task->tree);
     grower->opened = grower->next = grower->heaped = 0;
-    grower->free_places = 0;
-    for (int32_t i = grower->places; i > 0; i--)
-        grower->free_place[grower->free_places++] = i - 1;
+    sg_hist_places_give_all(&grower->places);
     choose_slots(&g);
     root.sum = take_gradients(&g);
     settle(&g, 0, root.bounds, root.sum);
@@ -653,7 +581,7 @@ grow_tree(sg_grower *grower, const sg_grow_task *task, segml_error *err)
         mark(&g, 0, 0, root.count);
         return SEGML_OK;
     }
-    rc = take_place(grower, &root.place, err);
+    rc = sg_hist_places_take(&grower->places, &root.place, err);
     if (rc < 0)
         return rc;
     build(&g, &root);

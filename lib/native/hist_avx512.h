@@ -285,8 +285,8 @@ hist_part(const sg_hist_part *task)
     int all = row[task->count - 1] - row[0] == (uint32_t)task->count - 1;
 
     for (int32_t i = 0; i < task->count; i += HIST_LANES) {
-        __mmask16 in = task->count - i < HIST_LANES ? (__mmask16)((1u << (task->count - i)) - 1)
-                                                    : 0xffff;
+        __mmask16 in =
+            task->count - i < HIST_LANES ? (__mmask16)((1u << (task->count - i)) - 1) : 0xffff;
         __m512i here = _mm512_loadu_si512(row + i);
         __m128i code = hist_codes(task->code, row + i, all);
         __mmask16 to_right = _mm_mask_cmpgt_epu8_mask(in, _mm_add_epi8(code, shift), bound);

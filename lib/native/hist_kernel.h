@@ -71,7 +71,8 @@ typedef struct sg_hist_search {
 typedef struct sg_hist_best {
     float gain;
     int32_t slot;         /* -1 = none */
-    int32_t place;        /* last bin that goes left; of categories see hist_search.h */
+    int32_t place;        /* last bin that goes left; the category that goes right; how many of the
+                             first (above 0) or the last (below 0) categories go right */
     int32_t missing_left; /* 1 = missing values go left */
 } sg_hist_best;
 

@@ -122,25 +122,27 @@ search_each(sg_hist_best *best, const sg_hist_node *node, int32_t slot)
     }
 }
 
+/*
+ * Small sets come first, from both ends: the first k and all but the last k divide the rows in
+ * the same way unless some have no category, and then the smaller set is kept.
+ */
 static void
 search_sets(sg_hist_best *best, const sg_hist_node *node, int32_t slot)
 {
     const sg_bins_slot *of = &node->bins->slot[slot];
     const uint64_t *entry = node->hist + of->first;
     const int32_t *rank = node->order->rank;
-    int32_t count = of->bins, most = count < SET_MOST ? count : SET_MOST;
-    uint64_t sum = 0;
+    int32_t count = of->bins, most = node->hist[of->last] != 0 ? count - 1 : count / 2;
+    uint64_t first = 0, last = 0;
 
     order_categories(node, slot);
-    for (int32_t k = 1; k < most; k++) {
-        sum += entry[rank[k - 1]];
-        try_split(best, node, node->whole - sum,
+    for (int32_t k = 1; k <= most && k < SET_MOST; k++) {
+        first += entry[rank[k - 1]];
+        try_split(best, node, node->whole - first,
                   (sg_hist_best){.slot = slot, .place = k, .missing_left = 1});
-    }
-    sum = 0;
-    for (int32_t k = 1; k < most; k++) {
-        sum += entry[rank[count - k]];
-        try_split(best, node, sum, (sg_hist_best){.slot = slot, .place = count - k});
+        last += entry[rank[count - k]];
+        try_split(best, node, node->whole - last,
+                  (sg_hist_best){.slot = slot, .place = -k, .missing_left = 1});
     }
 }
 
@@ -189,24 +191,33 @@ sg_hist_left(const sg_hist_node *node, const sg_hist_best *split)
     const sg_bins_slot *of = &bins->slot[split->slot];
     const uint64_t *entry = node->hist + of->first;
     uint64_t missing = node->hist[of->last], sum = 0;
+    const int32_t *chosen;
+    int32_t count;
 
     if (split->slot < bins->numeric) {
         for (int32_t b = 0; b <= split->place; b++)
             sum += entry[b * bins->step];
         return split->missing_left ? sum + missing : sum;
     }
-    for (int32_t i = sg_hist_chosen(node, split) - 1; i >= 0; i--)
-        sum += entry[node->order->rank[i]];
+    count = sg_hist_chosen(node, split, &chosen);
+    for (int32_t i = 0; i < count; i++)
+        sum += entry[chosen[i]];
     return node->whole - sum - (split->missing_left ? 0 : missing);
 }
 
 int32_t
-sg_hist_chosen(const sg_hist_node *node, const sg_hist_best *split)
+sg_hist_chosen(const sg_hist_node *node, const sg_hist_best *split, const int32_t **chosen)
 {
-    if (!one_by_one(node, split->slot)) {
-        order_categories(node, split->slot);
-        return split->place;
+    const int32_t *rank = node->order->rank;
+
+    *chosen = rank;
+    if (one_by_one(node, split->slot)) {
+        node->order->rank[0] = split->place;
+        return 1;
     }
-    node->order->rank[0] = split->place;
-    return 1;
+    order_categories(node, split->slot);
+    if (split->place > 0)
+        return split->place;
+    *chosen = rank + node->bins->slot[split->slot].bins + split->place;
+    return -split->place;
 }

@@ -40,8 +40,9 @@ uint64_t sg_hist_left(const sg_hist_node *node, const sg_hist_best *split);
 /**
  * Categories that go right at a split by categories.
  *
- * @return their number; they stand in node->order->rank
+ * @param chosen  out: their numbers, in node->order until that is used again
+ * @return how many they are
  */
-int32_t sg_hist_chosen(const sg_hist_node *node, const sg_hist_best *split);
+int32_t sg_hist_chosen(const sg_hist_node *node, const sg_hist_best *split, const int32_t **chosen);
 
 #endif

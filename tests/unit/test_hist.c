@@ -63,6 +63,27 @@ START_TEST(rare_categories_are_neutral)
 }
 END_TEST
 
+/* One of five categories differs, the first or the last in order: it is the set, and what the
+ * fold has not seen stays with the others. */
+START_TEST(few_categories_go_right_and_unseen_ones_left)
+{
+    for (int i = 0; i < 50; i++) {
+        hist.data[i] = (float)(2 * (i % 5));
+        hist.gradient[i] = (i % 5 == 3) == (_i == 0) ? 1 : -1;
+    }
+    hist.categorical[0] = 1;
+    hist.params.max_depth = 1;
+    hist_open(50, 1, NULL);
+    hist_grow();
+    ck_assert_int_eq(hist.tree.nodes, 3);
+    ck_assert_int_eq(hist.tree.node[0].missing_left, 1);
+    ck_assert_int_eq(hist.tree.node[0].set, 0);
+    ck_assert_int_eq(hist.tree.words, 2);
+    ck_assert_uint_eq(hist.tree.word[0], 1);
+    ck_assert_uint_eq(hist.tree.word[1], 1u << 6);
+}
+END_TEST
+
 START_TEST(every_split_is_the_best_one)
 {
     int64_t features = _i % 2 ? 3 : 11;
@@ -96,10 +117,25 @@ START_TEST(every_split_is_the_best_one)
 }
 END_TEST
 
+enum { KERNELS = 3 };
+
+static const char *const kernels[KERNELS] = {"portable", "avx2", "avx512"};
+
+/* Opens with one of the kernels. @return 0: this machine does not have it */
+static int
+open_with(int kernel, int64_t rows, int64_t features)
+{
+    const sg_kernel *found;
+
+    if (sg_kernel_find(&found, kernels[kernel], NULL) != SEGML_OK)
+        return 0;
+    hist_open(rows, features, kernels[kernel]);
+    return 1;
+}
+
 /* Trees of all kernels of this machine, by the bytes of nodes, sets and leaves. */
 START_TEST(all_kernels_grow_the_same_trees)
 {
-    static const char *const names[] = {"avx2", "avx512"};
     static const int64_t sizes[] = {3, 15, 16, 17, 100, 333, 700};
     static const int64_t widths[] = {1, 2, 3, 4, 5, 8, 9, 16, 17, 20};
     static const int32_t bins[] = {2, 3, 16, 17, 32, 64, 100, 256};
@@ -108,12 +144,14 @@ START_TEST(all_kernels_grow_the_same_trees)
     sg_grown first = {0};
     int32_t leaf[MOST_ROWS];
 
+    hist.categorical[0] = _i % 4 == 3;
     hist_fill((uint64_t)_i, rows, features);
+    hist.task.column = _i % 5 == 3 ? hist.column : NULL;
     for (int64_t i = 0; i < rows; i++) {
         hist.gradient[i] = (float)sg_rng_uniform(&rng) - 0.4f;
         hist.hessian[i] = (float)sg_rng_uniform(&rng);
         for (int64_t j = 0; j < features; j += 1 + _i % 2) {
-            if (!isnan(hist.data[i * features + j]))
+            if (!isnan(hist.data[i * features + j]) && !hist.categorical[j])
                 hist.data[i * features + j] = (float)sg_rng_uniform(&rng);
         }
     }
@@ -129,37 +167,24 @@ START_TEST(all_kernels_grow_the_same_trees)
     first = hist.tree;
     hist.tree = (sg_grown){0};
     memcpy(leaf, hist.leaf, sizeof leaf);
-    for (int k = 0; k < 2; k++) {
-        const sg_kernel *kernel;
+    for (int k = 1; k < KERNELS; k++) {
         int32_t sampled = hist.task.sampled;
 
-        if (sg_kernel_find(&kernel, names[k], NULL) != SEGML_OK)
+        if (!open_with(k, rows, features))
             continue;
         memset(hist.leaf, 0, sizeof hist.leaf);
-        hist_open(rows, features, names[k]);
         hist.task.sampled = sampled;
         hist_grow();
         ck_assert_int_eq(hist.tree.nodes, first.nodes);
         ck_assert_mem_eq(hist.tree.node, first.node, (size_t)first.nodes * sizeof *first.node);
+        ck_assert_int_eq(hist.tree.words, first.words);
+        if (first.words > 0)
+            ck_assert_mem_eq(hist.tree.word, first.word, (size_t)first.words * sizeof *first.word);
         ck_assert_mem_eq(hist.leaf, leaf, (size_t)rows * sizeof *leaf);
     }
     sg_grown_clear(&first);
 }
 END_TEST
-
-static const char *const kernels[] = {"portable", "avx2", "avx512"};
-
-/* Opens with one of the kernels. @return 0: this machine does not have it */
-static int
-open_with(int kernel, int64_t rows, int64_t features)
-{
-    const sg_kernel *found;
-
-    if (sg_kernel_find(&found, kernels[kernel], NULL) != SEGML_OK)
-        return 0;
-    hist_open(rows, features, kernels[kernel]);
-    return 1;
-}
 
 /* Without lambda, 1 | 0 | -1 gains 1 + 1/2 at both cuts, in both copies of the feature. */
 START_TEST(lowest_feature_and_bin_win_among_equals)
@@ -463,10 +488,11 @@ hist_tests(void)
     tcase_add_checked_fixture(tcase, hist_set_up, hist_tear_down);
     tcase_add_test(tcase, small_tree_is_the_calculated_one);
     tcase_add_test(tcase, rare_categories_are_neutral);
+    tcase_add_loop_test(tcase, few_categories_go_right_and_unseen_ones_left, 0, 2);
     tcase_add_loop_test(tcase, every_split_is_the_best_one, 0, 42);
     tcase_add_loop_test(tcase, all_kernels_grow_the_same_trees, 0, 140);
-    tcase_add_loop_test(tcase, lowest_feature_and_bin_win_among_equals, 0, 3);
-    tcase_add_loop_test(tcase, missing_values_go_right_among_equals, 0, 3);
+    tcase_add_loop_test(tcase, lowest_feature_and_bin_win_among_equals, 0, KERNELS);
+    tcase_add_loop_test(tcase, missing_values_go_right_among_equals, 0, KERNELS);
     tcase_add_test(tcase, best_leaf_splits_first);
     tcase_add_test(tcase, levels_are_numbered_one_after_the_other);
     tcase_add_loop_test(tcase, sets_of_many_categories_are_the_best_ones, 0, 2);
