@@ -34,6 +34,7 @@ typedef const char *(*error_fn)(void);
 struct stock_model {
     void *library;
     void *booster;
+    char *json;
 };
 
 /* Puts the address of a function into a pointer of its type. */
@@ -148,6 +149,7 @@ stock_free(stock_model *model)
 
     find(model->library, "XGBoosterFree", &release);
     check(model->library, release(model->booster), "free");
+    free(model->json);
     free(model);
 }
 
@@ -200,7 +202,7 @@ stock_feature(const stock_model *model, const char *field, int64_t j)
 }
 
 const char *
-stock_json(const stock_model *model)
+stock_json(stock_model *model)
 {
     save_fn save;
     uint64_t size = 0;
@@ -208,5 +210,8 @@ stock_json(const stock_model *model)
 
     find(model->library, "XGBoosterSaveModelToBuffer", &save);
     check(model->library, save(model->booster, "{\"format\":\"json\"}", &size, &bytes), "json");
-    return bytes;
+    free(model->json);
+    model->json = calloc(size + 1, 1); /* XGBoost does not always terminate it */
+    memcpy(model->json, bytes, size);
+    return model->json;
 }

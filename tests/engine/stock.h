@@ -47,6 +47,6 @@ int stock_rounds(const stock_model *model);
 const char *stock_feature(const stock_model *model, const char *field, int64_t j);
 
 /** The model as JSON; valid until the next call. */
-const char *stock_json(const stock_model *model);
+const char *stock_json(stock_model *model);
 
 #endif

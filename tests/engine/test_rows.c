@@ -30,7 +30,7 @@ fit_and_load(const sample *s, int32_t hold_out, const sg_fit_params *params)
 
 /* All numbers of all arrays of one name in the model's JSON; returns how many. */
 static int
-numbers_of(const stock_model *stock, const char *array, long *out)
+numbers_of(stock_model *stock, const char *array, long *out)
 {
     char head[40] = "\"";
     const char *at = stock_json(stock);

@@ -8,9 +8,11 @@
  * has neighbouring floats, the largest floats, denormals or zeros of both signs, where
  * thresholds between values round to one of them or overflow.
  *
- * Every eighth problem is separable and not regularised (lambda and min_child_weight 0, learning
+ * Every fourth problem is separable and not regularised (lambda and min_child_weight 0, learning
  * rate 1): there gradients spread over so many magnitudes that sums of doubles depend on the order
- * of additions, and an engine must add in XGBoost's order.
+ * of additions, and an engine must add in XGBoost's order. Half of these are tied: whole numbers
+ * below six, one value of the first column with one label and the others with labels at random.
+ * Sums of large gradients that cancel, among tiny ones, show the order of equal values in a column.
  */
 
 #include "draw.h"
@@ -102,8 +104,11 @@ draw_columns(drawn *d, sg_rng *rng)
 
     for (int64_t f = 0; f < width; f++) {
         int copied = f > 0 && chance(rng, 0.1);
-        int kind = chance(rng, 0.06) ? between(rng, NEIGHBOURS, EDGES) : between(rng, 0, SCALED);
-        double of_column = sg_rng_uniform(rng), gaps = missing * sg_rng_uniform(rng);
+        int kind = d->tied             ? WHOLE
+                   : chance(rng, 0.06) ? between(rng, NEIGHBOURS, EDGES)
+                                       : between(rng, 0, SCALED);
+        double of_column = sg_rng_uniform(rng) * (d->tied ? 0.5 : 1),
+               gaps = missing * sg_rng_uniform(rng);
 
         if (kind == CONSTANT && chance(rng, 0.5))
             kind = 0;
@@ -190,6 +195,8 @@ draw_labels(drawn *d, sg_rng *rng)
         else
             d->label[i] = above(score[i], cut, cuts);
     }
+    for (int64_t i = 0; i < rows && d->tied; i++)
+        d->label[i] = d->data[i * d->rows.features] == 0 ? 0 : (float)between(rng, 0, cuts);
     free(sorted);
     free(score);
 }
@@ -262,7 +269,9 @@ draw_params(drawn *d, sg_rng *rng)
         p->min_child_weight = p->reg_lambda = p->reg_alpha = 0;
         p->gamma = 0;
         p->max_delta_step = loss == SG_LOSS_POISSON ? 0.7 : 0;
-        d->rounds = 60;
+        d->rounds = d->tied ? 200 : 60;
+        if (d->tied)
+            p->max_depth = between(rng, 3, 8);
     }
     if (loss == SG_LOSS_SOFTPROB)
         d->rounds = 1 + d->rounds / d->rows.classes;
@@ -273,7 +282,7 @@ draw_monotone(drawn *d, sg_rng *rng)
 {
     for (int64_t f = 0; f < d->rows.features; f++)
         d->monotone[f] = (int8_t)between(rng, -1, 1);
-    d->rows.monotone = chance(rng, 0.15) ? d->monotone : NULL;
+    d->rows.monotone = chance(rng, 0.15) && !d->tied ? d->monotone : NULL;
 }
 
 static void
@@ -320,13 +329,15 @@ void
 draw_make(drawn *out, uint64_t number)
 {
     sg_rng rng = sg_rng_stream(number, 0, "equality", 0);
-    int few = chance(&rng, 0.05), many = !few && chance(&rng, 0.05);
+    int tied = number / DRAW_LOSSES % 8 == 3, separable = tied || number / DRAW_LOSSES % 8 == 7;
+    int few = chance(&rng, 0.05) && !tied, many = !few && chance(&rng, 0.05);
+    int32_t fewest = tied ? 100 : FEWEST;
 
-    *out = (drawn){.separable = number / DRAW_LOSSES % 8 == 3};
+    *out = (drawn){.separable = separable, .tied = tied};
     out->rows.rows = few    ? between(&rng, 1, FEWEST - 1)
                      : many ? between(&rng, MOST, BEYOND)
-                            : (int64_t)exp(uniform(&rng, log(FEWEST), log(MOST)));
-    out->rows.features = between(&rng, 1, many ? 6 : MOST_FEATURES);
+                            : (int64_t)exp(uniform(&rng, log(fewest), log(MOST)));
+    out->rows.features = between(&rng, 1, many || tied ? 6 : MOST_FEATURES);
     out->rows.loss = draw_loss(number);
     out->rows.classes = out->rows.loss == SG_LOSS_SOFTPROB ? between(&rng, 3, 6) : 1;
     out->rows.method = SG_TREE_EXACT;

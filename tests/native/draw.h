@@ -15,6 +15,7 @@ typedef struct drawn {
     int32_t rounds;
     int32_t hold_out;
     int32_t separable; /* 1: gradients become so small that the order of additions matters */
+    int32_t tied;      /* 1: separable in part, and columns of few values */
     float *data, *label, *weight;
     int32_t *fold;
     int8_t *monotone;
