@@ -69,7 +69,7 @@ static const char train_text[] =
     "      --no-history          no history of the searches in the file\n"
     "\n"
     "Engine:\n"
-    "      --engine NAME         auto (default): the native engine, and XGBoost for what\n"
+    "      --engine NAME         auto (default): native, and xgboost for models that\n"
     "                            it does not cover; native; xgboost\n"
     "      --tree-method NAME    hist (default), exact\n"
     "      --monotone COL=D      predictions never fall (1) or rise (-1) where the\n"

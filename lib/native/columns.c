@@ -12,45 +12,9 @@
 #include "native/columns.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/alloc.h"
-
-enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
-
-/* Bits of a float as a number of the same order; -0 counts as 0. */
-static uint32_t
-ordered_bits(float value)
-{
-    float plain = value + 0.0f;
-    uint32_t bits;
-
-    memcpy(&bits, &plain, sizeof bits);
-    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-}
-
-/* Sorts keys (ordered bits << 32 | row) by their upper half; the result stands in keys. */
-static void
-sort_keys(uint64_t *keys, uint64_t *scratch, int64_t count)
-{
-    for (int shift = 32; shift < 64; shift += DIGIT_BITS) {
-        uint32_t start[DIGITS] = {0}, sum = 0;
-
-        for (int64_t i = 0; i < count; i++)
-            start[keys[i] >> shift & (DIGITS - 1)]++;
-        if (count > 0 && start[keys[0] >> shift & (DIGITS - 1)] == (uint32_t)count)
-            continue; /* one digit for all */
-        for (int d = 0; d < DIGITS; d++) {
-            uint32_t here = start[d];
-
-            start[d] = sum;
-            sum += here;
-        }
-        for (int64_t i = 0; i < count; i++)
-            scratch[start[keys[i] >> shift & (DIGITS - 1)]++] = keys[i];
-        memcpy(keys, scratch, (size_t)count * sizeof *keys);
-    }
-}
+#include "native/radix.h"
 
 static void
 fill_column(sg_columns *columns, int64_t feature, uint64_t *keys, uint64_t *scratch)
@@ -65,9 +29,9 @@ fill_column(sg_columns *columns, int64_t feature, uint64_t *keys, uint64_t *scra
         float x = data[i * rows->features];
 
         if (!isnan(x))
-            keys[present++] = (uint64_t)ordered_bits(x) << 32 | (uint64_t)i;
+            keys[present++] = (uint64_t)sg_radix_bits(x) << 32 | (uint64_t)i;
     }
-    sort_keys(keys, scratch, present);
+    sg_radix_sort(keys, scratch, present);
     for (int64_t i = 0; i < present; i++) {
         uint32_t row = (uint32_t)keys[i];
 

@@ -56,10 +56,11 @@ typedef struct screen {
     const sg_exact_level *level;
     sg_exact_node *node;
     vfloat bar, whole, tilt;       /* whole: H with 2 lambda; tilt: G / H */
+    vfloat least;                  /* HL * HR that may have min_child_weight */
     float best;                    /* q that surely is reached */
     float keep;                    /* what the bar holds */
     float by_root, by_q, constant; /* S1: 2 e(q) = by_root * sqrt(q) + by_q * q + constant */
-    float maybe, surely;           /* h that may be and surely is enough for min_child_weight */
+    float surely;                  /* h that surely is min_child_weight */
     float lambda;
     float start;      /* D of no rows */
     screen_sums sums; /* of the positions that have been hit */
@@ -112,7 +113,7 @@ screen_begin(screen *s)
     s->by_root = (float)(4.0 * sqrt(r) * error_d);
     s->by_q = (float)(2.0 * (1.1 * share + 1e-6));
     s->constant = (float)(2.0 * (r * error_d * error_d + 1e-6 * own / whole)) + 1e-30f;
-    s->maybe = (float)(least + lambda - 2.0 * error_h);
+    s->least = v_set((float)(0.99999 * side * (whole - side)));
     s->surely = (float)(least + lambda + 2.0 * error_h);
     s->lambda = (float)lambda;
     s->start = (float)(-tilt * lambda);
@@ -140,16 +141,15 @@ static void __attribute__((noinline))
 screen_hit(screen *s, const screen_column *c, int32_t at, screen_pass pass, unsigned bits)
 {
     vfloat other = v_sub(s->whole, s->sums.h);
-    vfloat smaller = v_min(s->sums.h, other);
+    vfloat quotient = v_div(v_mul(s->sums.d, s->sums.d), v_mul(s->sums.h, other));
+    unsigned enough = v_reaches(v_min(s->sums.h, other), v_set(s->surely));
     float q[V_LANES], most = -1.0f, sure = -1.0f;
-    unsigned enough = v_reaches(smaller, v_set(s->surely));
 
-    bits &= v_reaches(smaller, v_set(s->maybe));
     if (pass != SCREEN_ALONE)
         bits &= v_changes(c->entry + at);
     if (bits == 0)
         return;
-    v_store(q, v_div(v_mul(s->sums.d, s->sums.d), v_mul(s->sums.h, other)));
+    v_store(q, quotient);
     for (unsigned rest = bits; rest != 0; rest &= rest - 1) {
         int j = __builtin_ctz(rest);
 
@@ -158,8 +158,10 @@ screen_hit(screen *s, const screen_column *c, int32_t at, screen_pass pass, unsi
         if ((enough >> j & 1) && q[j] > sure)
             sure = q[j];
     }
-    if (sure > s->best)
+    if (sure > s->best) {
         screen_raise(s, sure);
+        bits &= v_reaches(quotient, s->bar);
+    }
     if (s->blocks == SCREEN_BLOCKS)
         screen_drop(s);
     s->failed |= s->blocks == SCREEN_BLOCKS;
@@ -167,13 +169,13 @@ screen_hit(screen *s, const screen_column *c, int32_t at, screen_pass pass, unsi
         s->block[s->blocks++] = (screen_block){most, c->feature, at, bits, pass};
 }
 
-/* Bits of the lanes that reach the bar. */
+/* Bits of the lanes that reach the bar and may have min_child_weight. */
 static inline unsigned
 screen_test(const screen *s, screen_sums sums)
 {
     vfloat product = v_mul(sums.h, v_sub(s->whole, sums.h));
 
-    return v_reaches(v_mul(sums.d, sums.d), v_mul(s->bar, product));
+    return v_reaches(v_mul(sums.d, sums.d), v_mul(s->bar, product)) & v_reaches(product, s->least);
 }
 
 /* The same of the first lanes alone. */

@@ -13,9 +13,9 @@
 #include "native/hist_search.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/alloc.h"
+#include "native/radix.h"
 
 /* max_cat_threshold of XGBoost */
 enum { SET_MOST = 64 };
@@ -27,8 +27,9 @@ sg_hist_order_reserve(sg_hist_order *order, int64_t categories, segml_error *err
         return SEGML_OK;
     sg_hist_order_clear(order);
     order->key = sg_alloc_array(categories, sizeof *order->key);
+    order->spare = sg_alloc_array(categories, sizeof *order->spare);
     order->rank = sg_alloc_array(categories, sizeof *order->rank);
-    if (order->key == NULL || order->rank == NULL) {
+    if (order->key == NULL || order->spare == NULL || order->rank == NULL) {
         sg_hist_order_clear(order);
         return sg_fail_nomem(err);
     }
@@ -41,6 +42,7 @@ sg_hist_order_clear(sg_hist_order *order)
 {
     sg_free(order->key);
     sg_free(order->rank);
+    sg_free(order->spare);
     *order = (sg_hist_order){0};
 }
 
@@ -84,41 +86,6 @@ one_by_one(const sg_hist_node *node, int32_t slot)
     return node->bins->slot[slot].bins < node->rule->params->max_cat_to_onehot;
 }
 
-/* Lets the key at a place sink in the heap of count keys. */
-static void
-sift(uint64_t *key, int32_t place, int32_t count)
-{
-    uint64_t here = key[place];
-
-    for (;;) {
-        int32_t child = 2 * place + 1;
-
-        if (child >= count)
-            break;
-        child += child + 1 < count && key[child + 1] > key[child];
-        if (key[child] <= here)
-            break;
-        key[place] = key[child];
-        place = child;
-    }
-    key[place] = here;
-}
-
-/* Heap sort: in place, and no two keys are equal. */
-static void
-sort_keys(uint64_t *key, int32_t count)
-{
-    for (int32_t i = count / 2 - 1; i >= 0; i--)
-        sift(key, i, count);
-    for (int32_t i = count - 1; i > 0; i--) {
-        uint64_t last = key[i];
-
-        key[i] = key[0];
-        key[0] = last;
-        sift(key, 0, i);
-    }
-}
-
 /* Ranks the categories by weight without bounds, then by number. */
 static void
 order_categories(const sg_hist_node *node, int32_t slot)
@@ -129,14 +96,11 @@ order_categories(const sg_hist_node *node, int32_t slot)
     uint64_t *key = node->order->key;
 
     for (int32_t c = 0; c < count; c++) {
-        float weight = sg_hist_weight_of_category(rule, entry[c]) + 0.0f; /* -0 is 0 */
-        uint32_t bits;
+        float weight = sg_hist_weight_of_category(rule, entry[c]);
 
-        memcpy(&bits, &weight, sizeof bits);
-        bits = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-        key[c] = (uint64_t)bits << 32 | (uint32_t)c;
+        key[c] = (uint64_t)sg_radix_bits(weight) << 32 | (uint32_t)c;
     }
-    sort_keys(key, count);
+    sg_radix_sort(key, node->order->spare, count);
     for (int32_t i = 0; i < count; i++)
         node->order->rank[i] = (int32_t)(uint32_t)key[i];
 }

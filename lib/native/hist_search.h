@@ -8,8 +8,8 @@
 
 /** Scratch for ordering categories. */
 typedef struct sg_hist_order {
-    uint64_t *key;
-    int32_t *rank; /* categories in the order of their weights */
+    uint64_t *key, *spare; /* weight and number; scratch of sorting */
+    int32_t *rank;         /* categories in the order of their weights */
     int64_t room;
 } sg_hist_order;
 

@@ -20,6 +20,18 @@
 #if SG_SIMD
 #include <immintrin.h>
 
+/** For functions that take constants as arguments. */
+#define V_INLINE static inline __attribute__((always_inline))
+
+/** How many rows the bits of v_sides are of. */
+typedef enum v_many { V_ROWS_256, V_ROWS_1024, V_ROWS_ANY } v_many;
+
+static inline v_many
+v_many_of(int32_t rows)
+{
+    return rows <= 256 ? V_ROWS_256 : rows <= 1024 ? V_ROWS_1024 : V_ROWS_ANY;
+}
+
 /* Four floats by the rows of four entries. Loads and inserts are quicker than gathers are. */
 static inline __m128
 v_four(const float *table, const uint32_t *entry)
@@ -174,23 +186,24 @@ v_keep(const uint64_t *lanes, unsigned bits, vint x)
 typedef struct v_sides {
     const uint32_t *word;
     __m512i low, high;
-    int few;
 } v_sides;
 
-static inline v_sides
-v_sides_load(const uint32_t *word, int32_t rows)
+V_INLINE v_sides
+v_sides_load(const uint32_t *word)
 {
-    return (v_sides){word, _mm512_loadu_si512(word), _mm512_loadu_si512(word + 16), rows <= 1024};
+    return (v_sides){word, _mm512_loadu_si512(word), _mm512_loadu_si512(word + 16)};
 }
 
 /* Bits of the entries whose row's bit is set. */
-static inline unsigned
-v_side(const v_sides *sides, vint entry)
+V_INLINE unsigned
+v_side(const v_sides *sides, v_many many, vint entry)
 {
     __m512i row = _mm512_and_si512(entry, _mm512_set1_epi32(0xffff));
     __m512i at = _mm512_srli_epi32(row, 5), word;
 
-    if (sides->few)
+    if (many == V_ROWS_256)
+        word = _mm512_permutexvar_epi32(at, sides->low);
+    else if (many == V_ROWS_1024)
         word = _mm512_permutex2var_epi32(sides->low, at, sides->high);
     else
         word = _mm512_i32gather_epi32(at, sides->word, 4);
@@ -343,28 +356,27 @@ v_keep(const uint64_t *lanes, unsigned bits, vint x)
 typedef struct v_sides {
     const uint32_t *word;
     __m256i part[4];
-    int parts; /* of 256 rows each; 0 = too many rows */
 } v_sides;
 
-static inline v_sides
-v_sides_load(const uint32_t *word, int32_t rows)
+V_INLINE v_sides
+v_sides_load(const uint32_t *word)
 {
-    v_sides sides = {.word = word, .parts = rows <= 256 ? 1 : rows <= 1024 ? 4 : 0};
+    v_sides sides = {.word = word};
 
     for (int i = 0; i < 4; i++)
         sides.part[i] = _mm256_loadu_si256((const void *)(word + 8 * i));
     return sides;
 }
 
-static inline unsigned
-v_side(const v_sides *sides, vint entry)
+V_INLINE unsigned
+v_side(const v_sides *sides, v_many many, vint entry)
 {
     __m256i row = _mm256_and_si256(entry, _mm256_set1_epi32(0xffff));
     __m256i at = _mm256_srli_epi32(row, 5), word;
 
-    if (sides->parts == 1) {
+    if (many == V_ROWS_256) {
         word = _mm256_permutevar8x32_epi32(sides->part[0], at);
-    } else if (sides->parts == 4) {
+    } else if (many == V_ROWS_1024) {
         __m256 odd = _mm256_castsi256_ps(_mm256_slli_epi32(row, 23));
         __m256 upper = _mm256_castsi256_ps(_mm256_slli_epi32(row, 22));
         __m256 a = _mm256_castsi256_ps(_mm256_permutevar8x32_epi32(sides->part[0], at));

@@ -86,30 +86,74 @@ walk_to_leaf(float *margin, uint64_t rows, float value)
 #endif
 }
 
-/* Whether a category is in a node's set: no category, and one beyond the set, is not. */
-static inline int
-walk_in_set(const uint32_t *set, float value)
+/*
+ * The rows of a block that are in a set of categories. What is no category, and what is beyond
+ * the set, is not; nor is what is missing.
+ */
+static inline uint64_t
+walk_in_set(const uint32_t *set, const float *value)
 {
-    uint32_t category;
+    const float bound = (float)set[0] * 32; /* no more than 2^24 */
+    uint64_t in = 0;
 
-    if (!(value >= 0 && value < 16777216.0f))
-        return 0;
-    category = (uint32_t)value;
-    return category / 32 < set[0] && (set[1 + category / 32] >> category % 32 & 1);
+#if defined(__AVX512F__)
+    const __m512 zero = _mm512_setzero_ps(), end = _mm512_set1_ps(bound);
+    const __m512i one = _mm512_set1_epi32(1), low = _mm512_set1_epi32(31);
+
+    for (int i = 0; i < SG_WALK_BLOCK; i += 16) {
+        __m512 x = _mm512_loadu_ps(value + i);
+        __mmask16 is = _mm512_cmp_ps_mask(x, zero, _CMP_GE_OQ);
+        __m512i category, word;
+
+        is = _mm512_mask_cmp_ps_mask(is, x, end, _CMP_LT_OQ);
+        category = _mm512_cvttps_epi32(x);
+        word = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), is,
+                                           _mm512_srli_epi32(category, 5), set + 1, 4);
+        word = _mm512_srlv_epi32(word, _mm512_and_si512(category, low));
+        in |= (uint64_t)_mm512_test_epi32_mask(word, one) << i;
+    }
+#elif defined(__AVX2__)
+    const __m256 zero = _mm256_setzero_ps(), end = _mm256_set1_ps(bound);
+    const __m256i low = _mm256_set1_epi32(31);
+
+    for (int i = 0; i < SG_WALK_BLOCK; i += 8) {
+        __m256 x = _mm256_loadu_ps(value + i);
+        __m256 is =
+            _mm256_and_ps(_mm256_cmp_ps(x, zero, _CMP_GE_OQ), _mm256_cmp_ps(x, end, _CMP_LT_OQ));
+        __m256i category = _mm256_cvttps_epi32(x);
+        __m256i word =
+            _mm256_mask_i32gather_epi32(_mm256_setzero_si256(), (const int *)(set + 1),
+                                        _mm256_srli_epi32(category, 5), _mm256_castps_si256(is), 4);
+
+        word = _mm256_slli_epi32(_mm256_srlv_epi32(word, _mm256_and_si256(category, low)), 31);
+        in |= (uint64_t)(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(word)) << i;
+    }
+#else
+    for (int i = 0; i < SG_WALK_BLOCK; i++) {
+        int is = value[i] >= 0 && value[i] < bound;
+        uint32_t category = is ? (uint32_t)value[i] : 0;
+        uint32_t word = is ? set[1 + category / 32] : 0;
+
+        in |= (uint64_t)(word >> category % 32 & 1) << i;
+    }
+#endif
+    return in;
+}
+
+/* The rows of a block whose value is missing. */
+static inline uint64_t
+walk_missing(const float *value)
+{
+    return walk_below(value, -INFINITY, 1) & ~walk_below(value, -INFINITY, 0);
 }
 
 /* The rows of a block that go left by a set of categories. */
-static uint64_t
+static inline uint64_t
 walk_outside(const uint32_t *set, const float *value, int missing_left)
 {
-    uint64_t left = 0;
+    uint64_t outside = ~walk_in_set(set, value);
 
-    for (int i = 0; i < SG_WALK_BLOCK; i++) {
-        int is = isnan(value[i]) ? missing_left : !walk_in_set(set, value[i]);
-
-        left |= (uint64_t)is << i;
-    }
-    return left;
+    return missing_left ? outside : outside & ~walk_missing(value);
 }
 
 /* The rows of a block whose byte, 0 or 1, is 1. */

@@ -125,11 +125,13 @@ START_TEST(records_tell_about_every_group)
     ck_assert_int_eq(info.rounds, 0);
     ck_assert_str_eq(info.message, "12 rows, at least 50 are needed");
     ck_assert_int_eq(info.param_count, 0);
+    ck_assert_ptr_null(info.engine);
 
     ck_assert_int_eq(segml_model_get_group(model, 2, &info, &err), SEGML_OK);
     ck_assert_int_eq(info.keys[0].integer, 4711);
     ck_assert_int_eq(info.status, SEGML_GROUP_TRAINED);
     ck_assert_int_eq(info.rounds, 3);
+    ck_assert_str_eq(info.engine, "xgboost 3.2.0");
     ck_assert_int_eq(info.param_count, 2);
     ck_assert_str_eq(info.params[1].name, "learning_rate");
     ck_assert_double_eq(info.params[1].value, 0.5);

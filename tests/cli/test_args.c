@@ -79,6 +79,26 @@ START_TEST(options_may_stand_anywhere_and_be_repeated)
 }
 END_TEST
 
+START_TEST(engines_have_their_options_in_train_and_compare)
+{
+    static const char *const commands[] = {"train d.csv -o m", "compare d.csv"};
+    char line[256];
+
+    snprintf(line, sizeof line,
+             "segml %s -g a -t y --engine native:avx2 --tree-method exact --monotone a=b=-1 "
+             "--monotone income=1",
+             commands[_i]);
+    ck_assert_int_eq(parse(line), SEGML_OK);
+    ck_assert_str_eq(args.engine, "native:avx2");
+    ck_assert_str_eq(args.tree_method, "exact");
+    ck_assert_int_eq(args.monotone_count, 2);
+    ck_assert_str_eq(args.monotone[0].name, "a=b");
+    ck_assert_double_eq(args.monotone[0].value, -1);
+    ck_assert_str_eq(args.monotone[1].name, "income");
+    ck_assert_double_eq(args.monotone[1].value, 1);
+}
+END_TEST
+
 START_TEST(the_search_has_its_options_in_train_and_compare)
 {
     static const char *const commands[] = {"train d.csv -o m", "compare d.csv"};
@@ -177,6 +197,13 @@ static const struct {
      "--seed '18446744073709551616': a whole number from 0 to 2^64 - 1 is needed"},
     {"segml train d --param eta",
      "--param 'eta': a name, '=' and a number are needed, as in max_depth=4"},
+    {"segml train d --monotone size",
+     "--monotone 'size': a name, '=' and a number are needed, as in income=1"},
+    {"segml train d -g s -t y -o m --engine lightgbm",
+     "--engine 'lightgbm': it is one of auto, native, xgboost, native:portable, native:avx2, "
+     "native:avx512"},
+    {"segml train d -g s -t y -o m --tree-method approx",
+     "--tree-method 'approx': it is one of auto, hist, exact"},
     {"segml train d --param eta=x",
      "--param 'eta=x': a name, '=' and a number are needed, as in max_depth=4"},
     {"segml train d -g a -t y -o m --mode both", "--mode 'both': it is one of segmented, global"},
@@ -248,6 +275,7 @@ args_tests(void)
     tcase_add_checked_fixture(tc, NULL, teardown);
     tcase_add_test(tc, train_has_its_defaults);
     tcase_add_test(tc, options_may_stand_anywhere_and_be_repeated);
+    tcase_add_loop_test(tc, engines_have_their_options_in_train_and_compare, 0, 2);
     tcase_add_loop_test(tc, the_search_has_its_options_in_train_and_compare, 0, 2);
     tcase_add_test(tc, a_file_without_history_is_asked_for);
     tcase_add_test(tc, predict_takes_a_model_and_rows);

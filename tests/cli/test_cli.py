@@ -433,9 +433,43 @@ def test_help_of_every_command(tmp_path):
 def test_version_names_library_and_engine(tmp_path):
     lines = succeeds(tmp_path, "version").stdout.decode().splitlines()
     assert re.fullmatch(r"segml \d+\.\d+\.\d+", lines[0])
-    assert "training=" in lines[1] and "XGBoost" in lines[2]
+    assert "training=" in lines[1] and "native=" in lines[1]
+    assert lines[2].startswith("native engine") and lines[3].startswith("XGBoost")
     text = succeeds(tmp_path, "version", "--xgboost", "/nonexistent").stdout.decode()
     assert "XGBoost:" in text
+
+
+@training
+def test_version_names_the_kernel_of_this_machine(tmp_path):
+    line = succeeds(tmp_path, "version").stdout.decode().splitlines()[2]
+    assert re.fullmatch(r"native engine \d+ \((portable|avx2|avx512)\): .*256 bins.*65,535 rows.*",
+                        line)
+
+
+@training
+def test_a_model_names_the_engine_of_each_of_its_models(tmp_path):
+    (tmp_path / "data.csv").write_text(DATA)
+    base = ["train", "data.csv", *COLUMNS, *FAST, "--xgboost", "/nonexistent", "-q"]
+    succeeds(tmp_path, *base, "-o", "bins.segml")
+    model = json.loads(succeeds(tmp_path, "inspect", "--json", "bins.segml").stdout)
+    assert re.fullmatch(r"native \d+ \(hist\)", model["engine"])
+    engines = {group["engine"] for group in model["groups"] if group["status"] == "trained"}
+    assert engines == {model["engine"]}
+    assert {group["engine"] for group in model["groups"] if group["status"] != "trained"} <= {None}
+    assert model["overall"]["engine"] is None
+    assert model["option_texts"]["engine"] == "auto"
+    assert b"(hist)\n" not in succeeds(tmp_path, "inspect", "--groups", "bins.segml").stdout
+
+    exact = ["--drop", "color", "--tree-method", "exact", "--monotone", "size=1",
+             "--engine", "native:portable"]
+    succeeds(tmp_path, *base, *exact, "-o", "exact.segml")
+    model = json.loads(succeeds(tmp_path, "inspect", "--json", "exact.segml").stdout)
+    assert model["engine"].endswith(" (exact)") and model["global"]["engine"].endswith(" (hist)")
+    assert model["option_texts"]["engine"] == "native"
+    assert model["option_texts"]["tree_method"] == "exact"
+    assert model["options"]["monotone.size"] == 1
+    text = succeeds(tmp_path, "inspect", "exact.segml").stdout.decode()
+    assert re.search(r"global model .* by native \d+ \(hist\)\n", text)
 
 
 @pytest.mark.parametrize("args, needles", [

@@ -194,7 +194,7 @@ def test_what_cannot_be_written_is_refused_before_any_work(folder):
     refuses(folder, 5, ["there.json"], *base, "--predictions", "there.json")
     refuses(folder, 2, ["-o and --predictions"], *base, "-o", "x", "--predictions", "x")
     refuses(folder, 2, ["--json writes"], *base, "-o", "-")
-    refuses(folder, 6, ["nowhere.so"], *base, "--xgboost", "nowhere.so")
+    refuses(folder, 6, ["nowhere.so"], *base, "--engine", "xgboost", "--xgboost", "nowhere.so")
 
 
 def test_usage_errors_name_the_option(folder):

@@ -172,6 +172,8 @@ draw_labels(drawn *d, sg_rng *rng)
     double cut[8], unit = PICK(rng, 1, 100), shift = PICK(rng, 0, 10);
     int whole = chance(rng, 0.3), cuts = d->rows.loss == SG_LOSS_SOFTPROB ? d->rows.classes - 1 : 1;
 
+    if (chance(rng, 0.08)) /* gains that are nothing, or overflow */
+        unit = PICK(rng, 1e-20, 1e-6, 1e6, 1e17, 1e25);
     draw_scores(d, score, rng);
     for (int64_t i = 0; i < rows; i++)
         sorted[i] = score[i];
@@ -199,8 +201,10 @@ draw_weights(drawn *d, sg_rng *rng)
     int32_t least = chance(rng, 0.3) ? 0 : 1;
 
     for (int64_t i = 0; i < d->rows.rows; i++) {
-        if (kind < 0.15)
+        if (kind < 0.12)
             d->weight[i] = (float)-log(1 - sg_rng_uniform(rng));
+        else if (kind < 0.15)
+            d->weight[i] = (float)exp(5 * normal(rng));
         else
             d->weight[i] = (float)between(rng, least, 3);
     }

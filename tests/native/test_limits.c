@@ -8,8 +8,10 @@
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/sample.h"
+#include "engine/stock.h"
 #include "native/columns.h"
 #include "native/native_engine.h"
 #include "trained.h"
@@ -184,6 +186,43 @@ START_TEST(deep_trees_are_those_of_xgboost)
 }
 END_TEST
 
+/* The gains of the first tree, one after the other as gamma: a gain of just gamma is kept. */
+START_TEST(a_gain_of_just_gamma_is_that_of_xgboost)
+{
+    sample_spec spec = spec_of(_i, 120, 3);
+    sg_fit_params params = params_of_exact();
+    sg_fit_spec fit = {.hold_out = SG_FIT_ALL_ROWS, .rounds = 1};
+    sg_engine *xgboost = NULL;
+    stock_model *stock;
+    const char *gains;
+    int tried = 0;
+    trained t;
+    sample s;
+
+    params.max_depth = 4;
+    fit.params = params;
+    sample_make(&s, &spec);
+    s.rows.method = SG_TREE_EXACT;
+    ck_assert_int_eq(sg_xgb_engine_open(&xgboost, trained_xgboost(), NULL), SEGML_OK);
+    train(&t, xgboost, &s, &fit);
+    stock = stock_load(&t.model);
+    gains = strstr(stock_json(stock), "\"loss_changes\":[");
+    ck_assert_ptr_nonnull(gains);
+    for (gains = strchr(gains, '['); *gains != ']';) {
+        params.gamma = (double)strtof(gains + 1, (char **)&gains);
+        if (params.gamma > 1e-6) {
+            assert_equals_xgboost(&s, &params, 1);
+            tried++;
+        }
+    }
+    ck_assert_int_ge(tried, 3);
+    stock_free(stock);
+    trained_free(&t);
+    xgboost->close(xgboost);
+    sample_free(&s);
+}
+END_TEST
+
 START_TEST(hist_takes_more_rows_than_exact)
 {
     sample_spec spec = spec_of(0, SG_COLUMN_ROWS + 1, 1);
@@ -216,6 +255,7 @@ limits_tests(void)
     tcase_add_loop_test(tc, odd_floats_are_those_of_xgboost, 0, 8);
     tcase_add_loop_test(tc, one_row_and_two_are_those_of_xgboost, 0, 8);
     tcase_add_loop_test(tc, deep_trees_are_those_of_xgboost, 0, 4);
+    tcase_add_loop_test(tc, a_gain_of_just_gamma_is_that_of_xgboost, 0, 4);
     tcase_add_test(tc, hist_takes_more_rows_than_exact);
     return tc;
 }

@@ -2,8 +2,7 @@
 
 /*
  * What the native engine cannot train: an error that says why, in one line, with nothing
- * appended to the model and the prepared set still good. Rows and parameters that XGBoost refuses
- * must not become models here.
+ * appended to the model and the prepared set still good.
  */
 
 #include <check.h>
@@ -302,6 +301,64 @@ START_TEST(rows_that_all_weigh_0_are_refused)
 }
 END_TEST
 
+/* Fits with every kernel: the same answer, and a model if and only if that was good. */
+static void
+assert_no_harm(const sg_engine_rows *rows)
+{
+    const sg_fit_spec fit = {.hold_out = 0, .rounds = ROUNDS, .params = sample_params()};
+    sg_engine *engine[TRAINED_KERNELS];
+    int first = SEGML_OK;
+
+    ck_assert(trained_open_kernels(engine));
+    for (int k = 0; k < TRAINED_KERNELS; k++) {
+        segml_error err = SEGML_ERROR_INIT;
+        sg_prepared *prepared = NULL;
+        trained t = {0};
+
+        if (engine[k] == NULL)
+            continue;
+        t.status = engine[k]->prepare(engine[k], &prepared, rows, &err);
+        if (t.status == SEGML_OK)
+            trained_fit(&t, engine[k], prepared, rows, &fit);
+        engine[k]->release(prepared);
+        first = k == 0 ? t.status : first;
+        ck_assert_int_eq(t.status, first);
+        ck_assert_int_eq(t.status == SEGML_OK, t.model.size > 0);
+        trained_free(&t);
+    }
+    trained_close_kernels(engine);
+}
+
+/* Labels are checked and coded before they come to an engine, and so are cells. */
+START_TEST(labels_outside_the_domain_do_no_harm)
+{
+    static const float labels[] = {NAN, -1, 0.5f, 3, 1e30f, -3.4e38f, INFINITY, -INFINITY};
+    sample_spec spec = spec_of(_i % 4);
+    sample s;
+
+    sample_make(&s, &spec);
+    s.rows.method = _i / 4 % 2 ? SG_TREE_EXACT : SG_TREE_HIST;
+    for (int64_t i = 0; i < ROWS; i += 9)
+        s.label[i] = labels[_i / 8];
+    assert_no_harm(&s.rows);
+    sample_free(&s);
+}
+END_TEST
+
+START_TEST(infinite_cells_do_no_harm)
+{
+    sample_spec spec = spec_of(_i % 4);
+    sample s;
+
+    sample_make(&s, &spec);
+    s.rows.method = _i / 4 ? SG_TREE_EXACT : SG_TREE_HIST;
+    for (int64_t i = 0; i < ROWS * FEATURES; i += 7)
+        s.data[i] = i % 2 ? INFINITY : -INFINITY;
+    assert_no_harm(&s.rows);
+    sample_free(&s);
+}
+END_TEST
+
 TCase *
 refused_tests(void)
 {
@@ -318,5 +375,7 @@ refused_tests(void)
     tcase_add_loop_test(tc, whole_parameters_out_of_range_are_refused, 0, 4);
     tcase_add_test(tc, exact_trees_of_the_best_leaf_first_are_refused);
     tcase_add_loop_test(tc, rows_that_all_weigh_0_are_refused, 0, 8);
+    tcase_add_loop_test(tc, labels_outside_the_domain_do_no_harm, 0, 64);
+    tcase_add_loop_test(tc, infinite_cells_do_no_harm, 0, 8);
     return tc;
 }

@@ -25,6 +25,8 @@ typedef struct scene {
     int32_t global;
     int32_t grouped, ordered; /* 1: folds are made so */
     const char *validation, *metric;
+    const char *engine;
+    int32_t exact;   /* 1: exact trees, and no categories */
     int32_t sampled; /* 1: a space and a sampler of the caller's */
 } scene;
 
@@ -77,7 +79,7 @@ train(scene *s, segml_error *err)
     static const segml_dictionary dictionaries[FEATURES] = {{texts, 3}, {NULL, 0}, {NULL, 0}};
     static const int32_t types[FEATURES] = {SEGML_FEATURE_CATEGORICAL, SEGML_FEATURE_NUMERIC,
                                             SEGML_FEATURE_NUMERIC};
-    static const segml_value few_rounds = {"rounds", 2};
+    static const segml_value few_rounds = {"rounds", 2}, rising = {"f1", 1};
     segml_dataset_input in = SEGML_DATASET_INPUT_INIT;
     segml_train_options options = SEGML_TRAIN_OPTIONS_INIT;
     segml_key_column key = SEGML_KEY_COLUMN_INIT, customer = SEGML_KEY_COLUMN_INIT;
@@ -92,8 +94,8 @@ train(scene *s, segml_error *err)
     in.rows = ROWS;
     in.features = FEATURES;
     in.data = s->x;
-    in.feature_types = types;
-    in.dictionaries = dictionaries;
+    in.feature_types = s->exact ? NULL : types;
+    in.dictionaries = s->exact ? NULL : dictionaries;
     in.label = s->y;
     in.weight = s->weight;
     in.keys = &key;
@@ -108,6 +110,10 @@ train(scene *s, segml_error *err)
     options.jobs = s->jobs;
     options.params = &few_rounds;
     options.param_count = 1;
+    options.engine = s->engine;
+    options.tree_method = s->exact ? "exact" : NULL;
+    options.monotone = &rising;
+    options.monotone_count = 1;
     set_search(s, &rate, &options);
     rc = segml_dataset_create(&dataset, &in, err);
     ck_assert_int_eq(dataset != NULL, rc == SEGML_OK);
@@ -154,6 +160,16 @@ END_TEST
 START_TEST(global_training_survives_every_failed_allocation)
 {
     scene s = {.jobs = 1, .global = 1};
+
+    set_scene(&s);
+    fail_each(&s, 1, 0);
+}
+END_TEST
+
+/* _i: XGBoost; exact trees of the native engine. */
+START_TEST(other_engines_survive_every_failed_allocation)
+{
+    scene s = {.jobs = 1, .engine = _i == 0 ? "xgboost" : "native", .exact = _i == 1};
 
     set_scene(&s);
     fail_each(&s, 1, 0);
@@ -215,6 +231,7 @@ training_tests(void)
     tcase_set_timeout(tc, 900);
     tcase_add_test(tc, segmented_training_survives_every_failed_allocation);
     tcase_add_test(tc, global_training_survives_every_failed_allocation);
+    tcase_add_loop_test(tc, other_engines_survive_every_failed_allocation, 0, 2);
     tcase_add_loop_test(tc, other_folds_survive_every_failed_allocation, 0, 2);
     tcase_add_loop_test(tc, every_validation_survives_every_failed_allocation, 0, 2);
     tcase_add_test(tc, a_callers_sampler_survives_every_failed_allocation);

@@ -125,6 +125,7 @@ quick_options(void)
 
     options.trials = 2;
     options.jobs = 2;
+    options.engine = getenv("SEGML_TEST_ENGINE"); /* NULL: the default */
     options.xgboost_path = getenv("SEGML_TEST_XGBOOST"); /* NULL: the system's */
     return options;
 }

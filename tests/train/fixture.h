@@ -30,7 +30,7 @@ void table_free(table *t);
 /* The table as a data set, which borrows from it; fails the test if that fails. */
 segml_dataset *table_dataset(const table *t);
 
-/* Options that every test starts from: few trials, the XGBoost under test. */
+/* Options that every test starts from: few trials, the engine under test. */
 segml_train_options quick_options(void);
 
 /* A dataset of the table, which must stay until it is freed. */

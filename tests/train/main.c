@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Training through the public interface, with the XGBoost that the environment variable
- * SEGML_TEST_XGBOOST names (the system's if it is not set).
+ * Training through the public interface, with the engine that the environment variable
+ * SEGML_TEST_ENGINE names (the default one if it is not set), and the XGBoost that
+ * SEGML_TEST_XGBOOST names (the system's).
  */
 
 #include <check.h>
 #include <stdlib.h>
 
 TCase *compare_tests(void);
+TCase *engines_tests(void);
 TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
@@ -26,6 +28,7 @@ main(void)
     int failed;
 
     suite_add_tcase(suite, compare_tests());
+    suite_add_tcase(suite, engines_tests());
     suite_add_tcase(suite, guest_tests());
     suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());

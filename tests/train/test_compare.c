@@ -165,6 +165,33 @@ START_TEST(approaches_are_what_separate_trainings_give)
 }
 END_TEST
 
+/* What trained stands in the comparison: the global model is never of exact trees. */
+START_TEST(the_engines_of_all_approaches_are_named)
+{
+    table t = table_seed(480);
+    segml_train_options options = few_trials();
+    segml_comparison_info info = SEGML_COMPARISON_INFO_INIT;
+    segml_comparison *comparison;
+    const char *second;
+
+    options.tree_method = "exact";
+    comparison = compare_table(&t, &options, 0, 0);
+    ck_assert_int_eq(segml_comparison_get_info(comparison, &info, NULL), SEGML_OK);
+    second = strstr(info.engine, " (hist), ");
+    ck_assert_msg(second != NULL, "%s", info.engine);
+    ck_assert_int_eq(strncmp(info.engine, second + 9, (size_t)(second - info.engine)), 0);
+    ck_assert_str_eq(second + 9 + (second - info.engine), " (exact)");
+    segml_comparison_free(comparison);
+    options.tree_method = NULL;
+    comparison = compare_table(&t, &options, 0, 0);
+    ck_assert_int_eq(segml_comparison_get_info(comparison, &info, NULL), SEGML_OK);
+    ck_assert_ptr_null(strchr(info.engine, ','));
+    ck_assert_ptr_nonnull(strstr(info.engine, " (hist)"));
+    segml_comparison_free(comparison);
+    table_free(&t);
+}
+END_TEST
+
 /* A label of another kind, made of the features; weights, and groups that get no own model. */
 static table
 other_table(const char *objective)
@@ -581,6 +608,7 @@ START_TEST(a_group_that_fails_makes_the_comparison_partial)
     float *global, *tuned;
 
     train.jobs = 1;
+    train.engine = "xgboost";
     train.xgboost_path = FAILING_XGBOOST;
     train.params = xgboost_defaults;
     train.param_count = sizeof xgboost_defaults / sizeof *xgboost_defaults;
@@ -625,6 +653,7 @@ compare_tests(void)
 
     tcase_set_timeout(tc, 600);
     tcase_add_test(tc, approaches_are_what_separate_trainings_give);
+    tcase_add_test(tc, the_engines_of_all_approaches_are_named);
     tcase_add_loop_test(tc, other_tasks_weights_and_fallbacks_are_the_same_too, 0, 3);
     tcase_add_loop_test(tc, same_bytes_for_any_jobs_and_order_of_rows, 0, 2);
     tcase_add_test(tc, nested_predictions_are_those_of_models_without_the_rows);

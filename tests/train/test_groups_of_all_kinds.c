@@ -231,6 +231,7 @@ train_with_failures(const char *window, segml_error *err)
     input.label = t.y;
     input.keys = &key;
     input.key_count = 1;
+    options.engine = "xgboost";
     options.xgboost_path = FAILING_XGBOOST;
     options.jobs = 1;
     options.folds = 2;

@@ -182,6 +182,7 @@ START_TEST(a_missing_xgboost_says_what_to_install)
 {
     segml_train_options options = quick_options();
 
+    options.engine = "xgboost";
     options.xgboost_path = "/nonexistent/libxgboost.so";
 #if SG_XGBOOST_LINKED
     assert_refused(options, SEGML_E_UNSUPPORTED, "linked");

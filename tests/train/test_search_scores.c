@@ -475,6 +475,7 @@ START_TEST(a_group_that_always_fails_stops_no_search)
 
     t.rows = ROWS + 110;
     setenv("SEGML_TEST_FAIL_BELOW", "120", 1);
+    options.engine = "xgboost";
     options.xgboost_path = FAILING_XGBOOST;
     options.validation = ways[_i].validation;
     options.search_rows = ways[_i].search_rows;

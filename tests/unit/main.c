@@ -43,6 +43,7 @@
 #define TRAINING_MODULES(X)                                                                        \
     X(bins)                                                                                        \
     X(columns)                                                                                     \
+    X(exact)                                                                                       \
     X(hist)                                                                                        \
     X(grown)                                                                                       \
     X(sample)                                                                                      \

@@ -108,6 +108,7 @@ make_rich(sg_manifest *m)
     groups[1].params = options;
     groups[1].param_count = 3;
     groups[1].has_model = 1;
+    groups[1].engine = "xgboost 1.7.4 (exact)";
     groups[1].has_threshold = 1;
     groups[1].threshold = 0.1;
     memset(groups[1].digest, 0xA5, SG_DIGEST_BYTES);
@@ -164,6 +165,10 @@ START_TEST(everything_that_is_written_reads_back)
     ck_assert_uint_eq(m.groups[2].content.low, 7);
     ck_assert_uint_eq(m.groups[2].content.high, UINT64_MAX);
     ck_assert_mem_eq(m.groups[1].digest, given.groups[1].digest, SG_DIGEST_BYTES);
+    ck_assert_str_eq(m.engine, given.engine);
+    ck_assert_ptr_null(m.groups[0].engine);
+    ck_assert_str_eq(m.groups[1].engine, "xgboost 1.7.4 (exact)");
+    ck_assert_str_eq(m.global.engine, "xgboost 1.7.4 (exact)");
     ck_assert_int_eq(m.groups[0].has_threshold, 0);
     ck_assert_int_eq(m.groups[1].has_threshold, 1);
     ck_assert_double_eq(m.groups[1].threshold, 0.1);
@@ -214,7 +219,7 @@ START_TEST(a_line_of_groups_is_as_documented)
 {
     static const char expected[] =
         "{\"key\":[\"a\\u0000b\",-9223372036854775808],\"rows\":1001,\"status\":\"trained\","
-        "\"message\":\"\",\"rounds\":17,\"params\":{\"trials\":50,\"tiny\":4.94065645841247e-324,"
+        "\"message\":\"\",\"rounds\":17,\"engine\":\"xgboost 1.7.4 (exact)\",\"params\":{\"trials\":50,\"tiny\":4.94065645841247e-324,"
         "\"big\":-1.7976931348623157e+308},\"metrics\":{},"
         "\"content\":\"ffffffffffffffff0000000000000007\",\"digest\":\""
         "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\",\"threshold\":0.1}\n";
@@ -312,6 +317,10 @@ static const change changes[] = {
      "\"threshold\" belongs to a model of a binary task"},
     {1, "\"threshold\":0.25", "\"threshold\":1.25", SEGML_E_FORMAT,
      "line 2: \"threshold\" is not in [0, 1]"},
+    {0, "\"overall\": {", "\"overall\": {\"engine\": \"native 1 (hist)\", ", SEGML_E_FORMAT,
+     "\"engine\" belongs to a model"},
+    {1, "\"rows\":12", "\"rows\":12,\"engine\":\"native 1 (hist)\"", SEGML_E_FORMAT,
+     "line 1: \"engine\" belongs to a model"},
     {1, "\"rows\":12", "\"rows\":12,\"threshold\":0.5", SEGML_E_FORMAT,
      "line 1: \"threshold\" belongs to a model"},
     {0, "\"groups\": 4", "\"groups\": 5", SEGML_E_FORMAT, "\"counts\" do not fit"},

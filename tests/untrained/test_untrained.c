@@ -50,6 +50,8 @@ START_TEST(there_is_no_engine)
     assert_untrained(segml_engine_version(text, sizeof text, NULL, &err), &err);
     ck_assert_str_eq(text, "");
     ck_assert_int_eq(segml_engine_version(text, 0, NULL, &err), SEGML_E_ARGUMENT);
+    assert_untrained(segml_native_engine_version(text, sizeof text, &err), &err);
+    ck_assert_int_eq(segml_native_engine_version(NULL, 9, &err), SEGML_E_ARGUMENT);
 }
 END_TEST
 
@@ -88,6 +90,7 @@ START_TEST(the_build_says_so)
 {
     ck_assert_ptr_nonnull(strstr(segml_build_info(), "training=off"));
     ck_assert_ptr_nonnull(strstr(segml_build_info(), "xgboost=off"));
+    ck_assert_ptr_nonnull(strstr(segml_build_info(), "native=off"));
 }
 END_TEST
 
