@@ -181,6 +181,15 @@ distinct_values(float *value, int32_t feature)
     return count;
 }
 
+/* What categories are ordered by: those too small for a side of their own are neutral. */
+static float
+weight_in_order(sums s)
+{
+    return s.h < (double)hist.params.min_child_weight
+               ? 0
+               : weight_of(s, (bounds){-INFINITY, INFINITY});
+}
+
 static double
 best_of_categories(int32_t node, int32_t feature, sums whole, bounds b)
 {
@@ -188,19 +197,18 @@ best_of_categories(int32_t node, int32_t feature, sums whole, bounds b)
     sums of[MOST_ROWS], missing = sum_where(node, feature, 0, -1), set;
     int32_t count = distinct_values(value, feature);
     int32_t most = count < SET_MOST ? count : SET_MOST;
-    bounds none = {-INFINITY, INFINITY};
     double best = -INFINITY;
 
     for (int32_t c = 0; c < count; c++) {
         sums here = sum_where(node, feature, value[c], 1);
-        float w = weight_of(here, none);
+        float w = weight_in_order(here);
         int32_t k = c;
 
         if (count < hist.params.max_cat_to_onehot) {
             best = fmax(best, loss_of(less(whole, here), whole, b, 0));
             best = fmax(best, loss_of(less(less(whole, here), missing), whole, b, 0));
         }
-        for (; k > 0 && weight_of(of[k - 1], none) > w; k--)
+        for (; k > 0 && weight_in_order(of[k - 1]) > w; k--)
             of[k] = of[k - 1];
         of[k] = here;
     }

@@ -47,19 +47,19 @@ START_TEST(rare_categories_are_neutral)
     static const float gradient[] = {-8, 8};
 
     for (int i = 0; i < 22; i++) {
-        f.data[i] = i < 10 ? 0 : i < 20 ? 3 : (float)(i - 19);
-        f.gradient[i] = i < 10 ? 1 : i < 20 ? -1 : gradient[i - 20];
+        hist.data[i] = i < 10 ? 0 : i < 20 ? 3 : (float)(i - 19);
+        hist.gradient[i] = i < 10 ? 1 : i < 20 ? -1 : gradient[i - 20];
     }
-    f.categorical[0] = 1;
-    f.params.max_depth = 1;
-    f.params.min_child_weight = 5;
-    open_fixture(22, 1, NULL);
-    grow();
-    ck_assert_int_eq(f.tree.nodes, 3);
-    ck_assert_float_eq_tol(f.tree.node[0].gain, 100.0f / 11 + 100.0f / 13, 1e-5f);
-    ck_assert_int_eq(f.leaf[20], f.leaf[21]);
-    ck_assert_int_eq(f.leaf[20], f.leaf[19]);
-    ck_assert_int_ne(f.leaf[20], f.leaf[0]);
+    hist.categorical[0] = 1;
+    hist.params.max_depth = 1;
+    hist.params.min_child_weight = 5;
+    hist_open(22, 1, NULL);
+    hist_grow();
+    ck_assert_int_eq(hist.tree.nodes, 3);
+    ck_assert_float_eq_tol(hist.tree.node[0].gain, 100.0f / 11 + 100.0f / 13, 1e-5f);
+    ck_assert_int_eq(hist.leaf[20], hist.leaf[21]);
+    ck_assert_int_eq(hist.leaf[20], hist.leaf[19]);
+    ck_assert_int_ne(hist.leaf[20], hist.leaf[0]);
 }
 END_TEST
 
