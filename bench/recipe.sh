@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# The usual recipe in Python and libsegml on the same data, taking turns; prints the figures of both and the ratios of wall and processor time (above 1: libsegml is
-# faster). BUILD is a build folder with -Dbench=enabled; what Python needs goes into it, too.
+# The usual recipe in Python and libsegml on the same data, taking turns; prints the figures of
+# both and the ratios of wall and processor time (above 1: libsegml is faster). BUILD is a build
+# folder with -Dbench=enabled; what Python needs goes into it, too.
 #
 #     bench/recipe.sh BUILD [--fixed-rounds N] [--pruner NAME] [--trials N] [--jobs N]
 #                           [--engine NAME] [--repetitions N]

@@ -155,11 +155,10 @@ run(const small_task *what, FILE *out)
     segml_dataset *dataset = small_dataset(&t, what);
     double memory = memory_now(), wall = bench_wall(), cpu = bench_cpu();
     segml_model *model = small_train(dataset, what);
+    small_figures f = {bench_wall() - wall, bench_cpu() - cpu, peak_memory() - memory,
+                       memory_now() - memory, artifact_size(model)};
 
-    wall = bench_wall() - wall;
-    cpu = bench_cpu() - cpu;
-    memory = peak_memory() - memory;
-    fprintf(out, "%.9g %.9g %.9g %.9g\n", wall, cpu, memory, artifact_size(model));
+    fprintf(out, "%.9g %.9g %.9g %.9g %.9g\n", f.wall, f.cpu, f.memory, f.kept, f.artifact);
     segml_model_free(model);
     segml_dataset_free(dataset);
     small_table_free(&t);
@@ -196,11 +195,11 @@ small_finish(small_child c)
     FILE *in = fdopen(c.pipe, "r");
     small_figures f = {0};
     int status = 0;
-    int read = fscanf(in, "%lf %lf %lf %lf", &f.wall, &f.cpu, &f.memory, &f.artifact);
+    int read = fscanf(in, "%lf %lf %lf %lf %lf", &f.wall, &f.cpu, &f.memory, &f.kept, &f.artifact);
 
     fclose(in);
     waitpid(c.process, &status, 0);
-    if (read != 4 || status != 0)
+    if (read != 5 || status != 0)
         small_die("process", "a measurement failed");
     return f;
 }

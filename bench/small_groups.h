@@ -39,10 +39,12 @@ void small_table_free(small_table *t);
 
 segml_model *small_train(const segml_dataset *dataset, const small_task *what);
 
-/** Of the call that trains: seconds, and bytes by which the peak of memory grew during it. */
+/** Of the call that trains: seconds and bytes. */
 typedef struct small_figures {
-    double wall, cpu, memory;
-    double artifact; /* bytes of the saved model */
+    double wall, cpu;
+    double memory;   /* by which the peak grew */
+    double kept;     /* by which memory has grown when it returns the model */
+    double artifact; /* of the saved model */
 } small_figures;
 
 /** A process that runs a task; only started while this one has no other thread. */

@@ -13,6 +13,7 @@
  */
 
 #include <math.h>
+#include <string.h>
 
 #include "native/walk.h"
 
@@ -155,6 +156,30 @@ walk_outside(const uint32_t *set, const float *value, int missing_left)
     return missing_left ? outside : outside & ~walk_missing(value);
 }
 
+/* The rows of a block whose byte, 0 or 1, is 1. */
+static inline uint64_t
+walk_marked(const uint8_t *mark)
+{
+#if defined(__AVX512F__)
+    __m512i bytes = _mm512_loadu_si512(mark);
+
+    return _mm512_test_epi8_mask(bytes, bytes);
+#elif defined(__AVX2__)
+    __m256i low = _mm256_loadu_si256((const __m256i *)mark);
+    __m256i high = _mm256_loadu_si256((const __m256i *)(mark + 32));
+    uint32_t first = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(low, 7));
+    uint32_t last = (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(high, 7));
+
+    return (uint64_t)last << 32 | first;
+#else
+    uint64_t rows = 0;
+
+    for (int i = 0; i < SG_WALK_BLOCK; i++)
+        rows |= (uint64_t)(mark[i] & 1) << i;
+    return rows;
+#endif
+}
+
 /* The rows of a block that take part. */
 static uint64_t
 walk_members(const sg_walk_task *task, int64_t first)
@@ -162,9 +187,7 @@ walk_members(const sg_walk_task *task, int64_t first)
     int64_t count = task->count - first;
     uint64_t rows = count >= SG_WALK_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << count) - 1;
 
-    for (int i = 0; task->skip != NULL && i < SG_WALK_BLOCK; i++)
-        rows &= ~((uint64_t)(task->skip[first + i] & 1) << i);
-    return rows;
+    return task->skip != NULL ? rows & ~walk_marked(task->skip + first) : rows;
 }
 
 static void
@@ -199,6 +222,8 @@ walk_add(const sg_walk_task *task)
     }
 }
 
+/* Nobody can foresee which rows are sampled, and a branch per row would cost more than all else:
+   rows that are not add -0, which changes no bit of any margin. */
 static void
 walk_settle(float *margin, const int32_t *leaf, const float *value, const uint8_t *in, int64_t rows)
 {
@@ -208,8 +233,13 @@ walk_settle(float *margin, const int32_t *leaf, const float *value, const uint8_
         return;
     }
     for (int64_t i = 0; i < rows; i++) {
-        if (in[i])
-            margin[i] += value[leaf[i]];
+        uint32_t mask = 0U - in[i], bits;
+        float add = value[leaf[i] & (int32_t)mask];
+
+        memcpy(&bits, &add, sizeof bits);
+        bits = (bits & mask) | (UINT32_C(0x80000000) & ~mask);
+        memcpy(&add, &bits, sizeof add);
+        margin[i] += add;
     }
 }
 
