@@ -58,7 +58,7 @@ sg_engines_require(sg_engines *engines, const segml_train_options *options,
     if (is_native(engines, rows, &gap) || engines->xgboost != NULL)
         return SEGML_OK;
     if (!asks_for(options, "auto"))
-        return sg_fail(err, SEGML_E_UNSUPPORTED, "%.300s; or engine auto, which takes XGBoost here",
+        return sg_fail(err, SEGML_E_UNSUPPORTED, "%.300s; engine auto takes XGBoost for that",
                        gap.message);
     rc = sg_xgb_engine_open(&engines->xgboost, options->xgboost_path, &missing);
     if (rc == SEGML_OK || rc == SEGML_E_NOMEM)

@@ -105,8 +105,7 @@ refit(sg_job *job, sg_child *child, sg_prepared *prepared, segml_error *err)
         rc = pack_model(&result->packed, job->path, &model, err);
     if (rc == SEGML_OK) {
         result->rounds = child->rounds;
-        result->max_bin =
-            child->unit.rows.method == SG_TREE_HIST ? child->unit.rows.max_bin : 0;
+        result->max_bin = child->unit.rows.method == SG_TREE_HIST ? child->unit.rows.max_bin : 0;
         sg_engines_describe(result->engine, child->unit.engine, child->unit.rows.method);
         sg_child_params(child, &child->unit, &result->params, SG_FIT_ALL_ROWS);
         mark_searched(result, child);

@@ -239,8 +239,8 @@ take_dimension(sg_param_space *space, const segml_train_options *options,
     if (rc < 0)
         return rc;
     if (is_fixed_only(param))
-        return sg_fail(err, SEGML_E_ARGUMENT,
-                       "dimension %s: it can be fixed, but not be searched", given->name);
+        return sg_fail(err, SEGML_E_ARGUMENT, "dimension %s: it can be fixed, but not be searched",
+                       given->name);
     if (given->kind == SEGML_DIMENSION_CATEGORICAL) {
         for (int64_t i = 0; given->choices != NULL && i < given->choice_count && rc == SEGML_OK;
              i++)

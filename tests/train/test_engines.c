@@ -18,11 +18,10 @@
 enum { ROWS = 1600, LARGE_ROWS = 65536 };
 
 /* Thirty rounds, nothing searched. */
-static const segml_value fixed[] = {{"rounds", 30},           {"max_depth", 3},
-                                    {"learning_rate", 0.3},   {"subsample", 1},
-                                    {"colsample_bytree", 1},  {"min_child_weight", 1},
-                                    {"reg_lambda", 1},        {"reg_alpha", 0},
-                                    {"scale_pos_weight", 4}};
+static const segml_value fixed[] = {
+    {"rounds", 30},    {"max_depth", 3},        {"learning_rate", 0.3},
+    {"subsample", 1},  {"colsample_bytree", 1}, {"min_child_weight", 1},
+    {"reg_lambda", 1}, {"reg_alpha", 0},        {"scale_pos_weight", 4}};
 enum { FIXED = (int)(sizeof fixed / sizeof *fixed) };
 
 static segml_train_options
@@ -139,8 +138,8 @@ predict_along(const segml_model *model, int64_t group, float *values, int count)
     for (int i = 0; i < count; i++) {
         const float row[3] = {-3 + 6 * (float)i / (float)(count - 1), 0.5f, 0.5f};
 
-        ck_assert_int_eq(
-            segml_route_predict(route, SEGML_OUTPUT_PREDICTION, row, 3, &values[i], 1), SEGML_OK);
+        ck_assert_int_eq(segml_route_predict(route, SEGML_OUTPUT_PREDICTION, row, 3, &values[i], 1),
+                         SEGML_OK);
     }
     segml_route_free(route);
 }
@@ -454,9 +453,12 @@ START_TEST(bad_constraints_are_refused_with_their_value)
         const segml_value *values;
         int64_t count;
         const char *words;
-    } bad[] = {{&unknown, 1, "\"f9\""},      {&steep, 1, "f0 = 2"},
-               {&nothing, 1, "f0 = nan"},    {twice, 3, "f1 = -1: the feature is given twice"},
-               {&nameless, 1, "no such"},    {NULL, 1, "monotone_count is 1"},
+    } bad[] = {{&unknown, 1, "\"f9\""},
+               {&steep, 1, "f0 = 2"},
+               {&nothing, 1, "f0 = nan"},
+               {twice, 3, "f1 = -1: the feature is given twice"},
+               {&nameless, 1, "no such"},
+               {NULL, 1, "monotone_count is 1"},
                {&unknown, -1, "monotone_count is -1"}};
     table t = wavy();
     segml_train_options options = fixed_options(NULL, NULL, FIXED - 1);

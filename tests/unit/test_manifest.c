@@ -219,7 +219,8 @@ START_TEST(a_line_of_groups_is_as_documented)
 {
     static const char expected[] =
         "{\"key\":[\"a\\u0000b\",-9223372036854775808],\"rows\":1001,\"status\":\"trained\","
-        "\"message\":\"\",\"rounds\":17,\"engine\":\"xgboost 1.7.4 (exact)\",\"params\":{\"trials\":50,\"tiny\":4.94065645841247e-324,"
+        "\"message\":\"\",\"rounds\":17,\"engine\":\"xgboost 1.7.4 (exact)\","
+        "\"params\":{\"trials\":50,\"tiny\":4.94065645841247e-324,"
         "\"big\":-1.7976931348623157e+308},\"metrics\":{},"
         "\"content\":\"ffffffffffffffff0000000000000007\",\"digest\":\""
         "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\",\"threshold\":0.1}\n";
