@@ -80,7 +80,8 @@ typedef struct sg_hist_best {
 typedef struct sg_hist_part {
     const uint8_t *code;
     uint8_t shift, bound;
-    uint32_t *row;   /* [count] ascending; out: left ones, then right ones, each ascending */
+    uint32_t *row;   /* [count] ascending; out: left ones, then right ones, each ascending;
+                      SG_BINS_PAD more numbers of rows stand behind them */
     uint32_t *spare; /* scratch [count + SG_BINS_PAD] */
     int32_t count;
 } sg_hist_part;
@@ -90,7 +91,7 @@ typedef struct sg_hist_kernel {
     void (*measure)(double *sum, const float *gradient, const float *hessian, int32_t rows);
     /** @return sum of all rows that are in */
     uint64_t (*pack)(const sg_hist_pack *task);
-    /** Makes the histogram of some rows. */
+    /** Makes the histogram of some rows; SG_BINS_PAD more numbers of rows stand behind them. */
     void (*build)(uint64_t *hist, const sg_bins *bins, const uint64_t *sum, const uint32_t *row,
                   int32_t count);
     /** from -= what; entries is a multiple of SG_BINS_LANES. */
