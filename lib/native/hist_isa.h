@@ -15,20 +15,20 @@
 
 #include "native/hist_kernel.h"
 
-#if defined __AVX512F__
-#include "native/hist_avx512.h"
-#elif defined __AVX2__
-#include "native/hist_avx2.h"
-#else
-#include "native/hist_portable.h"
-#endif
-
 #ifdef __GNUC__
 #define HIST_INLINE inline __attribute__((always_inline))
 #define HIST_PREFETCH(place) __builtin_prefetch(place)
 #else
 #define HIST_INLINE inline
 #define HIST_PREFETCH(place) ((void)(place))
+#endif
+
+#if defined __AVX512F__
+#include "native/hist_avx512.h"
+#elif defined __AVX2__
+#include "native/hist_avx2.h"
+#else
+#include "native/hist_portable.h"
 #endif
 
 /* Rows of folds that a cache holds are not asked for ahead. The list of rows is padded. */
