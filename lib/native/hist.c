@@ -14,9 +14,9 @@
  * R4  A candidate is a bin b: bins up to b go left, the others right, missing values to one
  *     side. Missing values on the right come first, then on the left if the node has any. The
  *     threshold is the cut above b.
- * R5  Its gain is (gl*gl*hr + gr*gr*hl) / (hl*hr) in float, where each sum is rounded once, h
- *     has lambda added, products are taken from left to right and nothing is contracted. With
- *     alpha, max_delta_step or constraints it is XGBoost's, in double, rounded to float.
+ * R5  Its gain is (tl*tl*hr + tr*tr*hl) / (hl*hr) in float, t = max(|g| - alpha, 0), h with lambda
+ *     added; each sum is rounded once, products are taken from left to right, nothing is
+ *     contracted. With max_delta_step or constraints it is XGBoost's, in double, rounded to float.
  * R6  Each side needs a Hessian of at least min_child_weight, and one above 0.
  * R7  The best candidate has the largest gain; then the lowest feature, the lowest bin, missing
  *     values on the right.

@@ -102,30 +102,43 @@ typedef struct hist_lanes {
     __m256 gain;
     __m256i id;
     __m256i g, h, least; /* of the node */
-    __m256 lambda;
+    __m256 lambda, alpha;
+    int shrinks; /* a constant: whether there is an alpha */
 } hist_lanes;
 
-static inline hist_lanes
-hist_lanes_of(const sg_hist_search *task)
+static HIST_INLINE hist_lanes
+hist_lanes_of(const sg_hist_search *task, int shrinks)
 {
     return (hist_lanes){.gain = _mm256_set1_ps(-1.0f),
                         .id = _mm256_set1_epi32(-1),
                         .g = _mm256_set1_epi32(sg_hist_g(task->whole)),
                         .h = _mm256_set1_epi32(sg_hist_h(task->whole)),
                         .least = _mm256_set1_epi32(task->least),
-                        .lambda = _mm256_set1_ps(task->lambda)};
+                        .lambda = _mm256_set1_ps(task->lambda),
+                        .alpha = _mm256_set1_ps(task->alpha),
+                        .shrinks = shrinks};
+}
+
+/* Sizes of gradients after the soft threshold. */
+static HIST_INLINE __m256
+hist_shrink(const hist_lanes *best, __m256 g)
+{
+    if (!best->shrinks)
+        return g;
+    g = _mm256_sub_ps(_mm256_andnot_ps(_mm256_set1_ps(-0.0f), g), best->alpha);
+    return _mm256_max_ps(g, _mm256_setzero_ps());
 }
 
 /* R5 to R7 for the 8 left sums in a and b; a lane keeps the first of equal gains. */
-static inline void
+static HIST_INLINE void
 hist_try8(hist_lanes *best, __m256i a, __m256i b, __m256i valid, __m256i id)
 {
     __m256 low = _mm256_castsi256_ps(a), high = _mm256_castsi256_ps(b);
     __m256i left_g = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0xdd));
     __m256i left_h = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0x88));
     __m256i right_h = _mm256_sub_epi32(best->h, left_h);
-    __m256 g = _mm256_cvtepi32_ps(left_g);
-    __m256 gr = _mm256_cvtepi32_ps(_mm256_sub_epi32(best->g, left_g));
+    __m256 g = hist_shrink(best, _mm256_cvtepi32_ps(left_g));
+    __m256 gr = hist_shrink(best, _mm256_cvtepi32_ps(_mm256_sub_epi32(best->g, left_g)));
     __m256 h = _mm256_add_ps(_mm256_cvtepi32_ps(left_h), best->lambda);
     __m256 hr = _mm256_add_ps(_mm256_cvtepi32_ps(right_h), best->lambda);
     __m256 gain = _mm256_div_ps(_mm256_add_ps(_mm256_mul_ps(_mm256_mul_ps(g, g), hr),
@@ -140,8 +153,8 @@ hist_try8(hist_lanes *best, __m256i a, __m256i b, __m256i valid, __m256i id)
 }
 
 /* Wide: the 8 slots from first on, those that are valid. */
-static inline hist_lanes
-hist_search_block(const sg_hist_search *task, int32_t first, __m256i valid)
+static HIST_INLINE hist_lanes
+hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __m256i valid)
 {
     const sg_bins *bins = task->bins;
     const uint64_t *entry = task->hist + first;
@@ -150,7 +163,7 @@ hist_search_block(const sg_hist_search *task, int32_t first, __m256i valid)
     __m256i any = _mm256_or_si256(missing_a, missing_b);
     __m256i a = _mm256_setzero_si256(), b = a, id = a;
     const __m256i one = _mm256_set1_epi32(1), two = _mm256_set1_epi32(2);
-    hist_lanes best = hist_lanes_of(task);
+    hist_lanes best = hist_lanes_of(task, shrinks);
     int both = !_mm256_testz_si256(any, any);
 
     for (int32_t k = 0; k < bins->most; k++, entry += bins->step) {
@@ -165,8 +178,8 @@ hist_search_block(const sg_hist_search *task, int32_t first, __m256i valid)
     return best;
 }
 
-static sg_hist_best
-hist_search_wide(const sg_hist_search *task)
+static HIST_INLINE sg_hist_best
+hist_search_wide(const sg_hist_search *task, int shrinks)
 {
     const __m256i order = _mm256_loadu_si256((const void *)hist_lane);
     sg_hist_best best = {.gain = -1.0f, .slot = -1};
@@ -180,7 +193,7 @@ hist_search_wide(const sg_hist_search *task)
 
         usable = _mm256_and_si256(_mm256_cmpgt_epi32(usable, _mm256_setzero_si256()),
                                   hist_first(task->bins->numeric - first));
-        found = hist_search_block(task, first, _mm256_permutevar8x32_epi32(usable, order));
+        found = hist_search_block(task, shrinks, first, _mm256_permutevar8x32_epi32(usable, order));
         /* back in the order of slots */
         _mm256_storeu_ps(gain, _mm256_permutevar8x32_ps(found.gain, order));
         _mm256_storeu_si256((void *)id, _mm256_permutevar8x32_epi32(found.id, order));
@@ -204,14 +217,14 @@ hist_prefix4(__m256i x)
         x, _mm256_blend_epi32(_mm256_setzero_si256(), _mm256_permute4x64_epi64(x, 0x55), 0xf0));
 }
 
-static sg_hist_best
-hist_search_narrow(const sg_hist_search *task)
+static HIST_INLINE sg_hist_best
+hist_search_narrow(const sg_hist_search *task, int shrinks)
 {
     const sg_bins *bins = task->bins;
     const __m256i order = _mm256_loadu_si256((const void *)hist_lane);
     const __m256i step = _mm256_add_epi32(order, order), one = _mm256_set1_epi32(1);
     const __m256i all = _mm256_set1_epi32(-1);
-    hist_lanes found = hist_lanes_of(task);
+    hist_lanes found = hist_lanes_of(task, shrinks);
     float gain[HIST_LANES];
     int32_t id[HIST_LANES], most = 0;
 
@@ -249,10 +262,13 @@ hist_search_narrow(const sg_hist_search *task)
                           .missing_left = id[most] % 2};
 }
 
+/* One version of each for whether there is an alpha. */
 static sg_hist_best
 hist_search(const sg_hist_search *task)
 {
-    return task->bins->step > 1 ? hist_search_wide(task) : hist_search_narrow(task);
+    if (task->bins->step > 1)
+        return task->alpha > 0 ? hist_search_wide(task, 1) : hist_search_wide(task, 0);
+    return task->alpha > 0 ? hist_search_narrow(task, 1) : hist_search_narrow(task, 0);
 }
 
 #endif

@@ -82,22 +82,35 @@ typedef struct hist_lanes {
     __m512 gain;
     __m512i id;
     __m512i g, h, least; /* of the node */
-    __m512 lambda;
+    __m512 lambda, alpha;
+    int shrinks; /* a constant: whether there is an alpha */
 } hist_lanes;
 
-static inline hist_lanes
-hist_lanes_of(const sg_hist_search *task)
+static HIST_INLINE hist_lanes
+hist_lanes_of(const sg_hist_search *task, int shrinks)
 {
     return (hist_lanes){.gain = _mm512_set1_ps(-1.0f),
                         .id = _mm512_set1_epi32(-1),
                         .g = _mm512_set1_epi32(sg_hist_g(task->whole)),
                         .h = _mm512_set1_epi32(sg_hist_h(task->whole)),
                         .least = _mm512_set1_epi32(task->least),
-                        .lambda = _mm512_set1_ps(task->lambda)};
+                        .lambda = _mm512_set1_ps(task->lambda),
+                        .alpha = _mm512_set1_ps(task->alpha),
+                        .shrinks = shrinks};
+}
+
+/* Sizes of gradients after the soft threshold. */
+static HIST_INLINE __m512
+hist_shrink(const hist_lanes *best, __m512 g)
+{
+    if (!best->shrinks)
+        return g;
+    g = _mm512_sub_ps(_mm512_abs_ps(g), best->alpha);
+    return _mm512_max_ps(g, _mm512_setzero_ps());
 }
 
 /* R5 to R7 for the 16 left sums in a and b; a lane keeps the first of equal gains. */
-static inline void
+static HIST_INLINE void
 hist_try16(hist_lanes *best, __m512i a, __m512i b, __mmask16 valid, __m512i id)
 {
     const __m512i even =
@@ -107,8 +120,8 @@ hist_try16(hist_lanes *best, __m512i a, __m512i b, __mmask16 valid, __m512i id)
     __m512i left_g = _mm512_permutex2var_epi32(a, odd, b);
     __m512i left_h = _mm512_permutex2var_epi32(a, even, b);
     __m512i right_h = _mm512_sub_epi32(best->h, left_h);
-    __m512 g = _mm512_cvtepi32_ps(left_g);
-    __m512 gr = _mm512_cvtepi32_ps(_mm512_sub_epi32(best->g, left_g));
+    __m512 g = hist_shrink(best, _mm512_cvtepi32_ps(left_g));
+    __m512 gr = hist_shrink(best, _mm512_cvtepi32_ps(_mm512_sub_epi32(best->g, left_g)));
     __m512 h = _mm512_add_ps(_mm512_cvtepi32_ps(left_h), best->lambda);
     __m512 hr = _mm512_add_ps(_mm512_cvtepi32_ps(right_h), best->lambda);
     __m512 gain = _mm512_div_ps(_mm512_add_ps(_mm512_mul_ps(_mm512_mul_ps(g, g), hr),
@@ -122,8 +135,8 @@ hist_try16(hist_lanes *best, __m512i a, __m512i b, __mmask16 valid, __m512i id)
 }
 
 /* Wide: the 16 slots from first on. */
-static inline hist_lanes
-hist_search_block(const sg_hist_search *task, int32_t first, __mmask16 usable)
+static HIST_INLINE hist_lanes
+hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __mmask16 usable)
 {
     const sg_bins *bins = task->bins;
     const uint64_t *entry = task->hist + first;
@@ -136,7 +149,7 @@ hist_search_block(const sg_hist_search *task, int32_t first, __mmask16 usable)
                         usable;
     __m512i a = _mm512_setzero_si512(), b = a, id = a;
     const __m512i one = _mm512_set1_epi32(1), two = _mm512_set1_epi32(2);
-    hist_lanes best = hist_lanes_of(task);
+    hist_lanes best = hist_lanes_of(task, shrinks);
 
     if (missing == 0) {
         for (int32_t k = 1; k < bins->most; k++, entry += bins->step) {
@@ -158,8 +171,8 @@ hist_search_block(const sg_hist_search *task, int32_t first, __mmask16 usable)
     return best;
 }
 
-static sg_hist_best
-hist_search_wide(const sg_hist_search *task)
+static HIST_INLINE sg_hist_best
+hist_search_wide(const sg_hist_search *task, int shrinks)
 {
     sg_hist_best best = {.gain = -1.0f, .slot = -1};
 
@@ -172,7 +185,7 @@ hist_search_wide(const sg_hist_search *task)
 
         if (left < HIST_LANES)
             usable &= (__mmask16)((1u << left) - 1);
-        found = hist_search_block(task, first, usable);
+        found = hist_search_block(task, shrinks, first, usable);
         gain = _mm512_reduce_max_ps(found.gain);
         if (!(gain > best.gain))
             continue;
@@ -197,14 +210,14 @@ hist_prefix8(__m512i x)
     return _mm512_add_epi64(x, _mm512_alignr_epi64(x, zero, 4));
 }
 
-static sg_hist_best
-hist_search_narrow(const sg_hist_search *task)
+static HIST_INLINE sg_hist_best
+hist_search_narrow(const sg_hist_search *task, int shrinks)
 {
     const sg_bins *bins = task->bins;
     const __m512i seven = _mm512_set1_epi64(7), one = _mm512_set1_epi32(1);
     const __m512i step =
         _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    hist_lanes best = hist_lanes_of(task);
+    hist_lanes best = hist_lanes_of(task, shrinks);
     float gain;
     int32_t id;
 
@@ -240,10 +253,13 @@ hist_search_narrow(const sg_hist_search *task)
                           .missing_left = id % 2};
 }
 
+/* One version of each for whether there is an alpha. */
 static sg_hist_best
 hist_search(const sg_hist_search *task)
 {
-    return task->bins->step > 1 ? hist_search_wide(task) : hist_search_narrow(task);
+    if (task->bins->step > 1)
+        return task->alpha > 0 ? hist_search_wide(task, 1) : hist_search_wide(task, 0);
+    return task->alpha > 0 ? hist_search_narrow(task, 1) : hist_search_narrow(task, 0);
 }
 
 /* Codes of 16 rows; all is 1 if they follow each other. */

@@ -15,6 +15,14 @@
 
 #include "native/hist_kernel.h"
 
+#ifdef __GNUC__
+#define HIST_INLINE inline __attribute__((always_inline))
+#define HIST_PREFETCH(place) __builtin_prefetch(place)
+#else
+#define HIST_INLINE inline
+#define HIST_PREFETCH(place) ((void)(place))
+#endif
+
 #if defined __AVX512F__
 #include "native/hist_avx512.h"
 #elif defined __AVX2__
@@ -23,11 +31,8 @@
 #include "native/hist_portable.h"
 #endif
 
-#ifdef __GNUC__
-#define HIST_INLINE inline __attribute__((always_inline))
-#else
-#define HIST_INLINE inline
-#endif
+/* Rows of folds that a cache holds are not asked for ahead. The list of rows is padded. */
+enum { HIST_CACHED_ROWS = 10000, HIST_AHEAD = SG_BINS_PAD };
 
 #ifndef __AVX512F__
 /* Without an instruction that compresses, one row after the other. */
@@ -57,11 +62,17 @@ hist_add_near(uint64_t *hist, const sg_bins *bins, const uint64_t *sum, const ui
               int32_t count, int32_t features)
 {
     const int64_t span = bins->span;
+    const int far_apart = bins->rows > HIST_CACHED_ROWS;
 
     for (int32_t i = 0; i < count; i++) {
         const uint16_t *near = bins->near + row[i] * span;
         uint64_t here = sum[row[i]];
         int32_t f = 0;
+
+        if (far_apart) {
+            HIST_PREFETCH(bins->near + row[i + HIST_AHEAD] * span);
+            HIST_PREFETCH(sum + row[i + HIST_AHEAD]);
+        }
 
         for (; f + 4 <= features; f += 4) {
             hist[near[f]] += here;

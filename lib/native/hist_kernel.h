@@ -30,15 +30,24 @@ sg_hist_h(uint64_t sum)
     return (int32_t)(uint32_t)sum;
 }
 
+/** What is left of a sum of gradients, without its sign, after the soft threshold by alpha. */
+static inline float
+sg_hist_shrink(uint64_t sum, float alpha)
+{
+    float g = (float)sg_hist_g(sum), size = (g < 0 ? -g : g) - alpha;
+
+    return size > 0 ? size : 0.0f;
+}
+
 /** R5: what both sides of a split gain, in the units of the sums. */
 static inline float
-sg_hist_gain(uint64_t left, uint64_t whole, float lambda)
+sg_hist_gain(uint64_t left, uint64_t whole, float lambda, float alpha)
 {
     uint64_t right = whole - left;
-    float g = (float)sg_hist_g(left), h = (float)sg_hist_h(left) + lambda;
-    float gr = (float)sg_hist_g(right), hr = (float)sg_hist_h(right) + lambda;
+    float t = sg_hist_shrink(left, alpha), h = (float)sg_hist_h(left) + lambda;
+    float tr = sg_hist_shrink(right, alpha), hr = (float)sg_hist_h(right) + lambda;
 
-    return (g * g * hr + gr * gr * h) / (h * hr);
+    return (t * t * hr + tr * tr * h) / (h * hr);
 }
 
 /** R6: whether both sides have the Hessian that they need. */
@@ -57,14 +66,14 @@ typedef struct sg_hist_pack {
     uint64_t *sum;          /* out [rows + SG_BINS_PAD]; 0 for rows that are not in */
 } sg_hist_pack;
 
-/** Search among the slots that are not categorical, without constraints (R5). */
+/** Search among the slots that are not categorical, of a plain rule (R5). */
 typedef struct sg_hist_search {
     const sg_bins *bins;
     const uint64_t *hist;
     const uint8_t *usable; /* [numeric + SG_BINS_PAD] 1 = the slot may split */
     uint64_t whole;        /* sum of the node */
     int32_t least;
-    float lambda;
+    float lambda, alpha;
 } sg_hist_search;
 
 /** The best candidate, or the best so far. */
@@ -80,7 +89,8 @@ typedef struct sg_hist_best {
 typedef struct sg_hist_part {
     const uint8_t *code;
     uint8_t shift, bound;
-    uint32_t *row;   /* [count] ascending; out: left ones, then right ones, each ascending */
+    uint32_t *row;   /* [count] ascending; out: left ones, then right ones, each ascending;
+                      SG_BINS_PAD more numbers of rows stand behind them */
     uint32_t *spare; /* scratch [count + SG_BINS_PAD] */
     int32_t count;
 } sg_hist_part;
@@ -90,7 +100,7 @@ typedef struct sg_hist_kernel {
     void (*measure)(double *sum, const float *gradient, const float *hessian, int32_t rows);
     /** @return sum of all rows that are in */
     uint64_t (*pack)(const sg_hist_pack *task);
-    /** Makes the histogram of some rows. */
+    /** Makes the histogram of some rows; SG_BINS_PAD more numbers of rows stand behind them. */
     void (*build)(uint64_t *hist, const sg_bins *bins, const uint64_t *sum, const uint32_t *row,
                   int32_t count);
     /** from -= what; entries is a multiple of SG_BINS_LANES. */

@@ -33,8 +33,9 @@ sg_hist_rule_make(sg_hist_rule *rule, const sg_grow_params *params, int32_t feat
     int kg = usable ? scale_of(sum[0]) : 0, kh = usable ? scale_of(sum[1]) : 0;
     double least;
 
-    frexp((double)params->lambda, &exponent);
-    if (kh + exponent > LAMBDA_BITS)
+    if (params->lambda > 0)
+        frexp((double)params->lambda, &exponent);
+    if (params->lambda > 0 && kh + exponent > LAMBDA_BITS)
         kh = LAMBDA_BITS - exponent;
     rule->params = params;
     rule->unit_g = ldexp(1.0, -kg);
@@ -42,12 +43,13 @@ sg_hist_rule_make(sg_hist_rule *rule, const sg_grow_params *params, int32_t feat
     rule->scale_g = usable ? ldexpf(1.0f, kg) : 0.0f;
     rule->scale_h = usable ? ldexpf(1.0f, kh) : 0.0f;
     rule->lambda = (float)ldexp((double)params->lambda, kh);
+    rule->alpha = (float)ldexp((double)params->alpha, kg);
     least = ceil(ldexp((double)params->min_child_weight, kh));
     rule->least = least < 1 ? 1 : least < 0x1p30 ? (int32_t)least : 1 << 30;
     rule->constrained = 0;
     for (int32_t f = 0; params->monotone != NULL && f < features; f++)
         rule->constrained |= params->monotone[f] != 0;
-    rule->plain = params->alpha == 0 && params->max_delta_step == 0 && !rule->constrained;
+    rule->plain = params->max_delta_step == 0 && !rule->constrained;
 }
 
 /* Soft threshold by alpha. */
@@ -119,7 +121,7 @@ sg_hist_rule_gain(const sg_hist_rule *rule, sg_hist_bounds bounds, int constrain
                   uint64_t whole)
 {
     if (rule->plain)
-        return sg_hist_gain(left, whole, rule->lambda);
+        return sg_hist_gain(left, whole, rule->lambda, rule->alpha);
     if (constraint != 0) {
         float l = weight_of(rule, bounds, left), r = weight_of(rule, bounds, whole - left);
 

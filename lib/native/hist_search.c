@@ -158,7 +158,8 @@ sg_hist_find(const sg_hist_node *node)
                                .usable = node->usable,
                                .whole = node->whole,
                                .least = node->rule->least,
-                               .lambda = node->rule->lambda};
+                               .lambda = node->rule->lambda,
+                               .alpha = node->rule->alpha};
 
         best = node->kernel->search(&task);
     }

@@ -157,6 +157,7 @@ START_TEST(all_kernels_grow_the_same_trees)
     }
     hist.rows.max_bin = bins[_i % 8];
     hist.params.lambda = _i % 3 ? 0.37f : 0;
+    hist.params.alpha = _i % 6 > 3 ? 0.21f : 0;
     hist.params.min_child_weight = _i % 4 ? 0.1f : 0;
     hist.params.max_depth = 2 + _i % 7;
     hist.params.max_leaves = _i % 9 == 8 ? 12 : 0;
@@ -331,7 +332,7 @@ END_TEST
 /* Powers of two change no rounding: structure stays, weights have the quotient's scale. */
 START_TEST(scale_of_gradients_changes_nothing_but_scale)
 {
-    static const int scale[][2] = {{60, 0}, {10, 3}, {40, 60}, {-10, -30}};
+    static const int scale[][2] = {{60, 0}, {10, 3}, {40, 60}, {-10, -30}, {0, -80}};
     sg_grown first;
 
     hist.params.lambda = 0;
@@ -497,7 +498,7 @@ hist_tests(void)
     tcase_add_test(tcase, levels_are_numbered_one_after_the_other);
     tcase_add_loop_test(tcase, sets_of_many_categories_are_the_best_ones, 0, 2);
     tcase_add_test(tcase, tree_of_a_fold_is_that_of_its_rows_alone);
-    tcase_add_loop_test(tcase, scale_of_gradients_changes_nothing_but_scale, 0, 4);
+    tcase_add_loop_test(tcase, scale_of_gradients_changes_nothing_but_scale, 0, 5);
     tcase_add_loop_test(tcase, gradients_that_are_not_finite_grow_a_leaf_of_zero, 0, 2);
     tcase_add_loop_test(tcase, constrained_predictions_never_fall, 0, 3);
     tcase_add_test(tcase, large_units_grow_too);
