@@ -17,7 +17,8 @@ shift
 
 ninja -C "$build" --quiet bench/train_engine >&2
 setup_venv "$build/recipe-venv" "$top/bench/requirements.txt"
-packages=$("$build/recipe-venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
+packages=$("$build/recipe-venv/bin/python" -c \
+    'import sysconfig; print(sysconfig.get_path("platlib"))')
 export OMP_NUM_THREADS=1
 export SEGML_BENCH_XGBOOST=$packages/xgboost/lib/libxgboost.so
 export SEGML_BENCH_LIGHTGBM=$packages/lightgbm/lib/lib_lightgbm.so

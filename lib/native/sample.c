@@ -3,9 +3,9 @@
 /*
  * Sampling of rows and features.
  *
- * R1  Rows are drawn once per boosting round, for all outputs alike. Each is in by itself: 16 bits
- *     of the stream "rows" of the fit's seed and the round, four rows to a draw, low bits first, are
- *     below 65,536 * rate, rounded. Where none is in, the row of one further draw is.
+ * R1  Rows are drawn once per boosting round, for all outputs alike. Each is in by itself: if 16
+ *     bits of the stream "rows" of the fit's seed and the round, four rows to a draw, low bits
+ *     first, are below 65,536 * rate, rounded. Where none is in, the row of one further draw is.
  * R2  Features are drawn per tree: the first max(1, floor(rate * features)) of a partial shuffle
  *     (Fisher, Yates) by the stream "features" of the seed and the tree's number.
  *
