@@ -22,6 +22,8 @@ tiers; without one: --default
                      ThreadSanitizer on what uses threads, valgrind on the unit tests
   --equality [SETS]  exact trees of the native engine and of XGBoost on so many random data
                      sets, 300 if not said
+  --long             what takes long and sees one thing: exp of all floats, all tests of training
+                     with XGBoost alone
   --fuzz [SECONDS]   libFuzzer, so long for each fuzzer, 60 if not said
   --all              all of them
 
@@ -41,7 +43,9 @@ install=yes
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --default | --no-training | --linked | --report | --clang | --sanitize) tiers+=("${1#--}") ;;
+    --default | --no-training | --linked | --report | --clang | --sanitize | --long)
+        tiers+=("${1#--}")
+        ;;
     --equality)
         tiers+=(equality)
         if [[ ${2-} =~ ^[0-9]+$ ]]; then
@@ -56,7 +60,7 @@ while [ $# -gt 0 ]; do
             shift
         fi
         ;;
-    --all) tiers+=(default no-training linked report clang sanitize equality fuzz) ;;
+    --all) tiers+=(default no-training linked report clang sanitize equality long fuzz) ;;
     --build-dir | --jobs)
         [ $# -gt 1 ] || setup_fail "$1 needs a value"
         if [ "$1" = --jobs ]; then jobs=$2; else build=$(realpath -m "$2"); fi
@@ -141,7 +145,8 @@ run_no-training() {
 # A linked build takes no other XGBoost, so the tests that name one are left to the other tiers.
 run_linked() {
     configure linked -Dxgboost_link=enabled -Dxgboost_wheel= -Dbench=disabled &&
-        run_tests linked 3 train engine engine-oom symbols links
+        run_tests linked 3 train engine engine-oom symbols links &&
+        run_tests linked 3 --suite long
 }
 
 # Nothing but looking at pages: the rest of the suite is for the other tiers.
@@ -191,6 +196,10 @@ run_sanitize() {
     { configure memcheck -Dbuildtype=debugoptimized &&
         CK_FORK=no run_tests memcheck 30 --wrap "$valgrind" unit api cli-parts; } || result=1
     return $result
+}
+
+run_long() {
+    configure default && run_tests default 3 --suite long
 }
 
 # The same program as in the suite, with other data sets behind those.

@@ -154,15 +154,13 @@ add_up(sample *s, const double *factor)
 {
     int64_t width = sg_sums_width(s->classes);
 
-    memset(s->sums, 0, (size_t)width * sizeof *s->sums);
-    for (int64_t u = 0; u < s->units; u++) {
-        double f = factor != NULL ? factor[u] : 1;
-
-        if (s->block == NULL)
-            sg_sums_add(s->sums, &s->row[u], s->classes, f);
-        else
-            add_block(s->sums, s->block + u * width, width, f);
+    if (s->block == NULL) {
+        sg_sums_of(s->sums, s->row, s->classes, NULL, factor, s->units);
+        return;
     }
+    memset(s->sums, 0, (size_t)width * sizeof *s->sums);
+    for (int64_t u = 0; u < s->units; u++)
+        add_block(s->sums, s->block + u * width, width, factor != NULL ? factor[u] : 1);
 }
 
 static void

@@ -41,6 +41,10 @@ typedef struct replay {
     sg_ranked *drawn;  /* [rows] of it that are in a draw */
     float *weight;     /* [the caller's rows] if it is computed anew, else NULL */
     int32_t *times;    /* [rows] that each was drawn */
+    /* The rows that are drawn, then those that are not, each in their order. */
+    int64_t *which; /* [rows] */
+    double *factor; /* [rows] times drawn, or 1 */
+    int64_t some;   /* rows that are drawn */
 } replay;
 
 static sg_scored
@@ -55,6 +59,8 @@ trial_of(const replay *r, int32_t t)
 static void
 clear(replay *r)
 {
+    sg_free(r->factor);
+    sg_free(r->which);
     sg_free(r->times);
     sg_free(r->weight);
     sg_free(r->drawn);
@@ -73,7 +79,10 @@ allocate(replay *r, segml_error *err)
     r->place = sg_alloc_array(r->rows, sizeof *r->place);
     r->sums = sg_alloc_array(sg_sums_width(r->classes), sizeof *r->sums);
     r->times = sg_alloc_array(r->rows, sizeof *r->times);
-    if (r->row == NULL || r->place == NULL || r->sums == NULL || r->times == NULL)
+    r->which = sg_alloc_array(r->rows, sizeof *r->which);
+    r->factor = sg_alloc_array(r->rows, sizeof *r->factor);
+    if (r->row == NULL || r->place == NULL || r->sums == NULL || r->times == NULL ||
+        r->which == NULL || r->factor == NULL)
         return sg_fail_nomem(err);
     if (r->objective->of_ranking != NULL) {
         r->ranked = sg_alloc_array(cells, sizeof *r->ranked);
@@ -118,17 +127,32 @@ fill(replay *r)
         fill_trial(r, t);
 }
 
+/* Lists the rows of a draw once for all trials. */
+static void
+part(replay *r)
+{
+    int64_t n = 0;
+
+    for (int drawn = 1; drawn >= 0; drawn--) {
+        for (int64_t i = 0; i < r->rows; i++) {
+            if ((r->times[i] > 0) != drawn)
+                continue;
+            r->which[n] = i;
+            r->factor[n++] = drawn ? r->times[i] : 1;
+        }
+        if (drawn)
+            r->some = n;
+    }
+}
+
 /* Sums of a trial's rows that are drawn, or of those that are not. */
 static void
 add_up(replay *r, int32_t trial, int drawn)
 {
     const sg_sums_row *row = r->row + trial * r->rows;
+    int64_t first = drawn ? 0 : r->some, count = drawn ? r->some : r->rows - r->some;
 
-    memset(r->sums, 0, (size_t)sg_sums_width(r->classes) * sizeof *r->sums);
-    for (int64_t i = 0; i < r->rows; i++) {
-        if ((r->times[i] > 0) == drawn)
-            sg_sums_add(r->sums, &row[i], r->classes, drawn ? r->times[i] : 1);
-    }
+    sg_sums_of(r->sums, row, r->classes, r->which + first, r->factor + first, count);
 }
 
 static double
@@ -226,6 +250,7 @@ correct(replay *r, sg_optimism *out, segml_error *err)
         memset(r->times, 0, (size_t)r->rows * sizeof *r->times);
         for (int64_t i = 0; i < r->rows; i++)
             r->times[sg_rng_below(&rng, (uint64_t)r->rows)]++;
+        part(r);
         rc = choose(r, &best, err);
         if (rc < 0)
             return rc;
@@ -248,6 +273,7 @@ score_naively(replay *r, sg_optimism *out, segml_error *err)
 
     for (int64_t i = 0; i < r->rows; i++)
         r->times[i] = 1;
+    part(r);
     rc = choose(r, &best, err);
     if (rc < 0 || best < 0)
         return rc;

@@ -68,6 +68,47 @@ sg_sums_rows(const sg_scored *scored, const double *row_threshold, sg_sums_row *
     return count;
 }
 
+/* Sums stay in registers: in memory each row would wait for the one before to be written. Cells
+   that a row does not belong to add 0. */
+static void
+sum_single(double *sums, const sg_sums_row *row, const int64_t *which, const double *factor,
+           int64_t count)
+{
+    double weight = 0, loss = 0, squares = 0, absolute = 0, cell[4] = {0, 0, 0, 0};
+
+    for (int64_t k = 0; k < count; k++) {
+        const sg_sums_row *of = &row[which != NULL ? which[k] : k];
+        double w = of->weight * (factor != NULL ? factor[k] : 1);
+        int32_t mine = 2 * of->label + of->predicted;
+
+        weight += w;
+        loss += w * of->loss;
+        squares += w * of->error * of->error;
+        absolute += w * fabs(of->error);
+        for (int32_t c = 0; c < 4; c++)
+            cell[c] += c == mine ? w : 0;
+    }
+    sums[SG_SUM_WEIGHT] = weight;
+    sums[SG_SUM_LOSS] = loss;
+    sums[SG_SUM_SQUARES] = squares;
+    sums[SG_SUM_ABSOLUTE] = absolute;
+    memcpy(sums + SG_SUM_CELLS, cell, sizeof cell);
+}
+
+void
+sg_sums_of(double *sums, const sg_sums_row *row, int64_t classes, const int64_t *which,
+           const double *factor, int64_t count)
+{
+    if (classes <= 1) {
+        sum_single(sums, row, which, factor, count);
+        return;
+    }
+    memset(sums, 0, (size_t)sg_sums_width(classes) * sizeof *sums);
+    for (int64_t k = 0; k < count; k++)
+        sg_sums_add(sums, &row[which != NULL ? which[k] : k], classes,
+                    factor != NULL ? factor[k] : 1);
+}
+
 void
 sg_sums_all(const sg_scored *scored, const double *row_threshold, double *sums)
 {

@@ -60,6 +60,16 @@ sg_sums_add(double *sums, const sg_sums_row *row, int64_t classes, double factor
     cell[2 * classes + row->predicted] += w;
 }
 
+/**
+ * Sums of rows, from 0: those of sg_sums_add() one after the other, to the bit.
+ *
+ * @param sums    out [sg_sums_width()]
+ * @param which   [count] rows; NULL = 0, 1, ...
+ * @param factor  [count] of each; NULL = all 1
+ */
+void sg_sums_of(double *sums, const sg_sums_row *row, int64_t classes, const int64_t *which,
+                const double *factor, int64_t count);
+
 /** Row i, whose weight may be 0. threshold: of binary, on the probability. */
 sg_sums_row sg_sums_look(const sg_scored *scored, int64_t i, double threshold);
 
