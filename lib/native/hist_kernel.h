@@ -8,6 +8,8 @@
  * addition adds both and nothing depends on order. R numbers are hist.c's.
  */
 
+#include <math.h>
+
 #include "native/bins.h"
 #include "native/kernel.h"
 
@@ -34,7 +36,7 @@ sg_hist_h(uint64_t sum)
 static inline float
 sg_hist_shrink(uint64_t sum, float alpha)
 {
-    float g = (float)sg_hist_g(sum), size = (g < 0 ? -g : g) - alpha;
+    float size = fabsf((float)sg_hist_g(sum)) - alpha;
 
     return size > 0 ? size : 0.0f;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Search outside the kernels. Slots that are not categorical go to the kernel if none is constrained;
- * else they are gone through here, with the same candidates in the same order. Categories
- * are always searched here (R12): how many there are differs from feature to feature, and
- * ordering them costs more than their gains.
+ * Search outside the kernels. Slots that are not categorical go to the kernel if none is
+ * constrained; else they are gone through here, with the same candidates in the same order.
+ * Categories are always searched here (R12): how many there are differs from feature to
+ * feature, and ordering them costs more than their gains.
  *
  * A split by categories is kept as a number of the order of R12 instead of a list: the node's
  * histogram is still there when it is divided, and ordering again gives the same list.
