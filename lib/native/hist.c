@@ -16,7 +16,9 @@
  *     threshold is the cut above b.
  * R5  Its gain is (tl*tl*hr + tr*tr*hl) / (hl*hr) in float, t = max(|g| - alpha, 0), h with lambda
  *     added; each sum is rounded once, products are taken from left to right, nothing is
- *     contracted. With max_delta_step or constraints it is XGBoost's, in double, rounded to float.
+ *     contracted. With max_delta_step m it is the sum of both sides' t*t / h, or
+ *     m * (t + t - m*h) where t > m*h. With constraints it is XGBoost's, in double, rounded
+ *     to float.
  * R6  Each side needs a Hessian of at least min_child_weight, and one above 0.
  * R7  The best candidate has the largest gain; then the lowest feature, the lowest bin, missing
  *     values on the right.

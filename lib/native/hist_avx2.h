@@ -102,31 +102,54 @@ typedef struct hist_lanes {
     __m256 gain;
     __m256i id;
     __m256i g, h, least; /* of the node */
-    __m256 lambda, alpha;
-    int shrinks; /* a constant: whether there is an alpha */
+    __m256 lambda, alpha, clip;
+    hist_form form; /* a constant */
 } hist_lanes;
 
 static HIST_INLINE hist_lanes
-hist_lanes_of(const sg_hist_search *task, int shrinks)
+hist_lanes_of(const sg_hist_search *task, hist_form form)
 {
     return (hist_lanes){.gain = _mm256_set1_ps(-1.0f),
                         .id = _mm256_set1_epi32(-1),
                         .g = _mm256_set1_epi32(sg_hist_g(task->whole)),
                         .h = _mm256_set1_epi32(sg_hist_h(task->whole)),
                         .least = _mm256_set1_epi32(task->least),
-                        .lambda = _mm256_set1_ps(task->lambda),
-                        .alpha = _mm256_set1_ps(task->alpha),
-                        .shrinks = shrinks};
+                        .lambda = _mm256_set1_ps(task->terms.lambda),
+                        .alpha = _mm256_set1_ps(task->terms.alpha),
+                        .clip = _mm256_set1_ps(task->terms.clip),
+                        .form = form};
 }
 
 /* Sizes of gradients after the soft threshold. */
 static HIST_INLINE __m256
 hist_shrink(const hist_lanes *best, __m256 g)
 {
-    if (!best->shrinks)
+    if (best->form == HIST_SQUARES)
         return g;
     g = _mm256_sub_ps(_mm256_andnot_ps(_mm256_set1_ps(-0.0f), g), best->alpha);
     return _mm256_max_ps(g, _mm256_setzero_ps());
+}
+
+/* R5: one side whose weight is clipped. */
+static HIST_INLINE __m256
+hist_clipped(const hist_lanes *best, __m256 t, __m256 h)
+{
+    __m256 most = _mm256_mul_ps(best->clip, h);
+    __m256 clipped = _mm256_mul_ps(best->clip, _mm256_sub_ps(_mm256_add_ps(t, t), most));
+
+    return _mm256_blendv_ps(_mm256_div_ps(_mm256_mul_ps(t, t), h), clipped,
+                            _mm256_cmp_ps(t, most, _CMP_GT_OQ));
+}
+
+/* R5: both sides. */
+static HIST_INLINE __m256
+hist_gain(const hist_lanes *best, __m256 t, __m256 h, __m256 tr, __m256 hr)
+{
+    if (best->form == HIST_CLIPS)
+        return _mm256_add_ps(hist_clipped(best, t, h), hist_clipped(best, tr, hr));
+    return _mm256_div_ps(_mm256_add_ps(_mm256_mul_ps(_mm256_mul_ps(t, t), hr),
+                                       _mm256_mul_ps(_mm256_mul_ps(tr, tr), h)),
+                         _mm256_mul_ps(h, hr));
 }
 
 /* R5 to R7 for the 8 left sums in a and b; a lane keeps the first of equal gains. */
@@ -141,9 +164,7 @@ hist_try8(hist_lanes *best, __m256i a, __m256i b, __m256i valid, __m256i id)
     __m256 gr = hist_shrink(best, _mm256_cvtepi32_ps(_mm256_sub_epi32(best->g, left_g)));
     __m256 h = _mm256_add_ps(_mm256_cvtepi32_ps(left_h), best->lambda);
     __m256 hr = _mm256_add_ps(_mm256_cvtepi32_ps(right_h), best->lambda);
-    __m256 gain = _mm256_div_ps(_mm256_add_ps(_mm256_mul_ps(_mm256_mul_ps(g, g), hr),
-                                              _mm256_mul_ps(_mm256_mul_ps(gr, gr), h)),
-                                _mm256_mul_ps(h, hr));
+    __m256 gain = hist_gain(best, g, h, gr, hr);
     __m256i small = _mm256_cmpgt_epi32(best->least, _mm256_min_epi32(left_h, right_h));
     __m256 better = _mm256_and_ps(_mm256_castsi256_ps(_mm256_andnot_si256(small, valid)),
                                   _mm256_cmp_ps(gain, best->gain, _CMP_GT_OQ));
@@ -154,7 +175,7 @@ hist_try8(hist_lanes *best, __m256i a, __m256i b, __m256i valid, __m256i id)
 
 /* Wide: the 8 slots from first on, those that are valid. */
 static HIST_INLINE hist_lanes
-hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __m256i valid)
+hist_search_block(const sg_hist_search *task, hist_form form, int32_t first, __m256i valid)
 {
     const sg_bins *bins = task->bins;
     const uint64_t *entry = task->hist + first;
@@ -163,7 +184,7 @@ hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __m256
     __m256i any = _mm256_or_si256(missing_a, missing_b);
     __m256i a = _mm256_setzero_si256(), b = a, id = a;
     const __m256i one = _mm256_set1_epi32(1), two = _mm256_set1_epi32(2);
-    hist_lanes best = hist_lanes_of(task, shrinks);
+    hist_lanes best = hist_lanes_of(task, form);
     int both = !_mm256_testz_si256(any, any);
 
     for (int32_t k = 0; k < bins->most; k++, entry += bins->step) {
@@ -179,7 +200,7 @@ hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __m256
 }
 
 static HIST_INLINE sg_hist_best
-hist_search_wide(const sg_hist_search *task, int shrinks)
+hist_search_wide(const sg_hist_search *task, hist_form form)
 {
     const __m256i order = _mm256_loadu_si256((const void *)hist_lane);
     sg_hist_best best = {.gain = -1.0f, .slot = -1};
@@ -193,7 +214,7 @@ hist_search_wide(const sg_hist_search *task, int shrinks)
 
         usable = _mm256_and_si256(_mm256_cmpgt_epi32(usable, _mm256_setzero_si256()),
                                   hist_first(task->bins->numeric - first));
-        found = hist_search_block(task, shrinks, first, _mm256_permutevar8x32_epi32(usable, order));
+        found = hist_search_block(task, form, first, _mm256_permutevar8x32_epi32(usable, order));
         /* back in the order of slots */
         _mm256_storeu_ps(gain, _mm256_permutevar8x32_ps(found.gain, order));
         _mm256_storeu_si256((void *)id, _mm256_permutevar8x32_epi32(found.id, order));
@@ -218,13 +239,13 @@ hist_prefix4(__m256i x)
 }
 
 static HIST_INLINE sg_hist_best
-hist_search_narrow(const sg_hist_search *task, int shrinks)
+hist_search_narrow(const sg_hist_search *task, hist_form form)
 {
     const sg_bins *bins = task->bins;
     const __m256i order = _mm256_loadu_si256((const void *)hist_lane);
     const __m256i step = _mm256_add_epi32(order, order), one = _mm256_set1_epi32(1);
     const __m256i all = _mm256_set1_epi32(-1);
-    hist_lanes found = hist_lanes_of(task, shrinks);
+    hist_lanes found = hist_lanes_of(task, form);
     float gain[HIST_LANES];
     int32_t id[HIST_LANES], most = 0;
 
@@ -262,13 +283,23 @@ hist_search_narrow(const sg_hist_search *task, int shrinks)
                           .missing_left = id[most] % 2};
 }
 
-/* One version of each for whether there is an alpha. */
+static HIST_INLINE sg_hist_best
+hist_search_form(const sg_hist_search *task, hist_form form)
+{
+    return task->bins->step > 1 ? hist_search_wide(task, form) : hist_search_narrow(task, form);
+}
+
 static sg_hist_best
 hist_search(const sg_hist_search *task)
 {
-    if (task->bins->step > 1)
-        return task->alpha > 0 ? hist_search_wide(task, 1) : hist_search_wide(task, 0);
-    return task->alpha > 0 ? hist_search_narrow(task, 1) : hist_search_narrow(task, 0);
+    switch (hist_form_of(&task->terms)) {
+    case HIST_CLIPS:
+        return hist_search_form(task, HIST_CLIPS);
+    case HIST_SHRINKS:
+        return hist_search_form(task, HIST_SHRINKS);
+    default:
+        return hist_search_form(task, HIST_SQUARES);
+    }
 }
 
 #endif

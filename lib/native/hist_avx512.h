@@ -82,31 +82,54 @@ typedef struct hist_lanes {
     __m512 gain;
     __m512i id;
     __m512i g, h, least; /* of the node */
-    __m512 lambda, alpha;
-    int shrinks; /* a constant: whether there is an alpha */
+    __m512 lambda, alpha, clip;
+    hist_form form; /* a constant */
 } hist_lanes;
 
 static HIST_INLINE hist_lanes
-hist_lanes_of(const sg_hist_search *task, int shrinks)
+hist_lanes_of(const sg_hist_search *task, hist_form form)
 {
     return (hist_lanes){.gain = _mm512_set1_ps(-1.0f),
                         .id = _mm512_set1_epi32(-1),
                         .g = _mm512_set1_epi32(sg_hist_g(task->whole)),
                         .h = _mm512_set1_epi32(sg_hist_h(task->whole)),
                         .least = _mm512_set1_epi32(task->least),
-                        .lambda = _mm512_set1_ps(task->lambda),
-                        .alpha = _mm512_set1_ps(task->alpha),
-                        .shrinks = shrinks};
+                        .lambda = _mm512_set1_ps(task->terms.lambda),
+                        .alpha = _mm512_set1_ps(task->terms.alpha),
+                        .clip = _mm512_set1_ps(task->terms.clip),
+                        .form = form};
 }
 
 /* Sizes of gradients after the soft threshold. */
 static HIST_INLINE __m512
 hist_shrink(const hist_lanes *best, __m512 g)
 {
-    if (!best->shrinks)
+    if (best->form == HIST_SQUARES)
         return g;
     g = _mm512_sub_ps(_mm512_abs_ps(g), best->alpha);
     return _mm512_max_ps(g, _mm512_setzero_ps());
+}
+
+/* R5: one side whose weight is clipped. */
+static HIST_INLINE __m512
+hist_clipped(const hist_lanes *best, __m512 t, __m512 h)
+{
+    __m512 most = _mm512_mul_ps(best->clip, h);
+    __m512 clipped = _mm512_mul_ps(best->clip, _mm512_sub_ps(_mm512_add_ps(t, t), most));
+
+    return _mm512_mask_mov_ps(_mm512_div_ps(_mm512_mul_ps(t, t), h),
+                              _mm512_cmp_ps_mask(t, most, _CMP_GT_OQ), clipped);
+}
+
+/* R5: both sides. */
+static HIST_INLINE __m512
+hist_gain(const hist_lanes *best, __m512 t, __m512 h, __m512 tr, __m512 hr)
+{
+    if (best->form == HIST_CLIPS)
+        return _mm512_add_ps(hist_clipped(best, t, h), hist_clipped(best, tr, hr));
+    return _mm512_div_ps(_mm512_add_ps(_mm512_mul_ps(_mm512_mul_ps(t, t), hr),
+                                       _mm512_mul_ps(_mm512_mul_ps(tr, tr), h)),
+                         _mm512_mul_ps(h, hr));
 }
 
 /* R5 to R7 for the 16 left sums in a and b; a lane keeps the first of equal gains. */
@@ -124,9 +147,7 @@ hist_try16(hist_lanes *best, __m512i a, __m512i b, __mmask16 valid, __m512i id)
     __m512 gr = hist_shrink(best, _mm512_cvtepi32_ps(_mm512_sub_epi32(best->g, left_g)));
     __m512 h = _mm512_add_ps(_mm512_cvtepi32_ps(left_h), best->lambda);
     __m512 hr = _mm512_add_ps(_mm512_cvtepi32_ps(right_h), best->lambda);
-    __m512 gain = _mm512_div_ps(_mm512_add_ps(_mm512_mul_ps(_mm512_mul_ps(g, g), hr),
-                                              _mm512_mul_ps(_mm512_mul_ps(gr, gr), h)),
-                                _mm512_mul_ps(h, hr));
+    __m512 gain = hist_gain(best, g, h, gr, hr);
 
     valid = _mm512_mask_cmpge_epi32_mask(valid, _mm512_min_epi32(left_h, right_h), best->least);
     valid = _mm512_mask_cmp_ps_mask(valid, gain, best->gain, _CMP_GT_OQ);
@@ -136,7 +157,7 @@ hist_try16(hist_lanes *best, __m512i a, __m512i b, __mmask16 valid, __m512i id)
 
 /* Wide: the 16 slots from first on. */
 static HIST_INLINE hist_lanes
-hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __mmask16 usable)
+hist_search_block(const sg_hist_search *task, hist_form form, int32_t first, __mmask16 usable)
 {
     const sg_bins *bins = task->bins;
     const uint64_t *entry = task->hist + first;
@@ -149,7 +170,7 @@ hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __mmas
                         usable;
     __m512i a = _mm512_setzero_si512(), b = a, id = a;
     const __m512i one = _mm512_set1_epi32(1), two = _mm512_set1_epi32(2);
-    hist_lanes best = hist_lanes_of(task, shrinks);
+    hist_lanes best = hist_lanes_of(task, form);
 
     if (missing == 0) {
         for (int32_t k = 1; k < bins->most; k++, entry += bins->step) {
@@ -172,7 +193,7 @@ hist_search_block(const sg_hist_search *task, int shrinks, int32_t first, __mmas
 }
 
 static HIST_INLINE sg_hist_best
-hist_search_wide(const sg_hist_search *task, int shrinks)
+hist_search_wide(const sg_hist_search *task, hist_form form)
 {
     sg_hist_best best = {.gain = -1.0f, .slot = -1};
 
@@ -185,7 +206,7 @@ hist_search_wide(const sg_hist_search *task, int shrinks)
 
         if (left < HIST_LANES)
             usable &= (__mmask16)((1u << left) - 1);
-        found = hist_search_block(task, shrinks, first, usable);
+        found = hist_search_block(task, form, first, usable);
         gain = _mm512_reduce_max_ps(found.gain);
         if (!(gain > best.gain))
             continue;
@@ -211,13 +232,13 @@ hist_prefix8(__m512i x)
 }
 
 static HIST_INLINE sg_hist_best
-hist_search_narrow(const sg_hist_search *task, int shrinks)
+hist_search_narrow(const sg_hist_search *task, hist_form form)
 {
     const sg_bins *bins = task->bins;
     const __m512i seven = _mm512_set1_epi64(7), one = _mm512_set1_epi32(1);
     const __m512i step =
         _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    hist_lanes best = hist_lanes_of(task, shrinks);
+    hist_lanes best = hist_lanes_of(task, form);
     float gain;
     int32_t id;
 
@@ -253,13 +274,23 @@ hist_search_narrow(const sg_hist_search *task, int shrinks)
                           .missing_left = id % 2};
 }
 
-/* One version of each for whether there is an alpha. */
+static HIST_INLINE sg_hist_best
+hist_search_form(const sg_hist_search *task, hist_form form)
+{
+    return task->bins->step > 1 ? hist_search_wide(task, form) : hist_search_narrow(task, form);
+}
+
 static sg_hist_best
 hist_search(const sg_hist_search *task)
 {
-    if (task->bins->step > 1)
-        return task->alpha > 0 ? hist_search_wide(task, 1) : hist_search_wide(task, 0);
-    return task->alpha > 0 ? hist_search_narrow(task, 1) : hist_search_narrow(task, 0);
+    switch (hist_form_of(&task->terms)) {
+    case HIST_CLIPS:
+        return hist_search_form(task, HIST_CLIPS);
+    case HIST_SHRINKS:
+        return hist_search_form(task, HIST_SHRINKS);
+    default:
+        return hist_search_form(task, HIST_SQUARES);
+    }
 }
 
 /* Codes of 16 rows; all is 1 if they follow each other. */

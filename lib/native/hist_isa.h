@@ -23,6 +23,15 @@
 #define HIST_PREFETCH(place) ((void)(place))
 #endif
 
+/* What gains need: versions of the search, so that the plain one pays for nothing else. */
+typedef enum hist_form { HIST_SQUARES, HIST_SHRINKS, HIST_CLIPS } hist_form;
+
+static inline hist_form
+hist_form_of(const sg_hist_terms *terms)
+{
+    return terms->clip > 0 ? HIST_CLIPS : terms->alpha > 0 ? HIST_SHRINKS : HIST_SQUARES;
+}
+
 #if defined __AVX512F__
 #include "native/hist_avx512.h"
 #elif defined __AVX2__

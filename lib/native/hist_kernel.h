@@ -39,14 +39,29 @@ sg_hist_shrink(uint64_t sum, float alpha)
     return size > 0 ? size : 0.0f;
 }
 
+/** Parameters of a gain, in the units of the sums. */
+typedef struct sg_hist_terms {
+    float lambda, alpha;
+    float clip; /* max_delta_step; 0 = none */
+} sg_hist_terms;
+
+/** R5: gain of one side whose weight is clipped; h has lambda added. */
+static inline float
+sg_hist_clipped(float t, float h, float clip)
+{
+    return t > clip * h ? clip * (t + t - clip * h) : t * t / h;
+}
+
 /** R5: what both sides of a split gain, in the units of the sums. */
 static inline float
-sg_hist_gain(uint64_t left, uint64_t whole, float lambda, float alpha)
+sg_hist_gain(uint64_t left, uint64_t whole, const sg_hist_terms *terms)
 {
     uint64_t right = whole - left;
-    float t = sg_hist_shrink(left, alpha), h = (float)sg_hist_h(left) + lambda;
-    float tr = sg_hist_shrink(right, alpha), hr = (float)sg_hist_h(right) + lambda;
+    float t = sg_hist_shrink(left, terms->alpha), h = (float)sg_hist_h(left) + terms->lambda;
+    float tr = sg_hist_shrink(right, terms->alpha), hr = (float)sg_hist_h(right) + terms->lambda;
 
+    if (terms->clip > 0)
+        return sg_hist_clipped(t, h, terms->clip) + sg_hist_clipped(tr, hr, terms->clip);
     return (t * t * hr + tr * tr * h) / (h * hr);
 }
 
@@ -66,14 +81,14 @@ typedef struct sg_hist_pack {
     uint64_t *sum;          /* out [rows + SG_BINS_PAD]; 0 for rows that are not in */
 } sg_hist_pack;
 
-/** Search among the slots that are not categorical, of a plain rule (R5). */
+/** Search among the slots that are not categorical, without constraints (R5). */
 typedef struct sg_hist_search {
     const sg_bins *bins;
     const uint64_t *hist;
     const uint8_t *usable; /* [numeric + SG_BINS_PAD] 1 = the slot may split */
     uint64_t whole;        /* sum of the node */
     int32_t least;
-    float lambda, alpha;
+    sg_hist_terms terms;
 } sg_hist_search;
 
 /** The best candidate, or the best so far. */

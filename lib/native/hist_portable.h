@@ -72,7 +72,7 @@ hist_try(sg_hist_best *best, const sg_hist_search *task, uint64_t left, sg_hist_
 {
     if (!sg_hist_allowed(left, task->whole, task->least))
         return;
-    candidate.gain = sg_hist_gain(left, task->whole, task->lambda, task->alpha);
+    candidate.gain = sg_hist_gain(left, task->whole, &task->terms);
     if (candidate.gain > best->gain)
         *best = candidate;
 }

@@ -42,14 +42,14 @@ sg_hist_rule_make(sg_hist_rule *rule, const sg_grow_params *params, int32_t feat
     rule->unit_h = ldexp(1.0, -kh);
     rule->scale_g = usable ? ldexpf(1.0f, kg) : 0.0f;
     rule->scale_h = usable ? ldexpf(1.0f, kh) : 0.0f;
-    rule->lambda = (float)ldexp((double)params->lambda, kh);
-    rule->alpha = (float)ldexp((double)params->alpha, kg);
+    rule->terms.lambda = (float)ldexp((double)params->lambda, kh);
+    rule->terms.alpha = (float)ldexp((double)params->alpha, kg);
+    rule->terms.clip = (float)ldexp((double)params->max_delta_step, kg - kh);
     least = ceil(ldexp((double)params->min_child_weight, kh));
     rule->least = least < 1 ? 1 : least < 0x1p30 ? (int32_t)least : 1 << 30;
     rule->constrained = 0;
     for (int32_t f = 0; params->monotone != NULL && f < features; f++)
         rule->constrained |= params->monotone[f] != 0;
-    rule->plain = params->max_delta_step == 0 && !rule->constrained;
 }
 
 /* Soft threshold by alpha. */
@@ -120,8 +120,8 @@ float
 sg_hist_rule_gain(const sg_hist_rule *rule, sg_hist_bounds bounds, int constraint, uint64_t left,
                   uint64_t whole)
 {
-    if (rule->plain)
-        return sg_hist_gain(left, whole, rule->lambda, rule->alpha);
+    if (!rule->constrained)
+        return sg_hist_gain(left, whole, &rule->terms);
     if (constraint != 0) {
         float l = weight_of(rule, bounds, left), r = weight_of(rule, bounds, whole - left);
 

@@ -12,11 +12,9 @@ typedef struct sg_hist_rule {
     const sg_grow_params *params;
     double unit_g, unit_h;  /* what 1 in a sum stands for: powers of two */
     float scale_g, scale_h; /* their inverses */
-    float lambda;           /* in units of h */
-    float alpha;            /* in units of g */
-    int32_t least;          /* Hessian that a side needs, in units; at least 1 */
-    int plain;              /* no max_delta_step and no constraints: R5 is enough */
-    int constrained;
+    sg_hist_terms terms;
+    int32_t least;   /* Hessian that a side needs, in units; at least 1 */
+    int constrained; /* 1: a feature has a monotone constraint; 0: R5 is enough */
 } sg_hist_rule;
 
 /** What a node's weight may be. */

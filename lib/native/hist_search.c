@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Search outside the kernels. Slots that are not categorical go to the kernel if gains are plain;
+ * Search outside the kernels. Slots that are not categorical go to the kernel if none is constrained;
  * else they are gone through here, with the same candidates in the same order. Categories
  * are always searched here (R12): how many there are differs from feature to feature, and
  * ordering them costs more than their gains.
@@ -152,18 +152,17 @@ sg_hist_find(const sg_hist_node *node)
     const sg_bins *bins = node->bins;
     sg_hist_best best = {.gain = -INFINITY, .slot = -1};
 
-    if (node->rule->plain && bins->numeric > 0) {
+    if (!node->rule->constrained && bins->numeric > 0) {
         sg_hist_search task = {.bins = bins,
                                .hist = node->hist,
                                .usable = node->usable,
                                .whole = node->whole,
                                .least = node->rule->least,
-                               .lambda = node->rule->lambda,
-                               .alpha = node->rule->alpha};
+                               .terms = node->rule->terms};
 
         best = node->kernel->search(&task);
     }
-    for (int32_t s = 0; !node->rule->plain && s < bins->numeric; s++) {
+    for (int32_t s = 0; node->rule->constrained && s < bins->numeric; s++) {
         if (node->usable[s])
             search_bins(&best, node, s);
     }

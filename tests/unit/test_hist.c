@@ -158,6 +158,7 @@ START_TEST(all_kernels_grow_the_same_trees)
     hist.rows.max_bin = bins[_i % 8];
     hist.params.lambda = _i % 3 ? 0.37f : 0;
     hist.params.alpha = _i % 6 > 3 ? 0.21f : 0;
+    hist.params.max_delta_step = _i % 11 > 7 ? 0.3f : 0;
     hist.params.min_child_weight = _i % 4 ? 0.1f : 0;
     hist.params.max_depth = 2 + _i % 7;
     hist.params.max_leaves = _i % 9 == 8 ? 12 : 0;
