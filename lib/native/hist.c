@@ -52,6 +52,7 @@
 #include "native/grower.h"
 
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -546,7 +547,10 @@ take_gradients(growth *g)
         grower->row[count] = (uint32_t)i;
         count += task->in[i];
     }
-    return grower->kernel->pack(&pack);
+    if (isfinite(sum[0]) && isfinite(sum[1]))
+        return grower->kernel->pack(&pack);
+    memset(grower->sum, 0, (size_t)rows * sizeof *grower->sum);
+    return 0;
 }
 
 /* R3: slots that may split. */

@@ -32,7 +32,7 @@
 #include "native/sample.h"
 #include "native/walk.h"
 
-enum { MOST_BINS = 256, NOT_TURNED = -2 };
+enum { MOST_BINS = 256, DEEPEST = 30, NOT_TURNED = -2 };
 
 typedef struct native_engine {
     sg_engine base; /* first: the table's functions cast back */
@@ -162,12 +162,43 @@ allocate(sg_prepared *p)
 }
 
 static int
+has_label(const sg_engine_rows *rows, float label)
+{
+    switch (rows->loss) {
+    case SG_LOSS_LOGISTIC:
+        return label >= 0 && label <= 1;
+    case SG_LOSS_SOFTPROB:
+        return label >= 0 && label < (float)rows->classes && label == floorf(label);
+    case SG_LOSS_POISSON:
+        return label >= 0 && isfinite(label);
+    case SG_LOSS_SQUARED:
+        break;
+    }
+    return isfinite(label);
+}
+
+/* R3: labels outside their domain would train something, but nobody knows what. */
+static int
+check_labels(const sg_engine_rows *rows, segml_error *err)
+{
+    for (int64_t i = 0; i < rows->rows; i++) {
+        if (!has_label(rows, rows->label[i]))
+            return sg_fail(err, SEGML_E_DATA,
+                           "row %lld: label %g is not one that the objective has", (long long)i,
+                           (double)rows->label[i]);
+    }
+    return SEGML_OK;
+}
+
+static int
 prepare(sg_engine *engine, sg_prepared **out, const sg_engine_rows *rows, segml_error *err)
 {
     sg_prepared *p;
     int rc = sg_native_engine_covers(rows, 0, err); /* R3 */
 
     *out = NULL;
+    if (rc == SEGML_OK)
+        rc = check_labels(rows, err);
     if (rc < 0)
         return rc;
     p = sg_alloc_zeroed(1, sizeof *p);
@@ -255,42 +286,48 @@ rounded(double value)
     return fabs(value) < (double)FLT_MIN ? 0.0f : (float)value;
 }
 
-static int
-is_share(double value)
-{
-    return value > 0 && value <= 1;
-}
-
-static int
-is_amount(double value)
-{
-    return value >= 0 && value <= (double)FLT_MAX;
-}
+/* A parameter, and where its values lie. */
+typedef struct limit {
+    const char *name;
+    double value, low, high;
+    int open; /* 1: low is none of them */
+} limit;
 
 /* R3: what no fit can have. */
 static int
 check(const sg_prepared *p, const sg_fit_spec *spec, segml_error *err)
 {
     const sg_fit_params *f = &spec->params;
+    const double most = (double)FLT_MAX;
     sg_loss loss = p->rows.loss;
-    int base = loss == SG_LOSS_LOGISTIC   ? f->base_score > 0 && f->base_score < 1
-               : loss == SG_LOSS_POISSON  ? f->base_score > 0 && isfinite(f->base_score)
-               : loss == SG_LOSS_SOFTPROB ? 1
-                                          : isfinite(f->base_score);
-    int depth = f->max_depth >= (f->max_leaves > 0 ? 0 : 1) && f->max_depth <= 30;
+    int positive = loss == SG_LOSS_LOGISTIC || loss == SG_LOSS_POISSON;
+    const limit limits[] = {
+        {"learning_rate", f->learning_rate, 0, most, 1},
+        {"max_depth", f->max_depth, f->max_leaves > 0 ? 0 : 1, DEEPEST, 0},
+        {"max_leaves", f->max_leaves, 0, INT32_MAX, 0},
+        {"min_child_weight", f->min_child_weight, 0, most, 0},
+        {"subsample", f->subsample, 0, 1, 1},
+        {"colsample_bytree", f->colsample_bytree, 0, 1, 1},
+        {"reg_lambda", f->reg_lambda, 0, most, 0},
+        {"reg_alpha", f->reg_alpha, 0, most, 0},
+        {"gamma", f->gamma, 0, most, 0},
+        {"max_delta_step", f->max_delta_step, 0, most, 0},
+        {"scale_pos_weight", loss == SG_LOSS_LOGISTIC ? f->scale_pos_weight : 1, 0, most, 1},
+        {"base_score", loss == SG_LOSS_SOFTPROB ? 0.5 : f->base_score, positive ? 0 : -most,
+         loss == SG_LOSS_LOGISTIC ? 1 - DBL_EPSILON : most, positive},
+        {"rounds", spec->rounds, 1, INT32_MAX, 0},
+        {"hold_out", spec->hold_out, SG_FIT_ALL_ROWS, p->rows.fold != NULL ? p->rows.folds - 1 : -1,
+         0},
+    };
 
-    if (!(f->learning_rate > 0 && f->learning_rate <= (double)FLT_MAX) || !base || !depth ||
-        !is_amount(f->min_child_weight) || !is_amount(f->reg_lambda) || !is_amount(f->reg_alpha) ||
-        !is_amount(f->gamma) || !is_amount(f->max_delta_step) || !is_share(f->subsample) ||
-        !is_share(f->colsample_bytree) || f->max_leaves < 0 || spec->rounds < 1 ||
-        (loss == SG_LOSS_LOGISTIC && !(f->scale_pos_weight > 0 && is_amount(f->scale_pos_weight))))
-        return sg_fail(
-            err, SEGML_E_ARGUMENT,
-            "the native engine cannot fit with learning_rate %g, max_depth %d, max_leaves "
-            "%d, subsample %g, colsample_bytree %g, base_score %g, %d rounds, or with "
-            "a negative or infinite regularization",
-            f->learning_rate, (int)f->max_depth, (int)f->max_leaves, f->subsample,
-            f->colsample_bytree, f->base_score, (int)spec->rounds);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        const limit *l = &limits[i];
+
+        if (!(l->value >= l->low && l->value <= l->high) || (l->open && !(l->value > l->low)))
+            return sg_fail(err, SEGML_E_ARGUMENT,
+                           "cannot fit with %s %g: a number %s %g and at most %g is needed",
+                           l->name, l->value, l->open ? "above" : "of at least", l->low, l->high);
+    }
     return sg_native_engine_covers(&p->rows, f->max_leaves > 0, err);
 }
 

@@ -161,13 +161,14 @@ assert_refused(const sg_engine_rows *rows, const sg_fit_spec *bad, int status, c
 
 /* One parameter and values that it cannot have. */
 typedef struct bad_value {
+    const char *name;
     size_t offset; /* in sg_fit_params, of a double */
     double value;
 } bad_value;
 
 #define BAD(member, value)                                                                         \
     {                                                                                              \
-        offsetof(sg_fit_params, member), value                                                     \
+#member, offsetof(sg_fit_params, member), value                                            \
     }
 #define BAD_ALWAYS(member) BAD(member, NAN), BAD(member, INFINITY), BAD(member, -INFINITY)
 
@@ -216,7 +217,7 @@ START_TEST(real_parameters_out_of_range_are_refused)
     sample_make(&s, &spec);
     s.rows.method = _i % 2 ? SG_TREE_EXACT : SG_TREE_HIST;
     memcpy((char *)&fit.params + bad->offset, &bad->value, sizeof bad->value);
-    assert_refused(&s.rows, &fit, SEGML_E_ARGUMENT, "cannot fit with");
+    assert_refused(&s.rows, &fit, SEGML_E_ARGUMENT, bad->name);
     sample_free(&s);
 }
 END_TEST
@@ -242,8 +243,8 @@ START_TEST(whole_parameters_out_of_range_are_refused)
         const char *part;
     } bad[] = {{-1, 0, 3, "max_depth -1"},
                {5, -1, 3, "max_leaves -1"},
-               {5, 0, 0, "0 rounds"},
-               {5, 0, -4, "-4 rounds"}};
+               {5, 0, 0, "rounds 0"},
+               {5, 0, -4, "rounds -4"}};
     sample_spec spec = spec_of(0);
     sg_fit_spec fit = {.hold_out = 0, .rounds = bad[_i].rounds, .params = sample_params()};
     sample s;
@@ -330,17 +331,26 @@ assert_no_harm(const sg_engine_rows *rows)
 }
 
 /* Labels are coded before they come to an engine; they are finite. */
-START_TEST(labels_outside_the_domain_do_no_harm)
+/* What each objective cannot have: in the order of sg_loss. */
+START_TEST(labels_outside_the_domain_are_refused)
 {
-    static const float labels[] = {-1, 0.5f, 3, 1e30f, -3.4e38f};
+    static const float labels[4][5] = {{-1, 1.5f, NAN, INFINITY, -INFINITY},
+                                       {-1, 0.5f, 3, NAN, INFINITY},
+                                       {NAN, INFINITY, -INFINITY, NAN, NAN},
+                                       {-1, NAN, INFINITY, -INFINITY, -1e-6f}};
     sample_spec spec = spec_of(_i % 4);
+    segml_error err = SEGML_ERROR_INIT;
+    sg_engine *engine = open_native();
+    sg_prepared *prepared = (sg_prepared *)&err; /* must be overwritten */
     sample s;
 
     sample_make(&s, &spec);
     s.rows.method = _i / 4 % 2 ? SG_TREE_EXACT : SG_TREE_HIST;
-    for (int64_t i = 0; i < ROWS; i += 9)
-        s.label[i] = labels[_i / 8];
-    assert_no_harm(&s.rows);
+    s.label[ROWS - 1] = labels[_i % 4][_i / 8];
+    ck_assert_int_eq(engine->prepare(engine, &prepared, &s.rows, &err), SEGML_E_DATA);
+    assert_tells(&err, SEGML_E_DATA, "label");
+    ck_assert_ptr_null(prepared);
+    engine->close(engine);
     sample_free(&s);
 }
 END_TEST
@@ -375,7 +385,7 @@ refused_tests(void)
     tcase_add_loop_test(tc, whole_parameters_out_of_range_are_refused, 0, 4);
     tcase_add_test(tc, exact_trees_of_the_best_leaf_first_are_refused);
     tcase_add_loop_test(tc, rows_that_all_weigh_0_are_refused, 0, 8);
-    tcase_add_loop_test(tc, labels_outside_the_domain_do_no_harm, 0, 40);
+    tcase_add_loop_test(tc, labels_outside_the_domain_are_refused, 0, 40);
     tcase_add_loop_test(tc, infinite_cells_do_no_harm, 0, 8);
     return tc;
 }
