@@ -31,8 +31,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "native/radix.h"
 
-enum { NARROW = 4, NOT_IN = 0xffff, WORD = 4, NEAR_MOST = 65536, DIGIT = 256 };
+enum { NARROW = 4, NOT_IN = 0xffff, WORD = 4, NEAR_MOST = 65536 };
 
 void
 sg_bins_clear(sg_bins *bins)
@@ -113,53 +114,26 @@ take_sorted(sg_bins *bins, int64_t feature)
     return present;
 }
 
-/* Sorts by the upper half, one digit after the other; the order of equal keys stays. */
-static void
-sort_keys(sg_bins *bins, int32_t count)
-{
-    for (int shift = 32; shift < 64; shift += 8) {
-        uint64_t *from = bins->key;
-        int32_t start[DIGIT] = {0}, sum = 0;
-
-        for (int32_t i = 0; i < count; i++)
-            start[from[i] >> shift & (DIGIT - 1)]++;
-        for (int d = 0; d < DIGIT; d++) {
-            int32_t size = start[d];
-
-            start[d] = sum;
-            sum += size;
-        }
-        for (int32_t i = 0; i < count; i++)
-            bins->spare[start[from[i] >> shift & (DIGIT - 1)]++] = from[i];
-        bins->key = bins->spare;
-        bins->spare = from;
-    }
-}
-
-/* The same for a unit that has no sorted columns. Flipped bits order floats as integers. */
+/* The same for a unit that has no sorted columns. */
 static int32_t
 sort_column(sg_bins *bins, int64_t feature, const int32_t *row)
 {
     const sg_engine_rows *unit = bins->columns->rows;
+    const float *data = unit->data + feature;
     int32_t present = 0;
 
     for (int32_t i = 0; i < bins->rows; i++) {
-        float value = unit->data[row[i] * unit->features + feature] + 0.0f; /* -0 is 0 */
-        uint32_t bits;
+        float value = data[row[i] * unit->features];
 
-        if (isnan(value))
-            continue;
-        memcpy(&bits, &value, sizeof bits);
-        bits = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-        bins->key[present++] = (uint64_t)bits << 32 | (uint32_t)i;
+        if (!isnan(value))
+            bins->key[present++] = (uint64_t)sg_radix_bits(value) << 32 | (uint32_t)i;
     }
-    sort_keys(bins, present);
+    sg_radix_sort(bins->key, bins->spare, present);
     for (int32_t i = 0; i < present; i++) {
-        uint32_t bits = (uint32_t)(bins->key[i] >> 32);
+        uint32_t number = (uint32_t)bins->key[i];
 
-        bits = bits & 0x80000000u ? bits & 0x7fffffffu : ~bits;
-        memcpy(&bins->value[i], &bits, sizeof bits);
-        bins->order[i] = (uint32_t)bins->key[i];
+        bins->order[i] = number;
+        bins->value[i] = data[row[number] * unit->features] + 0.0f; /* -0 is 0 */
     }
     return present;
 }
