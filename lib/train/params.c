@@ -110,7 +110,7 @@ set_robust_default(sg_param_space *space, const sg_param_facts *facts)
     value[SG_PARAM_COLSAMPLE_BYTREE] = samples_columns(facts) ? 0.8 : 1;
     value[SG_PARAM_REG_LAMBDA] = (n < 100 ? 5 : 1) * 4 * h;
     value[SG_PARAM_MAX_DELTA_STEP] = facts->task == SEGML_TASK_POISSON ? 0.7 : 0;
-    value[SG_PARAM_MAX_BIN] = n < 2000 ? 32 : n < 10000 ? 64 : 256;
+    value[SG_PARAM_MAX_BIN] = n < 1000 ? 64 : 256;
     value[SG_PARAM_SCALE_POS_WEIGHT] = 1;
 }
 
