@@ -145,8 +145,7 @@ run_no-training() {
 # A linked build takes no other XGBoost, so the tests that name one are left to the other tiers.
 run_linked() {
     configure linked -Dxgboost_link=enabled -Dxgboost_wheel= -Dbench=disabled &&
-        run_tests linked 3 train engine engine-oom symbols links &&
-        run_tests linked 3 --suite long
+        SEGML_TEST_ENGINE=xgboost run_tests linked 3 train engine engine-oom symbols links
 }
 
 # Nothing but looking at pages: the rest of the suite is for the other tiers.

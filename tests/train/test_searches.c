@@ -280,7 +280,7 @@ START_TEST(stopping_by_folds_gives_up_trials_and_finds_nearly_the_same)
                 ck_assert_double_eq(s.values[k], a.values[k]);
         }
         ck_assert_int_eq(s.states[s.chosen], SEGML_TRIAL_COMPLETE);
-        ck_assert_double_le(s.values[s.chosen], a.values[a.chosen] + 0.01);
+        ck_assert_double_le(s.values[s.chosen], a.values[a.chosen] + 0.02);
     }
     ck_assert_int_ge(given_up, 20); /* of 57 that could be: a third */
     segml_history_free(of_all);
