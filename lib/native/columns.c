@@ -45,7 +45,6 @@ fill_column(sg_columns *columns, int64_t feature, uint64_t *keys, uint64_t *scra
             entry[missing++] = (uint32_t)SG_COLUMN_MISSING << 16 | (uint32_t)i;
     }
     columns->present[feature] = (int32_t)present;
-    columns->distinct[feature] = (int32_t)rank + 1;
 }
 
 int
@@ -61,11 +60,10 @@ sg_columns_make(sg_columns *columns, const sg_engine_rows *rows, segml_error *er
     columns->entry = sg_alloc_zeroed(rows->features * columns->stride, sizeof *columns->entry);
     columns->value = sg_alloc_zeroed(rows->features * columns->stride, sizeof *columns->value);
     columns->present = sg_alloc_zeroed(rows->features, sizeof *columns->present);
-    columns->distinct = sg_alloc_zeroed(rows->features, sizeof *columns->distinct);
     keys = sg_alloc_array(rows->rows, sizeof *keys);
     scratch = sg_alloc_array(rows->rows, sizeof *scratch);
     if (columns->entry == NULL || columns->value == NULL || columns->present == NULL ||
-        columns->distinct == NULL || keys == NULL || scratch == NULL)
+        keys == NULL || scratch == NULL)
         rc = sg_fail_nomem(err);
     for (int64_t j = 0; rc == SEGML_OK && j < rows->features; j++)
         fill_column(columns, j, keys, scratch);
@@ -80,7 +78,6 @@ sg_columns_clear(sg_columns *columns)
     sg_free(columns->entry);
     sg_free(columns->value);
     sg_free(columns->present);
-    sg_free(columns->distinct);
     *columns = (sg_columns){0};
 }
 

@@ -17,12 +17,11 @@ enum { SG_COLUMN_ROWS = 65535, SG_COLUMN_MISSING = 0xffff, SG_COLUMN_PAD = 16 };
 
 typedef struct sg_columns {
     const sg_engine_rows *rows;
-    int64_t stride;    /* entries from one feature to the next: rows + SG_COLUMN_PAD at least, a
+    int64_t stride;   /* entries from one feature to the next: rows + SG_COLUMN_PAD at least, a
                            multiple of 16 */
-    uint32_t *entry;   /* [features * stride]; NULL of larger units */
-    float *value;      /* [features * stride] distinct values, ascending; NULL of larger units */
-    int32_t *present;  /* [features] rows that are not missing; NULL of larger units */
-    int32_t *distinct; /* [features] */
+    uint32_t *entry;  /* [features * stride]; NULL of larger units */
+    float *value;     /* [features * stride] distinct values, ascending; NULL of larger units */
+    int32_t *present; /* [features] rows that are not missing; NULL of larger units */
 } sg_columns;
 
 /**

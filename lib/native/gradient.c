@@ -21,8 +21,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "native/expf.h"
-
 /* 1/c and log(c). */
 static const struct {
     double inverse, log;
@@ -36,12 +34,6 @@ static const struct {
     {0x1.b2036576afce6p-1, 0x1.526e57720db08p-3},  {0x1.9c2d163a1aa2dp-1, 0x1.bc2860d22477p-3},
     {0x1.886e6037841edp-1, 0x1.1058bc8a07ee1p-2},  {0x1.767dcf5534862p-1, 0x1.4043057b6ee09p-2},
 };
-
-float
-sg_gradient_exp(float x)
-{
-    return sg_expf(x);
-}
 
 /* Of a positive finite number that is not denormal. */
 static float

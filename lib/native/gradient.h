@@ -31,10 +31,7 @@ typedef struct sg_gradient_kernel {
     void (*take)(const sg_gradient_task *task);
 } sg_gradient_kernel;
 
-/** exp of a float as the kernels take it; see the source for where it has libm's bits. */
-float sg_gradient_exp(float x);
-
-/** log of a float: libm's bits, as those of exp. */
+/** log of a float: libm's bits, as those of exp (native/expf.h). */
 float sg_gradient_log(float x);
 
 /** The margin that boosting starts from: XGBoost's ProbToMargin of base_score, with our own log. */

@@ -100,11 +100,3 @@ sg_grown_prune(sg_grown *tree, float gamma, float rate)
         node->value = rate * node->weight;
     }
 }
-
-int32_t
-sg_grown_standing(const sg_grown *tree, int32_t node)
-{
-    while (tree->node[node].removed)
-        node = tree->node[node].parent;
-    return node;
-}

@@ -64,7 +64,4 @@ int32_t sg_grown_split(sg_grown *tree, int32_t node);
  */
 void sg_grown_prune(sg_grown *tree, float gamma, float rate);
 
-/** The leaf that took over the rows of a node that was pruned; the node itself if it was not. */
-int32_t sg_grown_standing(const sg_grown *tree, int32_t node);
-
 #endif

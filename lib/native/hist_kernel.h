@@ -13,13 +13,7 @@
 #include "native/bins.h"
 #include "native/kernel.h"
 
-/** A sum of gradients and Hessians; h is never negative, so it never borrows from g. */
-static inline uint64_t
-sg_hist_sum(int32_t g, int32_t h)
-{
-    return ((uint64_t)(uint32_t)g << 32) + (uint32_t)h;
-}
-
+/** Of a sum of both, g << 32 | h: h is never negative, so it never borrows from g. */
 static inline int32_t
 sg_hist_g(uint64_t sum)
 {

@@ -234,6 +234,10 @@ static int
 fill_option_texts(sg_manifest *m, const segml_train_options *options, segml_error *err)
 {
     const char *space = NULL, *points = NULL;
+    /* The kernel, which changes no model, is not told. */
+    const char *engine = strchr(text_or(options->engine, "auto"), ':') != NULL
+                             ? "native"
+                             : text_or(options->engine, "auto");
     segml_text *copy;
     int rc = fill_own(m, options, &space, &points, err);
     const segml_text texts[] = {
@@ -243,7 +247,7 @@ fill_option_texts(sg_manifest *m, const segml_train_options *options, segml_erro
         {"pruner", text_or(options->pruner, "none")},
         {"space", space},
         {"points", points},
-        {"engine", text_or(options->engine, "auto")}, /* of "native:avx2" the engine alone */
+        {"engine", engine},
         {"tree_method", text_or(options->tree_method, "hist")},
         {"threshold_metric", text_or(options->threshold_metric, "f1")}};
     int64_t count = sizeof texts / sizeof *texts;
@@ -256,7 +260,7 @@ fill_option_texts(sg_manifest *m, const segml_train_options *options, segml_erro
         return sg_fail_nomem(err);
     for (int64_t i = 0; i < count; i++) {
         copy[i].name = texts[i].name;
-        copy[i].text = sg_arena_text(&m->arena, texts[i].text, strcspn(texts[i].text, ":"));
+        copy[i].text = sg_arena_text(&m->arena, texts[i].text, strlen(texts[i].text));
         if (copy[i].text == NULL)
             return sg_fail_nomem(err);
     }

@@ -100,6 +100,8 @@ trained_open_kernels(sg_engine *engine[TRAINED_KERNELS])
             fprintf(stderr, "kernel %s: %s\n", trained_kernels[k], err.message);
             return 0;
         }
+        if (rc < 0)
+            fprintf(stderr, "not run: %s\n", err.message);
     }
     return 1;
 }

@@ -259,6 +259,7 @@ START_TEST(stopping_by_folds_gives_up_trials_and_finds_nearly_the_same)
     segml_train_options options = search_options();
     segml_model *all, *some;
     segml_history *of_all, *of_some;
+    double worse = 0;
     int given_up = 0;
 
     options.validation = "kfold";
@@ -281,8 +282,10 @@ START_TEST(stopping_by_folds_gives_up_trials_and_finds_nearly_the_same)
         }
         ck_assert_int_eq(s.states[s.chosen], SEGML_TRIAL_COMPLETE);
         ck_assert_double_le(s.values[s.chosen], a.values[a.chosen] + 0.02);
+        worse += (s.values[s.chosen] - a.values[a.chosen]) / GROUPS;
     }
-    ck_assert_int_ge(given_up, 20); /* of 57 that could be: a third */
+    ck_assert_double_le(worse, 0.01); /* of one group a trial more or less can be luck */
+    ck_assert_int_ge(given_up, 20);   /* of 57 that could be: a third */
     segml_history_free(of_all);
     segml_history_free(of_some);
     segml_model_free(all);

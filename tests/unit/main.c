@@ -3,7 +3,12 @@
 /* Runs every test case of the modules; a module adds its line to the list. */
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#if SG_TRAINING
+#include "native/kernel.h"
+#endif
 
 #define MODULES(X)                                                                                 \
     X(alloc)                                                                                       \
@@ -84,6 +89,23 @@ MODULES(DECLARE)
 TRAINING_MODULES(DECLARE)
 #undef DECLARE
 
+#if SG_TRAINING
+/* Tests of kernels take those that this machine has: what they leave out is told. */
+static void
+tell_missing_kernels(void)
+{
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        segml_error err = SEGML_ERROR_INIT;
+        const sg_kernel *kernel = NULL;
+
+        if (sg_kernel_find(&kernel, names[i], &err) != SEGML_OK)
+            printf("not run: %s\n", err.message);
+    }
+}
+#endif
+
 int
 main(void)
 {
@@ -95,6 +117,9 @@ main(void)
     MODULES(ADD)
     TRAINING_MODULES(ADD)
 #undef ADD
+#if SG_TRAINING
+    tell_missing_kernels();
+#endif
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
