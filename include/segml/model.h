@@ -49,14 +49,15 @@ typedef enum segml_group_status {
     SEGML_GROUP_ONE_CLASS = 3,      /**< all labels are of one class */
     SEGML_GROUP_CONSTANT_LABEL = 4, /**< all labels are one number */
     SEGML_GROUP_FAILED = 5,         /**< training failed; the message says why */
-    SEGML_GROUP_GLOBAL = 6          /**< the mode is global: no group has its own model */
+    SEGML_GROUP_GLOBAL = 6,         /**< the mode is global: no group has its own model */
+    SEGML_GROUP_REFERENCE = 7       /**< its model is in another artifact */
 } segml_group_status;
 
 /** Which model answers. @since 0.1 */
 typedef enum segml_route_kind {
     SEGML_ROUTE_NONE = 0,    /**< none: NaN */
     SEGML_ROUTE_EXACT = 1,   /**< the group's own model */
-    SEGML_ROUTE_PARENT = 2,  /**< a parent group's model (kept for hierarchical keys) */
+    SEGML_ROUTE_PARENT = 2,  /**< a model of all groups that share the first key columns */
     SEGML_ROUTE_GLOBAL = 3,  /**< the global model */
     SEGML_ROUTE_CONSTANT = 4 /**< the smoothed base rate or mean of the training data */
 } segml_route_kind;
@@ -69,7 +70,8 @@ typedef enum segml_route_reason {
     SEGML_REASON_TOO_FEW_ROWS = 3,   /**< as SEGML_GROUP_TOO_FEW_ROWS */
     SEGML_REASON_ONE_CLASS = 4,      /**< as SEGML_GROUP_ONE_CLASS */
     SEGML_REASON_CONSTANT_LABEL = 5, /**< as SEGML_GROUP_CONSTANT_LABEL */
-    SEGML_REASON_FAILED = 6          /**< as SEGML_GROUP_FAILED */
+    SEGML_REASON_FAILED = 6,         /**< as SEGML_GROUP_FAILED */
+    SEGML_REASON_UNRESOLVED = 7      /**< the artifact that its model is in could not be had */
 } segml_route_reason;
 
 /** What to predict. @since 0.1 */
@@ -92,16 +94,51 @@ SEGML_API const char *segml_route_kind_name(int32_t kind);
 /** Name of a reason, "unseen". @return static text; NULL for none. @since 0.1 */
 SEGML_API const char *segml_route_reason_name(int32_t reason);
 
+/** An artifact's bytes, as a resolver gives them. This struct never grows. @since 0.1 */
+typedef struct segml_resolved {
+    const void *bytes; /**< [size] unchanged until they are released */
+    size_t size;
+    void (*release)(struct segml_resolved *resolved); /**< called once, from any thread; NULL = the
+                                                         bytes outlive every model */
+    void *owner;                                      /**< the resolver's own */
+} segml_resolved;
+
+/**
+ * Finds the artifact that a reference names.
+ *
+ * @param uri       as the reference has it, "file:stores/4711.segml"
+ * @param resolved  out, all zero
+ * @return SEGML_OK; any failure, with its message. Called on the opening thread. @since 0.1
+ */
+typedef int (*segml_resolve_fn)(void *user, const char *uri, segml_resolved *resolved,
+                                segml_error *err);
+
 /** Options of opening a model. @since 0.1 */
 typedef struct segml_open_options {
     size_t struct_size;
-    int64_t max_bytes; /**< cap on the unpacked size of all members together, 0 = 16 GiB */
+    int64_t max_bytes;   /**< cap on the unpacked size of all members together, 0 = 16 GiB */
+    int64_t child_bytes; /**< budget of the groups' loaded models: the least recently used are
+                            dropped, those in use never; 0 = no limit */
+    int32_t preload;     /**< switch, default off: load all models now, on all processors */
+    int32_t map;         /**< switch, default on: map the file, which then must not be written to
+                            (replacing it, as saving does, is fine); off: read it */
+    const char *fallback; /**< what may answer for groups without own model: NULL = as trained;
+                             "none", or some of parent, global, constant joined by commas */
+    const unsigned char *public_key; /**< [32] Ed25519: refuse what it has not signed; NULL = take
+                                        any artifact */
+    const unsigned char *signature;  /**< [64] of segml_artifact_sign() */
+    segml_resolve_fn resolve; /**< NULL = file: references, relative to the artifact's folder */
+    void *resolve_user;
+    const char *reference_root; /**< folder that file: references must stay in; NULL = the
+                                   artifact's */
+    int32_t strict;   /**< switch, default off: a reference that cannot be resolved is a failure */
+    int32_t reserved; /**< 0 */
 } segml_open_options;
 
 /** @since 0.1 */
 #define SEGML_OPEN_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(segml_open_options), 0                                                              \
+        sizeof(segml_open_options), 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0           \
     }
 
 /** Options of saving a model. @since 0.1 */
@@ -118,16 +155,19 @@ typedef struct segml_save_options {
     }
 
 /**
- * Opens an artifact. Every member's digest and every tree is checked before use;
- * nothing in the file is executed, and no path in it is opened.
+ * Opens an artifact: checks its header and index and reads what all groups share. A group's model
+ * is loaded when it is first asked for, its digest and every tree checked before use, and then
+ * kept. An artifact without index, packed again with tar say, is read and checked as a whole.
+ * Nothing in the file is executed, and no path in it is opened but references, by the resolver.
  *
  * @param out      the model, released with segml_model_free(); NULL on failure
  * @param path     a regular file
  * @param options  NULL = defaults
- * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_IO (cannot be read);
- *         SEGML_E_FORMAT (damaged, or not an artifact); SEGML_E_LIMIT (a cap was met);
- *         SEGML_E_UNSUPPORTED (a newer format, or trees of an unknown kind);
- *         SEGML_E_NOMEM
+ * @return SEGML_OK; SEGML_PARTIAL (some references are not resolved: their groups fall back, and
+ *         the message names the first); SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_IO (cannot be
+ *         read); SEGML_E_FORMAT (damaged, or not an artifact); SEGML_E_LIMIT (a cap was met);
+ *         SEGML_E_UNSUPPORTED (another format, or trees of an unknown kind); SEGML_E_MISMATCH (not
+ *         signed with that key; a referenced artifact that does not fit); SEGML_E_NOMEM
  *
  * Thread-safety: any thread. @since 0.1
  */
@@ -163,6 +203,57 @@ SEGML_API int segml_model_save(const segml_model *model, const char *path,
  */
 SEGML_API void segml_model_free(segml_model *model);
 
+/**
+ * Opens a model's artifact again and picks up what has changed: its file, or the artifacts that
+ * its references name. The old model stays as it is, and so do its routes; models that have not
+ * changed are shared by both.
+ *
+ * @param out      the new model; NULL on failure, and the old one goes on
+ * @param options  NULL = those that the old one was opened with
+ * @return as segml_model_open(); SEGML_PARTIAL also where a changed reference is damaged or does
+ *         not fit: its group keeps the old model, and the message says so; SEGML_E_ARGUMENT (a
+ *         model that was not opened from a file and has no references)
+ *
+ * Thread-safety: any thread, while others predict with the old model. @since 0.1
+ */
+SEGML_API int segml_model_reload(segml_model **out, const segml_model *old,
+                                 const segml_open_options *options, segml_error *err);
+
+/**
+ * Loads all models that are not loaded yet.
+ *
+ * @param jobs  threads, 0 = all processors this process may use
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_FORMAT (a damaged one: the message names its group);
+ *         SEGML_E_LIMIT (they do not fit child_bytes); SEGML_E_UNSUPPORTED; SEGML_E_NOMEM.
+ *         Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_preload(const segml_model *model, int32_t jobs, segml_error *err);
+
+/** What a model has loaded. @since 0.1 */
+typedef struct segml_model_stats {
+    size_t struct_size; /**< set by the caller; no more bytes are written */
+    int64_t models;     /**< that there are, global ones and parents included */
+    int64_t loaded;     /**< that are loaded now */
+    int64_t bytes;      /**< that those occupy; shared ones count in every model */
+    int64_t hits;       /**< look-ups of a model that was loaded */
+    int64_t loads;      /**< models that were loaded, again after they were dropped */
+    int64_t dropped;    /**< models that were dropped for child_bytes */
+} segml_model_stats;
+
+/** @since 0.1 */
+#define SEGML_MODEL_STATS_INIT                                                                     \
+    {                                                                                              \
+        sizeof(segml_model_stats), 0, 0, 0, 0, 0, 0                                                \
+    }
+
+/**
+ * What a model has loaded; each number is right at some moment of the call.
+ *
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI. Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_model_get_stats(const segml_model *model, segml_model_stats *stats,
+                                    segml_error *err);
+
 /** Facts about a model; texts live as long as the model. @since 0.1 */
 typedef struct segml_model_info {
     size_t struct_size;         /**< set by the caller; no more bytes are written */
@@ -191,13 +282,19 @@ typedef struct segml_model_info {
     int64_t option_count;
     const segml_text *option_texts; /**< [option_text_count] sampler, validation, metric, ... */
     int64_t option_text_count;
+    int64_t parents;             /**< parents of groups seen in training, 0 unless they were asked
+                                    for */
+    int64_t references;          /**< groups whose models are in other artifacts */
+    const char *fallback_policy; /**< what answers for groups without own model, in order: "none",
+                                    or "parent,global,constant" or some of them */
+    unsigned char root[32];      /**< digest of the artifact; all 0 without index */
 } segml_model_info;
 
 /** @since 0.1 */
 #define SEGML_MODEL_INFO_INIT                                                                      \
     {                                                                                              \
         sizeof(segml_model_info), 0, 0, 0, 0, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, NULL,    \
-            NULL, 0, NULL, 0, NULL, 0                                                              \
+            NULL, 0, NULL, 0, NULL, 0, 0, 0, NULL, {0}                                             \
     }
 
 /**
@@ -257,20 +354,26 @@ typedef struct segml_group_info {
     double threshold;           /**< binary: probability from which a row of the group is positive;
                                    NaN otherwise */
     const char *engine;         /**< what trained its model, "native 1 (hist)"; NULL without one */
+    int32_t key_columns;        /**< values in keys: all of a group, the first ones of a parent */
+    int32_t reserved;
+    const char *reference;      /**< URI of the artifact that holds its model; NULL = none */
 } segml_group_info;
 
 /** @since 0.1 */
 #define SEGML_GROUP_INFO_INIT                                                                      \
     {                                                                                              \
-        sizeof(segml_group_info), NULL, 0, 0, 0, NULL, NULL, 0, NULL, 0, 0.0, NULL                 \
+        sizeof(segml_group_info), NULL, 0, 0, 0, NULL, NULL, 0, NULL, 0, 0.0, NULL, 0, 0, NULL     \
     }
 
 /**
- * The record of a group.
+ * The record of a group. The first call reads the records of all groups, which serving never
+ * needs.
  *
- * @param index  in [0, groups), sorted by key; SEGML_GROUP_INDEX_GLOBAL or _OVERALL
+ * @param index  in [0, groups), sorted by key; behind them, in [groups, groups + parents), parents
+ *               by number of key columns and key; SEGML_GROUP_INDEX_GLOBAL or _OVERALL
  * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_NOT_FOUND (no such group; no global
- *         model). Thread-safety: any thread. @since 0.1
+ *         model); SEGML_E_FORMAT, SEGML_E_LIMIT (the records are damaged); SEGML_E_NOMEM.
+ *         Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_model_get_group(const segml_model *model, int64_t index,
                                     segml_group_info *info, segml_error *err);

@@ -132,6 +132,19 @@ typedef struct segml_train_options {
                                      fall where the feature rises, -1 = they never rise, 0 = free;
                                      of several classes each one's margin. Numeric features alone */
     int64_t monotone_count;
+    /* What answers for groups without own model. */
+    int32_t parents;              /**< switch, default off: where there are several key columns,
+                                     train a model for all groups that share the first one, the
+                                     first two, ... */
+    int32_t reusable;             /**< switch, default on: keep each model's out-of-fold margins in
+                                     the artifact, so that later training can reuse it */
+    const char *fallback_policy;  /**< NULL = all that is trained; "none", or some of parent,
+                                     global, constant joined by commas */
+    /* Training again. */
+    const char *journal;          /**< file that every finished model is written to at once, and
+                                     taken from if it is there already; NULL = none */
+    const segml_model *reuse;     /**< models of groups whose rows have not changed are taken from
+                                     it; NULL = none */
 } segml_train_options;
 
 /** @since 0.1 */
@@ -139,7 +152,7 @@ typedef struct segml_train_options {
     {                                                                                              \
         sizeof(segml_train_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, 0, NULL, NULL, NULL,   \
             NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, NULL, 0, NULL, 0, NULL, 0, 0, 0, 0.0,  \
-            0.0, 0.0, NULL, NULL, NULL, NULL, 0                                                    \
+            0.0, 0.0, NULL, NULL, NULL, NULL, 0, 0, 0, NULL, NULL, NULL                            \
     }
 
 /**
