@@ -13,14 +13,17 @@
 #define SG_MEMBER_GLOBAL "global/model.ubj"
 #define SG_MEMBER_UNSEEN "global/unseen.ubj"
 #define SG_MEMBER_HISTORY "history.jsonl"
+#define SG_MEMBER_PARENTS "parents.jsonl"
+#define SG_MEMBER_TRAINING "training.bin"
 
 /**
- * Appends the path of a group's model, "groups/<path>/model.ubj", and a terminator that
- * does not count.
+ * Appends the path of a group's model, "groups/<path>/model.ubj", or of a parent's,
+ * "parents/<path>/model.ubj", and a terminator that does not count.
  *
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_build_group_path(sg_buf *out, const segml_key *keys, int64_t key_count, segml_error *err);
+int sg_build_parent_path(sg_buf *out, const segml_key *keys, int64_t columns, segml_error *err);
 
 /**
  * Packs a group's model under its path.
@@ -36,19 +39,21 @@ int sg_build_pack_group(sg_packed *packed, const segml_key *keys, int64_t key_co
 /** What an artifact is built of; members that are NULL or have no frame are not in it. */
 typedef struct sg_build_members {
     const sg_packed *groups;  /* [group_count] by sg_build_pack_group(); no frame = no model */
+    const sg_packed *parents; /* [parent_count] under their paths; no frame = no model */
     const sg_packed *global;  /* packed as SG_MEMBER_GLOBAL */
     const sg_packed *unseen;  /* packed as SG_MEMBER_UNSEEN */
     const sg_packed *history; /* packed as SG_MEMBER_HISTORY */
+    const sg_packed *training; /* packed as SG_MEMBER_TRAINING */
 } sg_build_members;
 
 /**
- * Builds a whole artifact: README, both manifests, the global models, the groups' models
- * in the order of the groups, the history.
+ * Builds a whole artifact: README, the manifests, the global models, the parents' and the
+ * groups' models in their order, the history, what further training needs.
  *
  * @param out       empty; the artifact appended
  * @param manifest  complete but for what follows from the members, which is filled in:
- *                  has_model, has_global, has_unseen, has_history, the digests, and
- *                  keys[].null_seen
+ *                  has_model, has_global, has_unseen, has_history, has_training,
+ *                  has_parents, the digests, the counts, and keys[].null_seen
  * @return SEGML_OK; SEGML_E_NOMEM; SEGML_E_LIMIT (a manifest beyond what a reader accepts);
  *         SEGML_E_INTERNAL (a number that is not finite; libarchive or zstd failed)
  */
