@@ -17,6 +17,7 @@
     X(axis)                                                                                        \
     X(buf)                                                                                         \
     X(canon)                                                                                       \
+    X(children)                                                                                    \
     X(comparison)                                                                                  \
     X(clock)                                                                                       \
     X(dataset)                                                                                     \
@@ -33,6 +34,7 @@
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
+    X(map)                                                                                         \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(report)                                                                                      \
