@@ -111,4 +111,13 @@ typedef int (*sg_member_fn)(void *user, const sg_member *member, segml_error *er
 int sg_artifact_scan(const void *bytes, size_t size, int64_t max_bytes, sg_member_fn on_member,
                      void *user, segml_error *err);
 
+/**
+ * The skippable frame that a file's index is in, whatever it holds, of a file that was scanned
+ * to its end.
+ *
+ * @param offset  out: of the frame; the index goes from there to the file's end
+ * @return 1; 0 if the file has none
+ */
+int sg_artifact_find_index(const void *bytes, size_t size, uint64_t *offset);
+
 #endif

@@ -16,7 +16,7 @@
 #include "base/hash.h"
 #include "pack/manifest.h"
 
-enum { SG_INDEX_VERSION = 1, SG_INDEX_PAGE = 16384 };
+enum { SG_INDEX_VERSION = 1, SG_INDEX_PAGE = 16384, SG_MEMBER_BYTES_MAX = 1 << 30 };
 
 /** Where a member is in the file. */
 typedef struct sg_place {
@@ -28,7 +28,7 @@ typedef struct sg_place {
 
 /** A member that is no group's model. */
 typedef struct sg_index_member {
-    const char *path;
+    const char *path; /* printable ASCII, 1 to 255 bytes */
     sg_place place;
 } sg_index_member;
 
@@ -54,12 +54,13 @@ typedef struct sg_index {
     const unsigned char *bytes; /* [size] content of the frame; borrowed */
     uint64_t size;
     uint64_t offset; /* of the frame in the file */
-    uint64_t file_size;
+    uint64_t file_size; /* 0: of a frame in memory */
     int64_t member_count, group_count, parent_count;
     int64_t key_count; /* key columns */
     int32_t has_codes;
     uint64_t slot_count, heap_size;
     uint64_t pages_at, members_at, groups_at, slots_at, codes_at, heap_at; /* in bytes */
+    unsigned char root[SG_DIGEST_BYTES];
     _Atomic uint64_t *verified; /* bit per page; owned */
 } sg_index;
 
@@ -129,8 +130,7 @@ int sg_index_codes(const sg_index *index, int64_t group, float *codes, segml_err
  * The member of that path, or of that number.
  *
  * @param path    NULL: member number `number`, in file order
- * @param member  out: place.packed is 0 if there is none; the path is not terminated: length is
- *                in *length
+ * @param member  out: all zero if there is none; the path is not terminated: length is in *length
  * @return SEGML_OK; SEGML_E_FORMAT. Thread-safety: any thread
  */
 int sg_index_member_of(const sg_index *index, const char *path, int64_t number,
