@@ -23,10 +23,10 @@
 
 #include "base/alloc.h"
 
-sg_child *
-sg_child_make(sg_forest *forest)
+sg_resident *
+sg_resident_make(sg_forest *forest)
 {
-    sg_child *child = sg_alloc_zeroed(1, sizeof *child);
+    sg_resident *child = sg_alloc_zeroed(1, sizeof *child);
 
     if (child == NULL) {
         sg_forest_free(forest);
@@ -38,18 +38,17 @@ sg_child_make(sg_forest *forest)
     return child;
 }
 
-sg_child *
-sg_child_retain(sg_child *child)
+sg_resident *
+sg_resident_retain(sg_resident *child)
 {
     atomic_fetch_add_explicit(&child->references, 1, memory_order_relaxed);
     return child;
 }
 
 void
-sg_child_release(sg_child *child)
+sg_resident_release(sg_resident *child)
 {
-    if (child == NULL ||
-        atomic_fetch_sub_explicit(&child->references, 1, memory_order_acq_rel) > 1)
+    if (child == NULL || atomic_fetch_sub_explicit(&child->references, 1, memory_order_acq_rel) > 1)
         return;
     sg_forest_free(child->forest);
     sg_free(child);
@@ -101,7 +100,7 @@ drop_oldest(sg_children *c)
     int64_t next;
 
     for (int64_t at = c->oldest; at != 0 && atomic_load(&c->bytes) > c->budget; at = next) {
-        sg_child *child = atomic_load_explicit(&c->slot[at - 1], memory_order_relaxed);
+        sg_resident *child = atomic_load_explicit(&c->slot[at - 1], memory_order_relaxed);
 
         next = c->link[at - 1].newer;
         if (atomic_load_explicit(&child->references, memory_order_acquire) > 1)
@@ -111,28 +110,28 @@ drop_oldest(sg_children *c)
         atomic_fetch_sub(&c->bytes, child->bytes);
         atomic_fetch_sub(&c->loaded, 1);
         atomic_fetch_add(&c->dropped, 1);
-        sg_child_release(child);
+        sg_resident_release(child);
     }
 }
 
 static void
-count_loaded(sg_children *c, const sg_child *child)
+count_loaded(sg_children *c, const sg_resident *child)
 {
     atomic_fetch_add(&c->bytes, child->bytes);
     atomic_fetch_add(&c->loaded, 1);
     atomic_fetch_add(&c->loads, 1);
 }
 
-sg_child *
+sg_resident *
 sg_children_take(sg_children *children, int64_t slot)
 {
-    sg_child *child;
+    sg_resident *child;
 
     if (children->lock != NULL)
         pthread_mutex_lock(children->lock);
     child = atomic_load_explicit(&children->slot[slot], memory_order_acquire);
     if (child != NULL)
-        sg_child_retain(child);
+        sg_resident_retain(child);
     if (children->lock != NULL) {
         if (child != NULL && children->newest != slot + 1) {
             unlink_slot(children, slot);
@@ -146,23 +145,23 @@ sg_children_take(sg_children *children, int64_t slot)
     return child;
 }
 
-sg_child *
-sg_children_put(sg_children *children, int64_t slot, sg_child *fresh)
+sg_resident *
+sg_children_put(sg_children *children, int64_t slot, sg_resident *fresh)
 {
-    sg_child *there = NULL;
+    sg_resident *there = NULL;
 
-    sg_child_retain(fresh); /* once for the slot, once for the caller */
+    sg_resident_retain(fresh); /* once for the slot, once for the caller */
     if (children->lock == NULL) {
         if (atomic_compare_exchange_strong_explicit(&children->slot[slot], &there, fresh,
                                                     memory_order_acq_rel, memory_order_acquire))
             count_loaded(children, fresh);
         else
-            sg_child_retain(there);
+            sg_resident_retain(there);
     } else {
         pthread_mutex_lock(children->lock);
         there = atomic_load_explicit(&children->slot[slot], memory_order_relaxed);
         if (there != NULL) {
-            sg_child_retain(there);
+            sg_resident_retain(there);
         } else {
             atomic_store_explicit(&children->slot[slot], fresh, memory_order_release);
             link_newest(children, slot);
@@ -173,8 +172,8 @@ sg_children_put(sg_children *children, int64_t slot, sg_child *fresh)
     }
     if (there == NULL)
         return fresh;
-    sg_child_release(fresh);
-    sg_child_release(fresh);
+    sg_resident_release(fresh);
+    sg_resident_release(fresh);
     return there;
 }
 
@@ -192,7 +191,7 @@ void
 sg_children_clear(sg_children *children)
 {
     for (int64_t i = 0; children->slot != NULL && i < children->count; i++)
-        sg_child_release(atomic_load_explicit(&children->slot[i], memory_order_relaxed));
+        sg_resident_release(atomic_load_explicit(&children->slot[i], memory_order_relaxed));
     if (children->lock != NULL)
         pthread_mutex_destroy(children->lock);
     sg_free(children->lock);

@@ -15,20 +15,20 @@
 #include "tree/forest.h"
 
 /** A loaded forest. Immutable but for its count. */
-typedef struct sg_child {
+typedef struct sg_resident {
     atomic_llong references;
     sg_forest *forest;
     int64_t bytes;
-} sg_child;
+} sg_resident;
 
 /** Takes a forest over, counted once. @return NULL when memory is out; the forest is freed then */
-sg_child *sg_child_make(sg_forest *forest);
+sg_resident *sg_resident_make(sg_forest *forest);
 
 /** Counts one more user. */
-sg_child *sg_child_retain(sg_child *child);
+sg_resident *sg_resident_retain(sg_resident *child);
 
 /** Ends one use; NULL is allowed. */
-void sg_child_release(sg_child *child);
+void sg_resident_release(sg_resident *child);
 
 enum { SG_CHILDREN_STRIPES = 8 };
 
@@ -44,7 +44,7 @@ typedef struct sg_children_link {
 } sg_children_link;
 
 typedef struct sg_children {
-    _Atomic(sg_child *) *slot; /* [count] NULL = not loaded */
+    _Atomic(sg_resident *) *slot; /* [count] NULL = not loaded */
     int64_t count;
     int64_t budget;         /* bytes; 0 = no limit */
     pthread_mutex_t *lock;  /* of slots and links, where there is a budget */
@@ -66,7 +66,7 @@ int sg_children_make(sg_children *children, int64_t count, int64_t budget, segml
  * The child in a slot, counted for the caller; NULL if it is not loaded.
  * Thread-safety: any thread.
  */
-sg_child *sg_children_take(sg_children *children, int64_t slot);
+sg_resident *sg_children_take(sg_children *children, int64_t slot);
 
 /**
  * Puts a child into a slot and drops others for the budget.
@@ -74,7 +74,7 @@ sg_child *sg_children_take(sg_children *children, int64_t slot);
  * @param fresh  taken over; released where another thread was first
  * @return the slot's child, counted for the caller. Thread-safety: any thread
  */
-sg_child *sg_children_put(sg_children *children, int64_t slot, sg_child *fresh);
+sg_resident *sg_children_put(sg_children *children, int64_t slot, sg_resident *fresh);
 
 /** Look-ups that found their child loaded. Thread-safety: any thread. */
 int64_t sg_children_count_hits(const sg_children *children);

@@ -224,8 +224,7 @@ static int
 name_model(const segml_model *model, int64_t slot, const wanted *want, sg_buf *path,
            segml_error *err)
 {
-    const char *shared =
-        slot == sg_model_slot_global(model) ? SG_MEMBER_GLOBAL : SG_MEMBER_UNSEEN;
+    const char *shared = slot == sg_model_slot_global(model) ? SG_MEMBER_GLOBAL : SG_MEMBER_UNSEEN;
 
     if (want->columns == 0)
         return sg_buf_append(path, shared, strlen(shared) + 1, err);

@@ -42,7 +42,7 @@ sg_model_slot_unseen(const segml_model *model)
 }
 
 int
-sg_model_take(const segml_model *model, int64_t slot, sg_child **out, segml_error *err)
+sg_model_take(const segml_model *model, int64_t slot, sg_resident **out, segml_error *err)
 {
     sg_children *children = (sg_children *)&model->children; /* changes in a const model */
     sg_forest *forest = NULL;
@@ -54,7 +54,7 @@ sg_model_take(const segml_model *model, int64_t slot, sg_child **out, segml_erro
     rc = sg_load_slot(model, slot, &forest, err);
     if (rc < 0 || forest == NULL)
         return rc;
-    *out = sg_child_make(forest);
+    *out = sg_resident_make(forest);
     if (*out == NULL)
         return sg_fail_nomem(err);
     *out = sg_children_put(children, slot, *out);
@@ -99,8 +99,7 @@ segml_model_save(const segml_model *model, const char *path, const segml_save_op
     rc = sg_opts_load(&known, sizeof known, options, "segml_save_options", err);
     if (rc < 0)
         return rc;
-    return sg_file_replace(path, model->source.bytes, model->source.size, known.overwrite > 0,
-                           err);
+    return sg_file_replace(path, model->source.bytes, model->source.size, known.overwrite > 0, err);
 }
 
 void

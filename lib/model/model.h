@@ -39,16 +39,16 @@ typedef struct sg_records {
 struct segml_model {
     atomic_llong references;
     sg_opening opening;
-    char *path;                     /* NULL = not opened from a file */
-    char *root;                     /* opening.reference_root; NULL = none given */
+    char *path; /* NULL = not opened from a file */
+    char *root; /* opening.reference_root; NULL = none given */
     sg_source source;
-    sg_manifest manifest;           /* of segml.json: without groups */
-    _Atomic(sg_records *) records;  /* NULL until somebody asks */
-    sg_children children;           /* a slot for each model */
-    sg_lookup *dictionaries;        /* [feature_count] hash of the text -> code */
-    sg_objective objective;         /* of all forests */
-    int32_t outputs;                /* margins of a row */
-    int32_t policy;                 /* SG_FALLBACK_* that may answer */
+    sg_manifest manifest;          /* of segml.json: without groups */
+    _Atomic(sg_records *) records; /* NULL until somebody asks */
+    sg_children children;          /* a slot for each model */
+    sg_lookup *dictionaries;       /* [feature_count] hash of the text -> code */
+    sg_objective objective;        /* of all forests */
+    int32_t outputs;               /* margins of a row */
+    int32_t policy;                /* SG_FALLBACK_* that may answer */
 };
 
 /** Slots of the models that are no group's. */
@@ -71,7 +71,7 @@ int sg_model_open_owned(segml_model **out, sg_buf *artifact, segml_error *err);
  * @return SEGML_OK; SEGML_E_FORMAT; SEGML_E_LIMIT; SEGML_E_UNSUPPORTED; SEGML_E_NOMEM.
  *         Thread-safety: any thread
  */
-int sg_model_take(const segml_model *model, int64_t slot, sg_child **out, segml_error *err);
+int sg_model_take(const segml_model *model, int64_t slot, sg_resident **out, segml_error *err);
 
 /**
  * Records of groups and parents, read if they are not.

@@ -50,8 +50,9 @@ load_options(sg_opening *opening, const segml_open_options *given, segml_error *
         memcpy(opening->public_key, known.public_key, sizeof opening->public_key);
         memcpy(opening->signature, known.signature, sizeof opening->signature);
     }
-    return known.fallback != NULL ? sg_policy_read(&opening->policy, known.fallback, "fallback", err)
-                                  : SEGML_OK;
+    return known.fallback != NULL
+               ? sg_policy_read(&opening->policy, known.fallback, "fallback", err)
+               : SEGML_OK;
 }
 
 /* An empty model that remembers how it is opened. */

@@ -14,11 +14,11 @@ enum { MOST_JOBS = 4096 };
 
 typedef struct preload {
     const segml_model *model;
-    int64_t dropped;        /* before */
-    atomic_llong next;      /* slot */
-    atomic_int failed;      /* 1: no more slots are taken */
-    pthread_mutex_t lock;   /* of what follows */
-    int64_t slot;           /* that failed; -1 = none */
+    int64_t dropped;      /* before */
+    atomic_llong next;    /* slot */
+    atomic_int failed;    /* 1: no more slots are taken */
+    pthread_mutex_t lock; /* of what follows */
+    int64_t slot;         /* that failed; -1 = none */
     int rc;
     segml_error error;
 } preload;
@@ -45,10 +45,10 @@ run(void *argument)
     while (!atomic_load(&p->failed) &&
            (slot = atomic_fetch_add(&p->next, 1)) < p->model->children.count) {
         segml_error err = SEGML_ERROR_INIT;
-        sg_child *child = NULL;
+        sg_resident *child = NULL;
         int rc = sg_model_take(p->model, slot, &child, &err);
 
-        sg_child_release(child);
+        sg_resident_release(child);
         if (rc == SEGML_OK && atomic_load(&p->model->children.dropped) != p->dropped)
             rc = sg_fail(&err, SEGML_E_LIMIT, "child_bytes is %lld: not all models fit",
                          (long long)p->model->children.budget);

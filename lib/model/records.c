@@ -49,8 +49,7 @@ find_threshold(const segml_model *model, int64_t index, const sg_manifest_record
     int64_t number = -1;
     int rc = SEGML_OK;
 
-    *threshold = sg_model_threshold(
-        model, record->has_threshold ? record->threshold : (double)NAN);
+    *threshold = sg_model_threshold(model, record->has_threshold ? record->threshold : (double)NAN);
     if (record->has_model || index == SEGML_GROUP_INDEX_OVERALL)
         return rc;
     *threshold = sg_model_shared_threshold(model);
@@ -115,7 +114,7 @@ segml_model_importance(const segml_model *model, int64_t index, double *values, 
                        segml_error *err)
 {
     const sg_manifest *m;
-    sg_child *child = NULL;
+    sg_resident *child = NULL;
     int64_t needed, slot;
     int is_global = index == SEGML_GROUP_INDEX_GLOBAL;
     int rc;
@@ -138,6 +137,6 @@ segml_model_importance(const segml_model *model, int64_t index, double *values, 
         return rc;
     memset(values, 0, (size_t)capacity * sizeof *values);
     share_gain(child->forest, values);
-    sg_child_release(child);
+    sg_resident_release(child);
     return SEGML_OK;
 }

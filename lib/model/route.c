@@ -75,7 +75,7 @@ is_null_key(const segml_model *model, const segml_key *keys)
 
 int
 sg_route_parent(const segml_model *model, const segml_key *keys, int64_t columns, int64_t *parent,
-            segml_error *err)
+                segml_error *err)
 {
     int rc = SEGML_OK;
 
@@ -111,8 +111,7 @@ sg_route_place(const segml_model *model, const segml_key *keys, int64_t *place, 
         rc = sg_index_find(&model->source.index, canonical, columns, &number, &found, err);
     if (rc == SEGML_OK && number < 0)
         rc = sg_route_parent(model, canonical, columns, &parent, err);
-    *place = number >= 0 ? number
-                         : m->group_count + 2 * (parent + 1) + is_null_key(model, keys);
+    *place = number >= 0 ? number : m->group_count + 2 * (parent + 1) + is_null_key(model, keys);
     return rc;
 }
 
@@ -166,8 +165,8 @@ static int
 take_shared(const segml_model *model, int64_t group, sg_route_target *target, segml_error *err)
 {
     const sg_manifest *m = &model->manifest;
-    int may = (model->policy & SG_FALLBACK_GLOBAL) != 0 ||
-              (group >= 0 && m->mode == SEGML_MODE_GLOBAL);
+    int may =
+        (model->policy & SG_FALLBACK_GLOBAL) != 0 || (group >= 0 && m->mode == SEGML_MODE_GLOBAL);
     int rc = SEGML_OK;
 
     target->threshold = (float)sg_model_shared_threshold(model);
@@ -234,7 +233,7 @@ sg_route_find_target(const segml_model *model, int64_t place, sg_route_target *t
 void
 sg_route_target_clear(sg_route_target *target)
 {
-    sg_child_release(target->child);
+    sg_resident_release(target->child);
     target->child = NULL;
 }
 

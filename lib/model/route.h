@@ -11,12 +11,12 @@
 
 /** What answers for a place. */
 typedef struct sg_route_target {
-    int32_t kind;     /* segml_route_kind */
-    int32_t reason;   /* segml_route_reason */
-    int64_t group;    /* -1 for an unseen key */
-    sg_child *child;  /* counted; NULL of SEGML_ROUTE_CONSTANT and SEGML_ROUTE_NONE */
-    int32_t has_tail; /* 1: features that follow the row's */
-    float threshold;  /* of a binary task: probability from which a row is positive */
+    int32_t kind;       /* segml_route_kind */
+    int32_t reason;     /* segml_route_reason */
+    int64_t group;      /* -1 for an unseen key */
+    sg_resident *child; /* counted; NULL of SEGML_ROUTE_CONSTANT and SEGML_ROUTE_NONE */
+    int32_t has_tail;   /* 1: features that follow the row's */
+    float threshold;    /* of a binary task: probability from which a row is positive */
     float tail[SG_KEY_COLUMNS_MAX];
 } sg_route_target;
 

@@ -92,9 +92,9 @@ make_index(scanner *s, segml_error *err)
     whole.groups = s->records->groups.records;
     whole.parents = s->records->parents.records;
     rc = sg_index_write(&source->frame, &input, err);
-    return rc == SEGML_OK ? sg_index_open_frame(&source->index, source->frame.bytes,
-                                                source->frame.size, err)
-                          : rc;
+    return rc == SEGML_OK
+               ? sg_index_open_frame(&source->index, source->frame.bytes, source->frame.size, err)
+               : rc;
 }
 
 int
@@ -187,17 +187,17 @@ take_forest(scanner *s, const sg_member *member, int64_t slot, const unsigned ch
     segml_model *model = s->model;
     sg_shape shape = sg_shape_of(model, slot, rounds);
     sg_forest *forest = NULL;
-    sg_child *child;
+    sg_resident *child;
     int rc = check_digest(member, digest, err);
 
     if (rc == SEGML_OK)
         rc = sg_shape_load(&forest, &shape, member->path, member->content, member->size, err);
     if (rc < 0)
         return rc;
-    child = sg_child_make(forest);
+    child = sg_resident_make(forest);
     if (child == NULL)
         return sg_fail_nomem(err);
-    sg_child_release(sg_children_put(&model->children, slot, child));
+    sg_resident_release(sg_children_put(&model->children, slot, child));
     return SEGML_OK;
 }
 
@@ -275,8 +275,8 @@ check_complete(scanner *s, segml_error *err)
         if (!record_of(s, slot)->has_model || atomic_load(&model->children.slot[slot]) != NULL)
             continue;
         rc = make_path(s, slot, err);
-        return rc < 0 ? rc : sg_fail(err, SEGML_E_FORMAT, "%s is missing",
-                                     (const char *)s->path.bytes);
+        return rc < 0 ? rc
+                      : sg_fail(err, SEGML_E_FORMAT, "%s is missing", (const char *)s->path.bytes);
     }
     return SEGML_OK;
 }

@@ -56,8 +56,8 @@ fail_missing(const char *path, segml_error *err)
 }
 
 int
-sg_source_read(const sg_source *source, const sg_place *place, const char *path,
-               int64_t max_bytes, sg_buf *content, segml_error *err)
+sg_source_read(const sg_source *source, const sg_place *place, const char *path, int64_t max_bytes,
+               sg_buf *content, segml_error *err)
 {
     segml_error inner = SEGML_ERROR_INIT;
     int rc;
@@ -122,8 +122,7 @@ sg_source_member(const sg_source *source, const char *path, const unsigned char 
         return rc;
     sg_artifact_digest(found, content->bytes, content->size);
     if (memcmp(found, digest, sizeof found) != 0)
-        return sg_fail(err, SEGML_E_FORMAT, "%s: its digest is not that of %s", path,
-                       "segml.json");
+        return sg_fail(err, SEGML_E_FORMAT, "%s: its digest is not that of %s", path, "segml.json");
     return SEGML_OK;
 }
 

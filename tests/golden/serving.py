@@ -400,6 +400,15 @@ def levels():
     return a.write()
 
 
+def many():
+    # An index of several pages, keys of many lengths, entries behind their slots.
+    a = Artifact("many", "regression", "reg:squarederror", [], [{"name": "id", "type": "utf8"}],
+                 fallback=["constant"], constant=[1.25])
+    for i in range(300):
+        a.add_group(["k" * (i % 7) + str(i)], "too_few_rows", i)
+    return a.write()
+
+
 def double_array(values):
     return "{" + ", ".join(repr(float(v)) for v in values) + "}"
 
@@ -415,7 +424,7 @@ def array(values):
 
 def main():
     HERE.mkdir(exist_ok=True)
-    artifacts = (binary, multiclass, regression, poisson, constant, levels)
+    artifacts = (binary, multiclass, regression, poisson, constant, levels, many)
     expected = [e for artifact in artifacts for e in artifact()]
     out = io.StringIO()
     out.write(f"""/* SPDX-License-Identifier: Apache-2.0 */

@@ -16,6 +16,7 @@
     X(artifact)                                                                                    \
     X(axis)                                                                                        \
     X(buf)                                                                                         \
+    X(build)                                                                                       \
     X(canon)                                                                                       \
     X(children)                                                                                    \
     X(comparison)                                                                                  \
