@@ -42,7 +42,7 @@ sg_signature_check(const unsigned char *public_key, const unsigned char *signatu
     if (crypto_sign_ed25519_verify_detached(signature, message, sizeof message, public_key) == 0)
         return SEGML_OK;
     return sg_fail(err, SEGML_E_MISMATCH,
-                   "the signature does not fit: signed with another key, or changed since");
+                   "the signature is of another key, or the artifact was changed");
 }
 
 int

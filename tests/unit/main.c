@@ -16,7 +16,9 @@
     X(artifact)                                                                                    \
     X(axis)                                                                                        \
     X(buf)                                                                                         \
+    X(build)                                                                                       \
     X(canon)                                                                                       \
+    X(children)                                                                                    \
     X(comparison)                                                                                  \
     X(clock)                                                                                       \
     X(dataset)                                                                                     \
@@ -28,11 +30,13 @@
     X(hash)                                                                                        \
     X(history)                                                                                     \
     X(html)                                                                                        \
+    X(index)                                                                                       \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
+    X(map)                                                                                         \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(report)                                                                                      \
