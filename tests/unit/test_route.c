@@ -133,7 +133,7 @@ START_TEST(a_group_without_model_falls_back_for_its_status)
     assert_target(model, INT_KEY(10), SEGML_ROUTE_CONSTANT, statuses[_i].reason, 1);
     segml_model_free(model);
 
-    manifest.fallback = -1;
+    manifest.fallback = 0;
     model = open_built(&manifest, none, NULL, NULL);
     assert_target(model, INT_KEY(10), SEGML_ROUTE_NONE, statuses[_i].reason, 1);
     assert_target(model, INT_KEY(11), SEGML_ROUTE_NONE, SEGML_REASON_UNSEEN, -1);
@@ -214,7 +214,7 @@ START_TEST(a_global_mode_answers_known_groups_also_without_fallback)
 
     fixture_groups(&manifest, 2);
     manifest.mode = SEGML_MODE_GLOBAL;
-    manifest.fallback = -1;
+    manifest.fallback = 0;
     manifest.keys_as_features = 1;
     for (int i = 0; i < 2; i++)
         manifest.groups[i].status = SEGML_GROUP_GLOBAL;
