@@ -105,8 +105,8 @@ static const struct {
     {"binary", {INT(4711)}, 1, "4711", 0.375f},  /* the manifest's: the record has none */
     {"binary", {INT(9000)}, 1, "9000", 0.6875f}, /* the global model's */
     {"binary", {INT(1)}, 1, "unseen", 0.6875f},
-    {"levels", {TEXT("DE"), TEXT("Bonn"), INT(1)}, 3, "DE,Bonn,1", 0.5f},  /* the manifest's */
-    {"levels", {TEXT("DE"), TEXT("Bonn"), INT(2)}, 3, "DE,Bonn", 0.75f}, /* the parent's */
+    {"levels", {TEXT("DE"), TEXT("Bonn"), INT(1)}, 3, "DE,Bonn,1", 0.5f}, /* the manifest's */
+    {"levels", {TEXT("DE"), TEXT("Bonn"), INT(2)}, 3, "DE,Bonn", 0.75f},  /* the parent's */
     {"levels", {TEXT("DE"), TEXT("Ulm"), INT(3)}, 3, "DE", 0.640625f},
     {"levels", {TEXT("FR"), NONE, INT(4)}, 3, "FR,NULL,4", 0.3125f}, /* the global model's */
 };
@@ -190,9 +190,9 @@ START_TEST(without_fallback_other_groups_are_not_found)
     const segml_key keys[] = {SEGML_KEY_INT64_VALUE(5), SEGML_KEY_INT64_VALUE(6),
                               SEGML_KEY_NULL_VALUE};
     const char *const messages[] = {
-        "group 5 has no model (constant_label), and the model was trained without fallback",
-        "group 6 has no model (unseen), and the model was trained without fallback",
-        "group NULL has no model (null_key), and the model was trained without fallback"};
+        "group 5 has no model (constant_label), and nothing may answer for it (fallback none)",
+        "group 6 has no model (unseen), and nothing may answer for it (fallback none)",
+        "group NULL has no model (null_key), and nothing may answer for it (fallback none)"};
 
     for (int i = 0; i < 3; i++) {
         segml_error err = SEGML_ERROR_INIT;

@@ -87,6 +87,10 @@ open_memory(void *user, segml_error *err)
     int rc = segml_model_open_memory(&model, file->bytes, file->size, NULL, err);
 
     ck_assert_int_eq(model != NULL, rc == SEGML_OK);
+    if (rc == SEGML_OK)
+        rc = segml_model_preload(model, 1, err);
+    if (rc == SEGML_OK && sg_model_records(model, err) == NULL)
+        rc = err->code;
     segml_model_free(model);
     return rc;
 }
