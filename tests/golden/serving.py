@@ -223,7 +223,8 @@ class Artifact:
         self.manifest = {
             "format": 1, "library": "0.1.0", "engine": "xgboost " + xgb.__version__, "task": task,
             "objective": objective, "mode": options.get("mode", "segmented"),
-            "fallback": options.get("fallback", ["global", "constant"]), "label": "late", "classes": classes,
+            "fallback": options.get("fallback", ["global", "constant"]), "label": "late",
+            "classes": classes,
             "threshold": options.get("threshold", 0.5), "constant": options["constant"],
             "features": FEATURES, "keys": keys,
             "keys_as_features": options.get("keys_as_features", False),
@@ -414,7 +415,9 @@ def many():
 
 
 def double_array(values):
-    return "{" + ", ".join(repr(float(v)) for v in values) + "}"
+    lines = [", ".join(repr(float(v)) for v in values[i:i + 4])
+             for i in range(0, len(values), 4)]
+    return "{" + ",\n         ".join(lines) + "}"
 
 
 def literal(value):
