@@ -90,7 +90,7 @@ START_TEST(golden_parents_are_read)
         ck_assert_int_eq(parents[i].rows, rows[i]);
     }
     ck_assert_mem_eq(parents[2].keys[1].text, "Bonn", 4);
-    ck_assert_double_eq(parents[2].threshold, 0.5625);
+    ck_assert_double_eq(parents[2].threshold, 0.75);
     ck_assert_int_eq(parents[4].keys[1].type, SEGML_KEY_NULL);
     fixture_whole_clear(&whole);
 }
