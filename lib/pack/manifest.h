@@ -96,6 +96,7 @@ typedef struct sg_manifest {
     int64_t group_count;
     sg_manifest_record *parents; /* [parent_count] by number of columns, then by key */
     int64_t parent_count;
+    int64_t parents_trained; /* counts.parents_trained of segml.json */
     int64_t trained, failed, references, rows; /* of the groups: counts of segml.json */
     int32_t has_global;                        /* 1: the record below holds */
     sg_manifest_record global;                 /* member global/model.ubj */

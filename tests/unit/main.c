@@ -18,6 +18,7 @@
     X(buf)                                                                                         \
     X(build)                                                                                       \
     X(canon)                                                                                       \
+    X(children)                                                                                    \
     X(comparison)                                                                                  \
     X(clock)                                                                                       \
     X(dataset)                                                                                     \
@@ -35,6 +36,7 @@
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
+    X(map)                                                                                         \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(report)                                                                                      \
