@@ -283,7 +283,8 @@ class Artifact:
         self.manifest["counts"] = {
             "groups": len(groups), "trained": sum(g[1]["status"] == "trained" for g in groups),
             "failed": sum(g[1]["status"] == "failed" for g in groups), "references": 0,
-            "parents": len(parents), "rows": rows}
+            "parents": len(parents),
+            "parents_trained": sum(p[1]["status"] == "trained" for p in parents), "rows": rows}
         lines = {"groups": lines_of(groups), "parents": lines_of(parents)}
         if self.history:
             lines["history"] = "".join(json.dumps(line, separators=(",", ":")) + "\n"
