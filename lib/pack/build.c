@@ -64,6 +64,18 @@ sg_build_group_path(sg_buf *out, const segml_key *keys, int64_t key_count, segml
 }
 
 int
+sg_build_parent_path(sg_buf *out, const segml_key *keys, int64_t columns, segml_error *err)
+{
+    int rc = sg_buf_append(out, "parents/", 8, err);
+
+    if (rc == SEGML_OK)
+        rc = sg_key_path(out, keys, columns, err);
+    if (rc == SEGML_OK)
+        rc = sg_buf_append(out, "/model.ubj", 10, err);
+    return rc == SEGML_OK ? sg_buf_terminate(out, err) : rc;
+}
+
+int
 sg_build_pack_group(sg_packed *packed, const segml_key *keys, int64_t key_count, const void *ubj,
                     size_t size, segml_error *err)
 {

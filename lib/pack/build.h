@@ -21,6 +21,7 @@
  * @return SEGML_OK; SEGML_E_NOMEM
  */
 int sg_build_group_path(sg_buf *out, const segml_key *keys, int64_t key_count, segml_error *err);
+int sg_build_parent_path(sg_buf *out, const segml_key *keys, int64_t columns, segml_error *err);
 
 /**
  * Packs a group's model under its path.

@@ -35,6 +35,14 @@ typedef struct sg_manifest_key {
     int32_t null_seen;         /* 1: NULL occurred in training */
 } sg_manifest_key;
 
+/* Models that may answer for a group without its own, tried in this order. */
+enum {
+    SG_FALLBACK_PARENT = 1,
+    SG_FALLBACK_GLOBAL = 2,
+    SG_FALLBACK_CONSTANT = 4,
+    SG_FALLBACK_ALL = 7
+};
+
 /* One group, the global model, or all groups together. */
 typedef struct sg_manifest_record {
     const segml_key *keys;     /* [key_count]; NULL for the global and overall records */
