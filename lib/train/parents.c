@@ -70,8 +70,8 @@ settle(sg_parent *parent, const sg_run *run, segml_error *err)
     sg_buf path = {0};
     int rc = sg_key_hash(&parent->hash, parent->keys, parent->columns, err);
 
-    parent->content = sg_hash_128(run->content + parent->group,
-                                  (size_t)parent->groups * sizeof *run->content);
+    parent->content =
+        sg_hash_128(run->content + parent->group, (size_t)parent->groups * sizeof *run->content);
     if (rc == SEGML_OK)
         rc = sg_result_check(&parent->result, run, parent->first, parent->rows, err);
     if (rc < 0 || parent->result.status != SEGML_GROUP_TRAINED)

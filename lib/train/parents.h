@@ -15,7 +15,7 @@ typedef struct sg_parent {
     sg_hash128 content;    /* hash of its groups' content */
     char *path;            /* of its member; NULL unless it can be trained */
     sg_result result;
-    float *margin;         /* [rows * outputs] out of fold; NULL likewise */
+    float *margin; /* [rows * outputs] out of fold; NULL likewise */
 } sg_parent;
 
 typedef struct sg_parents {

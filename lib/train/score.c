@@ -201,10 +201,9 @@ sg_score_weigh(const sg_run *run, const sg_score_weights *w)
         w->weight[i] = sg_dataset_weight(run->dataset, run->row[w->first + i]);
         if (w->margin == NULL || isnan(w->margin[i * run->target.outputs]))
             w->weight[i] = 0;
-        w->unsearched[i] =
-            w->model != NULL && sg_result_searched(w->model, run->fold[w->first + i])
-                ? 0
-                : w->weight[i];
+        w->unsearched[i] = w->model != NULL && sg_result_searched(w->model, run->fold[w->first + i])
+                               ? 0
+                               : w->weight[i];
     }
 }
 
@@ -215,7 +214,11 @@ answer_of(const sg_score *score, int64_t g)
     const sg_outcome *outcome = score->outcome;
     const sg_groups *groups = &outcome->run->dataset->groups;
     int64_t first = groups->start[g], outputs = outcome->run->target.outputs;
-    sg_score_weights answer = {NULL, NULL, first, sg_groups_rows(groups, g), score->weight + first,
+    sg_score_weights answer = {NULL,
+                               NULL,
+                               first,
+                               sg_groups_rows(groups, g),
+                               score->weight + first,
                                score->unsearched + first};
 
     if (score->own[g]) {

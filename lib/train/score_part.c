@@ -91,8 +91,7 @@ add_bounds(const char *metric, const sg_interval *interval, segml_value *values,
 
 /* R3 */
 static int
-add_intervals(const sg_score_part *of, segml_value *values, int64_t *count,
-              segml_error *err)
+add_intervals(const sg_score_part *of, segml_value *values, int64_t *count, segml_error *err)
 {
     double folds = of->folds;
     sg_interval_spec spec = {.seed = of->seed,

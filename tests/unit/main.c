@@ -63,6 +63,7 @@
     X(grid)                                                                                        \
     X(options)                                                                                     \
     X(params)                                                                                      \
+    X(parents)                                                                                     \
     X(parzen)                                                                                      \
     X(pool)                                                                                        \
     X(prune)                                                                                       \
