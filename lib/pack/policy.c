@@ -11,14 +11,9 @@ static const char *const names[] = {"parent", "global", "constant"}; /* of bits 
 const char *
 sg_policy_text(int32_t policy)
 {
-    static const char *const texts[] = {"none",
-                                        "parent",
-                                        "global",
-                                        "parent,global",
-                                        "constant",
-                                        "parent,constant",
-                                        "global,constant",
-                                        "parent,global,constant"};
+    static const char *const texts[] = {
+        "none",     "parent",          "global",          "parent,global",
+        "constant", "parent,constant", "global,constant", "parent,global,constant"};
 
     return texts[policy & SG_FALLBACK_ALL];
 }
