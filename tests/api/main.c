@@ -7,11 +7,13 @@
 
 #if SG_TRAINING
 #define NOUNS(X)                                                                                   \
+    X(lazy)                                                                                        \
     X(model)                                                                                       \
     X(predict)                                                                                     \
     X(study)
 #else
 #define NOUNS(X)                                                                                   \
+    X(lazy)                                                                                        \
     X(model)                                                                                       \
     X(predict)
 #endif

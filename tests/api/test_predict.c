@@ -23,7 +23,7 @@ enum { CLASSES = 3, THREADS = 4, ROUNDS_PER_THREAD = 200 };
 /* A key for each recorded model, and how the library must route it. */
 static const struct {
     const char *artifact, *model;
-    segml_key keys[2];
+    segml_key keys[3];
     int64_t key_count;
     int32_t kind, reason;
     int64_t group;
@@ -174,9 +174,9 @@ START_TEST(without_fallback_other_groups_are_not_found)
     const segml_key keys[] = {SEGML_KEY_INT64_VALUE(5), SEGML_KEY_INT64_VALUE(6),
                               SEGML_KEY_NULL_VALUE};
     const char *const messages[] = {
-        "group 5 has no model (constant_label), and the model was trained without fallback",
-        "group 6 has no model (unseen), and the model was trained without fallback",
-        "group NULL has no model (null_key), and the model was trained without fallback"};
+        "group 5 has no model (constant_label), and nothing may answer for it (fallback none)",
+        "group 6 has no model (unseen), and nothing may answer for it (fallback none)",
+        "group NULL has no model (null_key), and nothing may answer for it (fallback none)"};
 
     for (int i = 0; i < 3; i++) {
         segml_error err = SEGML_ERROR_INIT;

@@ -153,14 +153,15 @@ def write_artifact(name, members, groups, parents, has_codes):
     (HERE / name).write_bytes(out)
 
 
-def escape(value):
-    if value is None:
-        return "%N"
+def escape(key):
     out = ""
-    for i, byte in enumerate(str(value).encode()):
-        c = chr(byte)
-        plain = c.isascii() and (c.isalnum() or c in "_-") or (c == "." and i > 0)
-        out += c if plain else "%%%02X" % byte
+    for i, value in enumerate(key):
+        out += "," if i > 0 else ""
+        out += "%N" if value is None else ""
+        for byte in b"" if value is None else str(value).encode():
+            c = chr(byte)
+            plain = c.isascii() and (c.isalnum() or c in "_-") or (c == "." and out != "")
+            out += c if plain else "%%%02X" % byte
     return out
 
 
@@ -314,7 +315,10 @@ def lines_of(records):
 
 
 def path_of(folder, key):
-    return folder + "/" + ",".join(escape(v) for v in key) + "/model.ubj"
+    path = escape(key)
+    if len(path) > 120:
+        path = path[:80] + "~" + xxhash.xxh3_128_hexdigest(encode(key))
+    return f"{folder}/{path}/model.ubj"
 
 
 def binary():

@@ -88,6 +88,10 @@ open_memory(void *user, segml_error *err)
     int rc = segml_model_open_memory(&model, file->bytes, file->size, NULL, err);
 
     ck_assert_int_eq(model != NULL, rc == SEGML_OK);
+    if (rc == SEGML_OK)
+        rc = segml_model_preload(model, 1, err);
+    if (rc == SEGML_OK && sg_model_records(model, err) == NULL)
+        rc = err->code;
     segml_model_free(model);
     return rc;
 }
@@ -184,12 +188,15 @@ static int
 build(void *user, segml_error *err)
 {
     sg_manifest manifest = *sg_model_manifest(user);
+    const sg_records *records = sg_model_records(user, NULL); /* read before: see below */
     sg_packed groups[4] = {{0}}, global = {0}, unseen = {0}, history = {0};
-    sg_build_members members = {groups, &global, &unseen, &history};
+    sg_build_members members = {
+        .groups = groups, .global = &global, .unseen = &unseen, .history = &history};
     sg_buf out = {0};
     int rc = sg_packed_make(&global, SG_MEMBER_GLOBAL, "tree", 4, err);
 
     ck_assert_int_eq(manifest.group_count, 4);
+    manifest.groups = records->groups.records;
     if (rc == SEGML_OK)
         rc = sg_packed_make(&unseen, SG_MEMBER_UNSEEN, "tree", 4, err);
     if (rc == SEGML_OK)
@@ -210,8 +217,9 @@ build(void *user, segml_error *err)
 START_TEST(building_survives_every_failed_allocation)
 {
     segml_model *model = open_golden(0);
-    sg_manifest *manifest = (sg_manifest *)sg_model_manifest(model);
+    const sg_manifest *manifest = sg_model_manifest(model);
 
+    ck_assert_ptr_nonnull(sg_model_records(model, NULL));
     ck_assert_int_gt(fail_each_allocation(build, model, _i), 20);
     ck_assert_int_eq(manifest->group_count, 4);
     segml_model_free(model);

@@ -52,12 +52,18 @@ static int
 rebuild(const segml_model *model, const char *path, segml_error *err)
 {
     sg_manifest manifest = *sg_model_manifest(model);
+    const sg_records *records = sg_model_records(model, err);
     pieces p = {
         &manifest, calloc((size_t)manifest.group_count + 1, sizeof(sg_packed)), {0}, {0}, {0}};
-    sg_build_members members = {p.groups, &p.global, &p.unseen, &p.history};
+    sg_build_members members = {
+        .groups = p.groups, .global = &p.global, .unseen = &p.unseen, .history = &p.history};
     sg_buf file = {0};
-    int rc = sg_artifact_scan(model->bytes, model->size, INT64_MAX, take, &p, err);
+    int rc = records != NULL ? SEGML_OK : err->code;
 
+    if (rc == SEGML_OK) {
+        manifest.groups = records->groups.records;
+        rc = sg_artifact_scan(model->source.bytes, model->source.size, INT64_MAX, take, &p, err);
+    }
     if (rc == SEGML_OK)
         rc = sg_build_artifact(&file, &manifest, &members, err);
     if (rc == SEGML_OK)
@@ -76,14 +82,16 @@ int
 main(int argc, char **argv)
 {
     segml_error err = SEGML_ERROR_INIT;
+    segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
     segml_model *model = NULL;
     int rc;
 
+    options.preload = 1;
     if (argc < 3) {
         fprintf(stderr, "usage: artifact_tool open FILE | rebuild FILE NEW_FILE\n");
         return EXIT_FAILURE;
     }
-    rc = segml_model_open(&model, argv[2], NULL, &err);
+    rc = segml_model_open(&model, argv[2], &options, &err);
     if (rc == SEGML_OK && argc == 4 && strcmp(argv[1], "rebuild") == 0)
         rc = rebuild(model, argv[3], &err);
     segml_model_free(model);

@@ -30,6 +30,7 @@
     X(hash)                                                                                        \
     X(history)                                                                                     \
     X(html)                                                                                        \
+    X(index)                                                                                       \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
