@@ -60,8 +60,8 @@ used=(0 10 1000)
 run memory "$work/many.segml" 0 "${used[@]}"
 run memory "$work/many.segml" 20 "${used[@]}"
 run share "$work/many.segml" "$eager"
-run open "$work/keys.segml" | sed 's/"case":"/&keys alone, /'
-run first "$work/keys.segml" $((keys / 1000)) | sed 's/"case":"/&keys alone, /'
+"$build/bench/artifact" open "$work/keys.segml" | sed 's/"case":"/&keys alone, /'
+"$build/bench/artifact" first "$work/keys.segml" $((keys / 1000)) | sed 's/"case":"/&keys alone, /'
 for ((i = 0; i < 3; i++)); do
     for how in pickle folder one mlflow; do
         peer $how
@@ -93,8 +93,10 @@ def show(case, metric, value, unit="ratio"):
                       "value": float(f"{value:.4g}"), "unit": unit}))
 
 
-peers = {"xgboost": "XGBoost's C interface", "folder": "folder of files, all loaded (Python)",
-         "pickle": "pickle of a dict of boosters (Python)", "mlflow": "MLflow pyfunc, eager (Python)"}
+peers = {"xgboost": "XGBoost's C interface",
+         "folder": "folder of files, all loaded (Python)",
+         "pickle": "pickle of a dict of boosters (Python)",
+         "mlflow": "MLflow pyfunc, eager (Python)"}
 ours = "preload, 1 jobs"
 for name, case in peers.items():
     show(f"all of {eager} children loaded, one thread", f"x_{name}",

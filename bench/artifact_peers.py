@@ -79,7 +79,8 @@ def make(folder, work):
                 self.models = pickle.load(file)
 
         def predict(self, context, model_input, params=None):
-            return [self.models[str(group)].inplace_predict(ROW)[0] for group in model_input["group"]]
+            return [self.models[str(group)].inplace_predict(ROW)[0]
+                    for group in model_input["group"]]
 
     mlflow.pyfunc.save_model(work / "mlflow", python_model=Grouped(),
                              artifacts={"models": str(work / "models.pickle")},
