@@ -50,6 +50,9 @@ const char *made_write(const char *name, const made *what);
 /** Reads a file of the folder, or fails the test. */
 void made_read(sg_buf *out, const char *path);
 
+/** Replaces a file's content. */
+void made_replace(const char *path, const sg_buf *content);
+
 /** Fails the test unless both files have the same bytes. */
 void made_assert_same(const char *a, const char *b);
 
