@@ -26,6 +26,9 @@ int sg_file_read(sg_buf *out, const char *path, segml_error *err);
 int sg_file_replace(const char *path, const void *bytes, size_t size, int overwrite,
                     segml_error *err);
 
+/** Fails with errno's reason: "path: cannot action: reason". @return SEGML_E_IO; SEGML_E_NOMEM */
+int sg_file_fail(segml_error *err, const char *path, const char *action);
+
 #ifdef SG_FAULT_INJECTION
 /**
  * Test builds only: the call number `after` (from 0) of write, fsync, rename or close
@@ -33,6 +36,15 @@ int sg_file_replace(const char *path, const void *bytes, size_t size, int overwr
  * such calls since the last one.
  */
 int sg_file_inject(int after, int code);
+
+/** Counts a call that may fail; 1, and errno is set: it is to fail. */
+int sg_file_fails(void);
+#else
+static inline int
+sg_file_fails(void)
+{
+    return 0;
+}
 #endif
 
 #endif

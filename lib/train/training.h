@@ -8,6 +8,7 @@
  */
 
 #include "train/job.h"
+#include "train/journal.h"
 #include "train/outcome.h"
 #include "train/shared.h"
 
@@ -27,6 +28,11 @@ typedef struct sg_training {
                           NULL in mode global */
     float *shared; /* [rows * outputs] of the global model; NULL = none */
     double work_total;
+    /* What was there already: train/again.h. */
+    sg_setting setting;
+    sg_known known;
+    sg_journal journal;
+    int64_t resumed; /* models of the journal */
 } sg_training;
 
 /**

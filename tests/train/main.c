@@ -16,6 +16,7 @@ TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
 TCase *records_tests(void);
 TCase *guest_tests(void);
+TCase *journal_tests(void);
 TCase *folds_tests(void);
 TCase *searches_tests(void);
 TCase *search_scores_tests(void);
@@ -30,6 +31,7 @@ main(void)
     suite_add_tcase(suite, compare_tests());
     suite_add_tcase(suite, engines_tests());
     suite_add_tcase(suite, guest_tests());
+    suite_add_tcase(suite, journal_tests());
     suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
