@@ -21,7 +21,7 @@ typedef struct sg_journal {
     int64_t damaged;      /* bytes at the end that were cut off */
 } sg_journal;
 
-/** Takes a record that was read, which it may use up. @return SEGML_OK, or a failure that ends it */
+/** Takes a record that was read, which it may use up. @return SEGML_OK; a failure ends it */
 typedef int (*sg_journal_fn)(void *user, sg_record *record, segml_error *err);
 
 /**
