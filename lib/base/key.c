@@ -4,8 +4,9 @@
  * Group keys.
  *
  * R1  Order: column by column; NULL first, integers by value, text by bytes.
- * R2  Hash: XXH3-128 over (type byte, 8 bytes little-endian, text) per column, so
- *     that ("ab", "c") and ("a", "bc") differ.
+ * R2  Encoding: (type byte, 8 bytes little-endian, text) per column, so that ("ab", "c") and
+ *     ("a", "bc") differ. Hash: XXH3-128 over it. What is decoded may be hostile: an encoding
+ *     that no canonical key has is refused.
  * R3  Path: bytes outside [A-Za-z0-9_-] become %XX, a dot stays unless it comes
  *     first; columns are joined by ','; NULL is %N. Beyond 120 bytes: the first 80,
  *     '~', and the key's hash in hexadecimal. Distinct keys have distinct paths,
@@ -22,7 +23,13 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-enum { PATH_MAX_BYTES = 120, PATH_KEPT_BYTES = 80, SHOWN_BYTES = 200, STACK_BYTES = 512 };
+enum {
+    PATH_MAX_BYTES = 120,
+    PATH_KEPT_BYTES = 80,
+    SHOWN_BYTES = 200,
+    STACK_BYTES = 512,
+    HEAD_BYTES = 9 /* of an encoded column: type, and integer or length */
+};
 
 static int
 compare_text(const segml_key *a, const segml_key *b)
@@ -51,6 +58,16 @@ sg_key_compare(const segml_key *a, const segml_key *b, int64_t count)
     return 0;
 }
 
+static size_t
+encoded_size(const segml_key *keys, int64_t count)
+{
+    size_t size = 0;
+
+    for (int64_t i = 0; i < count; i++)
+        size += HEAD_BYTES + (keys[i].type == SEGML_KEY_UTF8 ? keys[i].length : 0);
+    return size;
+}
+
 static unsigned char *
 encode(unsigned char *out, const segml_key *key)
 {
@@ -69,15 +86,71 @@ encode(unsigned char *out, const segml_key *key)
 }
 
 int
+sg_key_encode(sg_buf *out, const segml_key *keys, int64_t count, segml_error *err)
+{
+    size_t size = encoded_size(keys, count);
+    int rc = sg_buf_reserve(out, size, err);
+    unsigned char *end;
+
+    if (rc < 0)
+        return rc;
+    end = out->bytes + out->size;
+    for (int64_t i = 0; i < count; i++)
+        end = encode(end, &keys[i]);
+    out->size += size;
+    return SEGML_OK;
+}
+
+/* Reads one column; the bytes that it takes, or 0 if they are none of a canonical key. */
+static size_t
+decode(segml_key *key, const unsigned char *bytes, size_t size)
+{
+    static const segml_key null = SEGML_KEY_NULL_VALUE;
+    uint64_t number = 0;
+
+    *key = null;
+    if (size < HEAD_BYTES)
+        return 0;
+    for (int i = 8; i > 0; i--)
+        number = number << 8 | bytes[i];
+    key->type = bytes[0];
+    if (key->type == SEGML_KEY_NULL)
+        return number == 0 ? HEAD_BYTES : 0;
+    if (key->type == SEGML_KEY_INT64) {
+        memcpy(&key->integer, &number, sizeof number);
+        return HEAD_BYTES;
+    }
+    if (key->type != SEGML_KEY_UTF8 || number == 0 || number > size - HEAD_BYTES)
+        return 0;
+    key->text = (const char *)bytes + HEAD_BYTES;
+    key->length = (size_t)number;
+    return sg_text_is_utf8(key->text, key->length) ? HEAD_BYTES + key->length : 0;
+}
+
+int
+sg_key_decode(segml_key *keys, int64_t count, const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+
+    for (int64_t i = 0; i < count; i++) {
+        size_t taken = decode(&keys[i], at, size);
+
+        if (taken == 0)
+            return 0;
+        at += taken;
+        size -= taken;
+    }
+    return size == 0;
+}
+
+int
 sg_key_hash(sg_hash128 *hash, const segml_key *keys, int64_t count, segml_error *err)
 {
     unsigned char stack[STACK_BYTES];
     sg_buf heap = {0};
     unsigned char *bytes = stack, *end;
-    size_t size = 0;
+    size_t size = encoded_size(keys, count);
 
-    for (int64_t i = 0; i < count; i++)
-        size += 9 + (keys[i].type == SEGML_KEY_UTF8 ? keys[i].length : 0);
     if (size > sizeof stack) {
         int rc = sg_buf_reserve(&heap, size, err);
 

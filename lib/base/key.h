@@ -15,6 +15,21 @@
 int sg_key_compare(const segml_key *a, const segml_key *b, int64_t count);
 
 /**
+ * Appends a key's encoding, of which equal keys, and no others, have the same.
+ *
+ * @return SEGML_OK; SEGML_E_NOMEM; SEGML_E_LIMIT (as of the buffer)
+ */
+int sg_key_encode(sg_buf *out, const segml_key *keys, int64_t count, segml_error *err);
+
+/**
+ * Reads an encoding back; texts are views into it.
+ *
+ * @param keys  out [count]
+ * @return 1; 0 if the bytes are not the encoding of a canonical key of so many columns
+ */
+int sg_key_decode(segml_key *keys, int64_t count, const void *bytes, size_t size);
+
+/**
  * 128-bit XXH3 over the encoding: per column a type byte, then 8 bytes little-endian
  * (an integer, or a text's length), then the text's bytes.
  *

@@ -7,7 +7,8 @@
  * R2  The row path takes no lock and allocates nothing; a batch allocates one block.
  * R3  A batch finds the place of every row's key first and fails before anything is
  *     written. Then the rows are sorted by place, in stable order, so that each model
- *     is fetched into the cache once, and the results go to the rows' own places.
+ *     is loaded and fetched into the cache once, and the results go to the rows' own places.
+ *     A model that cannot be loaded ends it: what was written until then does not count.
  *
  * The sort is a radix sort by 11 bits: a counting sort over all groups would touch
  * 100,000 counters to predict ten rows.
@@ -48,8 +49,9 @@ evaluate(const segml_model *model, const sg_route_target *target, int32_t output
     const sg_manifest *m = &model->manifest;
     float *scores = output == SEGML_OUTPUT_CLASS ? margin : values;
 
-    if (target->forest != NULL)
-        sg_predict_margin(target->forest, 0, row, m->feature_count, target->tail, scores);
+    if (target->child != NULL)
+        sg_predict_margin(target->child->forest, 0, row, m->feature_count,
+                          target->has_tail ? target->tail : NULL, scores);
     else
         memcpy(scores, m->constant, (size_t)model->outputs * sizeof *scores);
     if (output != SEGML_OUTPUT_MARGIN)
@@ -287,27 +289,42 @@ predict_row(const batch *b, const sg_route_target *target, int64_t row)
         values[k] = NAN;
 }
 
+/* The rows first .. end of the order, which are of one place. */
+static int
+predict_place(const batch *b, int64_t first, int64_t end, int64_t unrouted[2], segml_error *err)
+{
+    sg_route_target target;
+    int rc = sg_route_find_target(b->model, b->places[b->order[first]], &target, err);
+
+    for (int64_t i = first; i < end && rc == SEGML_OK; i++)
+        predict_row(b, &target, b->order[i]);
+    if (rc == SEGML_OK && target.kind == SEGML_ROUTE_NONE) {
+        if (unrouted[0] == 0 || b->order[first] < unrouted[1])
+            unrouted[1] = b->order[first];
+        unrouted[0] += end - first;
+    }
+    sg_route_target_clear(&target);
+    return rc;
+}
+
 static int
 predict_rows(const batch *b, segml_error *err)
 {
-    sg_route_target target = {0};
-    int64_t unrouted = 0, first = 0;
+    int64_t unrouted[2] = {0, 0}; /* rows, and the first of them */
+    int64_t end;
+    int rc = SEGML_OK;
 
-    for (int64_t i = 0; i < b->in.rows; i++) {
-        int64_t row = b->order[i];
+    for (int64_t i = 0; i < b->in.rows && rc == SEGML_OK; i = end) {
+        int64_t place = b->places[b->order[i]];
 
-        if (i == 0 || b->places[row] != b->places[b->order[i - 1]])
-            target = sg_route_find_target(b->model, b->places[row]);
-        predict_row(b, &target, row);
-        if (target.kind == SEGML_ROUTE_NONE) {
-            first = unrouted == 0 || row < first ? row : first;
-            unrouted++;
-        }
+        for (end = i + 1; end < b->in.rows && b->places[b->order[end]] == place;)
+            end++;
+        rc = predict_place(b, i, end, unrouted, err);
     }
-    if (unrouted == 0)
-        return SEGML_OK;
+    if (rc < 0 || unrouted[0] == 0)
+        return rc;
     return sg_fail(err, SEGML_UNROUTED, "%lld of %lld rows have no model, the first is row %lld",
-                   (long long)unrouted, (long long)b->in.rows, (long long)first + 1);
+                   (long long)unrouted[0], (long long)b->in.rows, (long long)unrouted[1] + 1);
 }
 
 /* Places, order, spare; then a row and its margins. */

@@ -8,12 +8,9 @@
  * more, because the bytes may be the caller's.
  */
 
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/opts.h"
 #include "model/model.h"
-#include "pack/artifact.h"
 #include "pack/build.h"
 #include "pack/history.h"
 
@@ -23,34 +20,12 @@ struct segml_history {
     int32_t has_global;
 };
 
-typedef struct finder {
-    const segml_model *model;
-    segml_history *history;
-    int found;
-} finder;
-
-static int
-take(void *user, const sg_member *member, segml_error *err)
-{
-    finder *f = user;
-    const sg_manifest *m = &f->model->manifest;
-    int rc;
-
-    if (strcmp(member->path, SG_MEMBER_HISTORY) != 0)
-        return 0;
-    if (memcmp(member->digest, m->history_digest, SG_DIGEST_BYTES) != 0)
-        return sg_fail(err, SEGML_E_FORMAT, "%s: its digest is not that of the manifest",
-                       member->path);
-    rc = sg_history_read(&f->history->lines, member->content, member->size,
-                         m->group_count + m->has_global, m->feature_count, err);
-    f->found = rc == SEGML_OK;
-    return rc < 0 ? rc : 1;
-}
-
 int
 segml_history_open(segml_history **out, const segml_model *model, segml_error *err)
 {
-    finder f = {.model = model};
+    const sg_manifest *m;
+    segml_history *history;
+    sg_buf lines = {0};
     int rc;
 
     if (out == NULL)
@@ -58,21 +33,25 @@ segml_history_open(segml_history **out, const segml_model *model, segml_error *e
     *out = NULL;
     if (model == NULL)
         return sg_fail(err, SEGML_E_ARGUMENT, "model is NULL");
-    if (!model->manifest.has_history)
+    m = &model->manifest;
+    if (!m->has_history)
         return sg_fail(err, SEGML_E_NOT_FOUND,
                        "the model has no history: train with the option history");
-    f.history = sg_alloc_zeroed(1, sizeof *f.history);
-    if (f.history == NULL)
+    history = sg_alloc_zeroed(1, sizeof *history);
+    if (history == NULL)
         return sg_fail_nomem(err);
-    f.history->groups = model->manifest.group_count;
-    f.history->has_global = model->manifest.has_global;
-    rc = sg_artifact_scan(model->bytes, model->size, model->max_bytes, take, &f, err);
-    if (rc == SEGML_OK && !f.found)
-        rc = sg_fail(err, SEGML_E_FORMAT, "%s is missing", SG_MEMBER_HISTORY);
+    history->groups = m->group_count;
+    history->has_global = m->has_global;
+    rc = sg_source_member(&model->source, SG_MEMBER_HISTORY, m->history_digest,
+                          model->opening.max_bytes, &lines, err);
     if (rc == SEGML_OK)
-        *out = f.history;
+        rc = sg_history_read(&history->lines, lines.bytes, lines.size,
+                             m->group_count + m->has_global, m->feature_count, err);
+    sg_buf_clear(&lines);
+    if (rc == SEGML_OK)
+        *out = history;
     else
-        segml_history_free(f.history);
+        segml_history_free(history);
     return rc;
 }
 

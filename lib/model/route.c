@@ -6,19 +6,21 @@
  * R1  A key converts to the types of the model's columns (base/key.h); one that cannot
  *     is a key that training did not see.
  * R2  A group with its own model is answered by it: exact, ok.
- * R3  A known group without one is answered by the global model with the group's own
- *     codes; the reason is the group's status, or ok where the mode is global.
- * R4  A key that training did not see is answered by the unseen model, else by the
- *     global one, with missing codes if it takes any. The reason is null_key if one of
- *     its columns is NULL and NULL did not occur there, else unseen.
- * R5  Without a global model the constant answers. With the fallback switched off R3
- *     (in mode segmented), R4 and R5 give no route.
- * R6  A row is positive from the threshold of the model that answers on: the group's own;
- *     else, also of unseen keys and the constant, the global model's; the manifest's where
- *     that has none. Compared in single precision.
+ * R3  Any other group is answered by what the policy allows and there is, in this order: the
+ *     parent with the most key columns that has a model; the global model with the group's own
+ *     codes; the constant. The reason is the group's status. In mode global the global model
+ *     answers, whatever the policy, and the reason is ok.
+ * R4  So is a key that training did not see, but by the unseen model instead of the global one,
+ *     or where there is none by the global one with missing codes if it takes any. The reason is
+ *     null_key if one of its columns is NULL and NULL did not occur there, else unseen.
+ * R5  Where nothing is left there is no route.
+ * R6  A row is positive from the threshold of the model that answers on: the group's own or
+ *     the parent's; of the global model, the unseen one and the constant the global model's; the
+ *     manifest's where that has none. Compared in single precision.
  *
- * Targets are computed from the group's record when they are asked for: a table of
- * them would repeat the manifest.
+ * Places of unseen keys follow the groups': two for each parent that may answer, and two for
+ * where none does, by reason. Targets are computed when they are asked for: a table of them
+ * would repeat the index.
  */
 
 #include "model/route.h"
@@ -27,15 +29,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/hash.h"
 #include "base/key.h"
+#include "pack/policy.h"
 
 #define NAME_AT(names, index)                                                                      \
     ((index) >= 0 && (size_t)(index) < sizeof(names) / sizeof *(names) ? (names)[index] : NULL)
 
 static const char *const kinds[] = {"none", "exact", "parent", "global", "constant"};
 static const char *const reasons[] = {"ok",        "unseen",         "null_key", "too_few_rows",
-                                      "one_class", "constant_label", "failed"};
+                                      "one_class", "constant_label", "failed",   "unresolved"};
 
 const char *
 segml_route_kind_name(int32_t kind)
@@ -52,11 +54,12 @@ segml_route_reason_name(int32_t reason)
 int64_t
 sg_route_places(const segml_model *model)
 {
-    return model->manifest.group_count + 2;
+    return model->manifest.group_count + 2 * (model->manifest.parent_count + 1);
 }
 
-static int64_t
-unseen_place(const segml_model *model, const segml_key *keys)
+/* A key with an empty text or NULL in a column where training saw none. */
+static int
+is_null_key(const segml_model *model, const segml_key *keys)
 {
     const sg_manifest *m = &model->manifest;
 
@@ -65,9 +68,30 @@ unseen_place(const segml_model *model, const segml_key *keys)
                       (keys[k].type == SEGML_KEY_UTF8 && keys[k].length == 0);
 
         if (is_null && !m->keys[k].null_seen)
-            return m->group_count + 1;
+            return 1;
     }
-    return m->group_count;
+    return 0;
+}
+
+int
+sg_route_parent(const segml_model *model, const segml_key *keys, int64_t columns, int64_t *parent,
+                segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    *parent = -1;
+    if ((model->policy & SG_FALLBACK_PARENT) == 0 || model->manifest.parent_count == 0)
+        return SEGML_OK;
+    columns = columns < model->manifest.key_count ? columns : model->manifest.key_count - 1;
+    for (; columns > 0 && *parent < 0 && rc == SEGML_OK; columns--) {
+        sg_index_group found;
+        int64_t number = -1;
+
+        rc = sg_index_find(&model->source.index, keys, columns, &number, &found, err);
+        if (rc == SEGML_OK && number >= 0 && found.status == SEGML_GROUP_TRAINED)
+            *parent = number - model->manifest.group_count;
+    }
+    return rc;
 }
 
 int
@@ -76,26 +100,19 @@ sg_route_place(const segml_model *model, const segml_key *keys, int64_t *place, 
     const sg_manifest *m = &model->manifest;
     segml_key canonical[SG_KEY_COLUMNS_MAX];
     char digits[SG_KEY_COLUMNS_MAX][24];
-    sg_hash128 hash;
-    size_t probe = 0;
-    int64_t group;
-    int rc;
+    sg_index_group found;
+    int64_t columns = 0, number = -1, parent = -1;
+    int rc = SEGML_OK;
 
-    *place = unseen_place(model, keys);
-    for (int64_t k = 0; k < m->key_count; k++) {
-        if (!sg_key_convert(&canonical[k], &keys[k], m->keys[k].type, digits[k]))
-            return SEGML_OK;
-    }
-    rc = sg_key_hash(&hash, canonical, m->key_count, err);
-    if (rc < 0)
-        return rc;
-    while ((group = sg_lookup_next(&model->groups, hash.low, &probe)) >= 0) {
-        if (sg_key_compare(m->groups[group].keys, canonical, m->key_count) == 0) {
-            *place = group;
-            break;
-        }
-    }
-    return SEGML_OK;
+    while (columns < m->key_count && sg_key_convert(&canonical[columns], &keys[columns],
+                                                    m->keys[columns].type, digits[columns]))
+        columns++;
+    if (columns == m->key_count)
+        rc = sg_index_find(&model->source.index, canonical, columns, &number, &found, err);
+    if (rc == SEGML_OK && number < 0)
+        rc = sg_route_parent(model, canonical, columns, &parent, err);
+    *place = number >= 0 ? number : m->group_count + 2 * (parent + 1) + is_null_key(model, keys);
+    return rc;
 }
 
 static int32_t
@@ -110,53 +127,114 @@ reason_of_status(int32_t status)
         return SEGML_REASON_CONSTANT_LABEL;
     case SEGML_GROUP_FAILED:
         return SEGML_REASON_FAILED;
+    case SEGML_GROUP_REFERENCE:
+        return SEGML_REASON_UNRESOLVED;
     default:
         return SEGML_REASON_OK;
     }
 }
 
-static sg_route_target
-find_group_target(const segml_model *model, int64_t group)
+/* Takes the forest of a slot, which has one. */
+static int
+take(const segml_model *model, int64_t slot, int32_t kind, sg_route_target *target,
+     segml_error *err)
 {
-    const sg_manifest *m = &model->manifest;
-    sg_route_target target = {.kind = SEGML_ROUTE_EXACT,
-                              .group = group,
-                              .threshold = (float)sg_model_threshold(model, group)};
+    int rc = sg_model_take(model, slot, &target->child, err);
 
-    target.forest = model->children[group];
-    if (target.forest != NULL)
-        return target;
-    target.reason = reason_of_status(m->groups[group].status);
-    if (m->fallback < 0 && m->mode != SEGML_MODE_GLOBAL) {
-        target.kind = SEGML_ROUTE_NONE;
-        return target;
-    }
-    target.forest = model->global;
-    target.kind = target.forest != NULL ? SEGML_ROUTE_GLOBAL : SEGML_ROUTE_CONSTANT;
-    if (model->codes != NULL)
-        target.tail = model->codes + group * m->key_count;
-    return target;
+    if (rc == SEGML_OK && target->child == NULL)
+        rc = sg_fail(err, SEGML_E_FORMAT, "the index has no place for a model that it promises");
+    target->kind = kind;
+    return rc;
 }
 
-sg_route_target
-sg_route_find_target(const segml_model *model, int64_t place)
+static int
+take_parent(const segml_model *model, int64_t parent, sg_route_target *target, segml_error *err)
 {
-    static const float missing[SG_KEY_COLUMNS_MAX] = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN,
-                                                      NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-    const sg_manifest *m = &model->manifest;
-    sg_route_target target = {.group = -1};
+    int64_t slot = sg_model_slot_parent(model, parent);
+    sg_index_group entry;
+    int rc = sg_index_get(&model->source.index, slot, &entry, err);
 
-    if (place < m->group_count)
-        return find_group_target(model, place);
-    target.threshold = (float)sg_model_threshold(model, SEGML_GROUP_INDEX_GLOBAL);
-    target.reason = place == m->group_count ? SEGML_REASON_UNSEEN : SEGML_REASON_NULL_KEY;
-    if (m->fallback < 0)
-        return target;
-    target.forest = model->unseen != NULL ? model->unseen : model->global;
-    target.kind = target.forest != NULL ? SEGML_ROUTE_GLOBAL : SEGML_ROUTE_CONSTANT;
-    if (model->unseen == NULL && m->keys_as_features)
-        target.tail = missing;
-    return target;
+    if (rc < 0)
+        return rc;
+    target->threshold = (float)sg_model_threshold(model, entry.threshold);
+    return take(model, slot, SEGML_ROUTE_PARENT, target, err);
+}
+
+/* The global model for a group, -1 = for unseen keys; else the constant; else nothing. */
+static int
+take_shared(const segml_model *model, int64_t group, sg_route_target *target, segml_error *err)
+{
+    const sg_manifest *m = &model->manifest;
+    int may =
+        (model->policy & SG_FALLBACK_GLOBAL) != 0 || (group >= 0 && m->mode == SEGML_MODE_GLOBAL);
+    int rc = SEGML_OK;
+
+    target->threshold = (float)sg_model_shared_threshold(model);
+    if (may && group < 0 && m->has_unseen)
+        return take(model, sg_model_slot_unseen(model), SEGML_ROUTE_GLOBAL, target, err);
+    if (!may || !m->has_global) {
+        target->kind = (model->policy & SG_FALLBACK_CONSTANT) != 0 && m->constant_count > 0
+                           ? SEGML_ROUTE_CONSTANT
+                           : SEGML_ROUTE_NONE;
+        return SEGML_OK;
+    }
+    target->has_tail = m->keys_as_features;
+    for (int64_t k = 0; k < m->key_count; k++)
+        target->tail[k] = NAN;
+    if (target->has_tail && group >= 0)
+        rc = sg_index_codes(&model->source.index, group, target->tail, err);
+    return rc == SEGML_OK
+               ? take(model, sg_model_slot_global(model), SEGML_ROUTE_GLOBAL, target, err)
+               : rc;
+}
+
+static int
+find_group_target(const segml_model *model, int64_t group, sg_route_target *target,
+                  segml_error *err)
+{
+    const sg_manifest *m = &model->manifest;
+    segml_key keys[SG_KEY_COLUMNS_MAX];
+    sg_index_group entry;
+    int64_t parent = -1;
+    int rc = sg_index_get(&model->source.index, group, &entry, err);
+
+    if (rc < 0)
+        return rc;
+    target->group = group;
+    if (entry.status == SEGML_GROUP_TRAINED) {
+        target->threshold = (float)sg_model_threshold(model, entry.threshold);
+        return take(model, group, SEGML_ROUTE_EXACT, target, err);
+    }
+    target->reason = reason_of_status(entry.status);
+    if (!sg_key_decode(keys, m->key_count, entry.key, entry.key_size))
+        return sg_fail(err, SEGML_E_FORMAT, "the index holds a key that is none");
+    if (m->mode != SEGML_MODE_GLOBAL)
+        rc = sg_route_parent(model, keys, m->key_count, &parent, err);
+    if (rc < 0)
+        return rc;
+    return parent >= 0 ? take_parent(model, parent, target, err)
+                       : take_shared(model, group, target, err);
+}
+
+int
+sg_route_find_target(const segml_model *model, int64_t place, sg_route_target *target,
+                     segml_error *err)
+{
+    int64_t unseen = place - model->manifest.group_count;
+
+    *target = (sg_route_target){.group = -1};
+    if (unseen < 0)
+        return find_group_target(model, place, target, err);
+    target->reason = unseen % 2 != 0 ? SEGML_REASON_NULL_KEY : SEGML_REASON_UNSEEN;
+    return unseen >= 2 ? take_parent(model, unseen / 2 - 1, target, err)
+                       : take_shared(model, -1, target, err);
+}
+
+void
+sg_route_target_clear(sg_route_target *target)
+{
+    sg_resident_release(target->child);
+    target->child = NULL;
 }
 
 static int
@@ -183,16 +261,16 @@ fail_no_route(const segml_model *model, const segml_key *keys, int32_t reason, s
 
     sg_key_display(key, sizeof key, keys, model->manifest.key_count);
     return sg_fail(err, SEGML_E_NOT_FOUND,
-                   "group %s has no model (%s), and the model was trained without fallback", key,
-                   segml_route_reason_name(reason));
+                   "group %s has no model (%s), and nothing may answer for it (fallback %s)", key,
+                   segml_route_reason_name(reason), sg_policy_text(model->policy));
 }
 
 int
 segml_route_find(segml_route **out, const segml_model *model, const segml_key *keys,
                  int64_t key_count, segml_error *err)
 {
-    segml_route *route;
-    sg_route_target target;
+    segml_route *route = NULL;
+    sg_route_target target = {.child = NULL};
     int64_t place = 0;
     int rc;
 
@@ -202,14 +280,18 @@ segml_route_find(segml_route **out, const segml_model *model, const segml_key *k
     rc = check_keys(model, keys, key_count, err);
     if (rc == SEGML_OK)
         rc = sg_route_place(model, keys, &place, err);
-    if (rc < 0)
+    if (rc == SEGML_OK)
+        rc = sg_route_find_target(model, place, &target, err);
+    if (rc == SEGML_OK && target.kind == SEGML_ROUTE_NONE)
+        rc = fail_no_route(model, keys, target.reason, err);
+    if (rc == SEGML_OK) {
+        route = sg_alloc_array(1, sizeof *route);
+        rc = route != NULL ? SEGML_OK : sg_fail_nomem(err);
+    }
+    if (rc < 0) {
+        sg_route_target_clear(&target);
         return rc;
-    target = sg_route_find_target(model, place);
-    if (target.kind == SEGML_ROUTE_NONE)
-        return fail_no_route(model, keys, target.reason, err);
-    route = sg_alloc_array(1, sizeof *route);
-    if (route == NULL)
-        return sg_fail_nomem(err);
+    }
     sg_model_retain(model);
     *route = (segml_route){model, target};
     *out = route;
@@ -221,6 +303,7 @@ segml_route_free(segml_route *route)
 {
     if (route == NULL)
         return;
+    sg_route_target_clear(&route->target);
     segml_model_free((segml_model *)route->model);
     sg_free(route);
 }

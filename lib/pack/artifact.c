@@ -5,10 +5,9 @@
  *
  * R1  File: one frame per member in the order given, a frame with the tar's end, the
  *     index as skippable frame. Nothing follows the index.
- * R2  Index, format 0, all numbers little-endian: "SEGMLIDX", u32 version 0, u32 0,
- *     u64 number of members, 32 bytes root digest. The root digest is SHA-256 over,
- *     for every member in file order, u32 length of its path, path, SHA-256 of its
- *     content.
+ * R2  A single member is read in three steps: the frame is copied, since the file may be
+ *     mapped and change; its SHA-256 is compared; then it is unpacked. What the index says
+ *     about sizes is held against the file's size before anything is allocated.
  * R3  A scan accepts regular files alone and ignores directories, which a user's tar
  *     adds. Links, devices, sparse files, absolute paths, empty, "." and ".."
  *     components, bytes outside printable ASCII and duplicate paths are refused. One
@@ -17,8 +16,11 @@
  *     the caller and by a ratio (frame.c). Sizes in headers are checked, then what is
  *     really there is counted; memory grows with it, not with the announcement.
  * R5  The file must be whole: the tar's two blocks of zeros after the last member,
- *     only zeros after them, every frame complete, the index, if there, right.
+ *     only zeros after them, every frame complete, nothing behind the index.
  *     libarchive alone would take a file cut between two members for a whole one.
+ *
+ * R6  A member has a place of its own if its frame holds its tar entry, one header block
+ *     and the content, and nothing else: then the frame can be copied as it is.
  *
  * The tar reader is libarchive's, with no other format and no filter enabled, fed
  * from frame.c; nothing is extracted. Duplicates are found by 128-bit hashes of the
@@ -40,13 +42,10 @@
 enum {
     MEMBERS_MAX = 1 << 22,
     PATH_BYTES_MAX = 255,
-    MEMBER_BYTES_MAX = 1 << 30,
-    INDEX_BYTES = 56,
+    BLOCK = 512,
     TAR_END_BYTES = 1024,
     FIRST_SLOTS = 64
 };
-
-static const unsigned char index_magic[8] = {'S', 'E', 'G', 'M', 'L', 'I', 'D', 'X'};
 
 void
 sg_artifact_digest(unsigned char digest[SG_ARTIFACT_DIGEST], const void *bytes, size_t size)
@@ -54,44 +53,17 @@ sg_artifact_digest(unsigned char digest[SG_ARTIFACT_DIGEST], const void *bytes, 
     crypto_hash_sha256(digest, bytes, size);
 }
 
-static void
-put_number(unsigned char *to, uint64_t value, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        to[i] = (unsigned char)(value >> (8 * i));
-}
-
-static void
-root_add(crypto_hash_sha256_state *root, const char *path, const unsigned char *digest)
-{
-    size_t length = strlen(path);
-    unsigned char number[4];
-
-    put_number(number, length, 4);
-    crypto_hash_sha256_update(root, number, sizeof number);
-    crypto_hash_sha256_update(root, (const unsigned char *)path, length);
-    crypto_hash_sha256_update(root, digest, SG_ARTIFACT_DIGEST);
-}
-
-static void
-make_index(unsigned char index[INDEX_BYTES], int64_t members, crypto_hash_sha256_state *root)
-{
-    memset(index, 0, INDEX_BYTES);
-    memcpy(index, index_magic, sizeof index_magic);
-    put_number(index + 16, (uint64_t)members, 8);
-    crypto_hash_sha256_final(root, index + 24);
-}
-
 int
 sg_packed_make(sg_packed *packed, const char *path, const void *content, size_t size,
                segml_error *err)
 {
-    if (size > MEMBER_BYTES_MAX)
+    if (size > SG_MEMBER_BYTES_MAX)
         return sg_fail(err, SEGML_E_LIMIT, "%s: %zu bytes are more than the limit of %d", path,
-                       size, (int)MEMBER_BYTES_MAX);
+                       size, (int)SG_MEMBER_BYTES_MAX);
     packed->path = sg_alloc_text(path, strlen(path));
     if (packed->path == NULL)
         return sg_fail_nomem(err);
+    packed->size = (uint32_t)size;
     sg_artifact_digest(packed->digest, content, size);
     return sg_frame_pack(&packed->frame, path, content, size, err);
 }
@@ -105,23 +77,88 @@ sg_packed_clear(sg_packed *packed)
 }
 
 int
-sg_artifact_assemble(sg_buf *out, const sg_packed *const *members, int64_t count, segml_error *err)
+sg_artifact_to_buf(void *user, const void *bytes, size_t size, segml_error *err)
 {
-    unsigned char index[INDEX_BYTES];
-    crypto_hash_sha256_state root;
-    int rc = SEGML_OK;
+    return sg_buf_append(user, bytes, size, err);
+}
 
-    crypto_hash_sha256_init(&root);
-    for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
-        rc = sg_buf_append(out, members[i]->frame.bytes, members[i]->frame.size, err);
-        root_add(&root, members[i]->path, members[i]->digest);
-    }
+static int
+write_bytes(sg_artifact_writer *writer, const void *bytes, size_t size, segml_error *err)
+{
+    int rc = writer->sink(writer->user, bytes, size, err);
+
     if (rc == SEGML_OK)
-        rc = sg_frame_pack_end(out, err);
-    if (rc == SEGML_OK) {
-        make_index(index, count, &root);
-        rc = sg_frame_pack_index(out, index, sizeof index, err);
-    }
+        writer->offset += size;
+    return rc;
+}
+
+int
+sg_artifact_put(sg_artifact_writer *writer, const void *frame, size_t packed, size_t size,
+                sg_place *place, segml_error *err)
+{
+    if (size > SG_MEMBER_BYTES_MAX || packed > UINT32_MAX)
+        return sg_fail(err, SEGML_E_LIMIT, "a member of %zu bytes, packed %zu, is too large", size,
+                       packed);
+    place->offset = writer->offset;
+    place->packed = (uint32_t)packed;
+    place->size = (uint32_t)size;
+    sg_artifact_digest(place->digest, frame, packed);
+    return write_bytes(writer, frame, packed, err);
+}
+
+int
+sg_artifact_end(sg_artifact_writer *writer, sg_index_input *input, segml_error *err)
+{
+    sg_buf bytes = {0};
+    int rc = sg_frame_pack_end(&bytes, err);
+
+    if (rc == SEGML_OK)
+        rc = write_bytes(writer, bytes.bytes, bytes.size, err);
+    bytes.size = 0;
+    input->offset = writer->offset;
+    if (rc == SEGML_OK)
+        rc = sg_index_write(&bytes, input, err);
+    if (rc == SEGML_OK)
+        rc = write_bytes(writer, bytes.bytes, bytes.size, err);
+    sg_buf_clear(&bytes);
+    return rc;
+}
+
+/* R2: what the index says, against the file. */
+static int
+check_place(const sg_place *place, size_t size, segml_error *err)
+{
+    if (place->packed == 0 || place->offset > size || place->packed > size - place->offset)
+        return sg_fail(err, SEGML_E_FORMAT, "a member is said to be outside of the file");
+    if (place->size > SG_MEMBER_BYTES_MAX ||
+        place->size > SG_FRAME_RATIO_FREE + (uint64_t)SG_FRAME_RATIO_MAX * size)
+        return sg_fail(err, SEGML_E_LIMIT, "a member is said to unpack to %lu bytes",
+                       (unsigned long)place->size);
+    return SEGML_OK;
+}
+
+int
+sg_artifact_read(sg_buf *content, const void *bytes, size_t size, const sg_place *place,
+                 segml_error *err)
+{
+    unsigned char digest[SG_ARTIFACT_DIGEST];
+    unsigned char *frame;
+    int rc = check_place(place, size, err);
+
+    content->size = 0;
+    if (rc < 0)
+        return rc;
+    frame = sg_alloc_copy((const unsigned char *)bytes + place->offset, place->packed);
+    if (frame == NULL)
+        return sg_fail_nomem(err);
+    sg_artifact_digest(digest, frame, place->packed);
+    rc = memcmp(digest, place->digest, sizeof digest) == 0
+             ? sg_frame_unpack(content, frame, place->packed, place->size, err)
+             : sg_fail(err, SEGML_E_FORMAT,
+                       "byte %llu: damaged: the member's frame has another "
+                       "digest than the index says",
+                       (unsigned long long)place->offset);
+    sg_free(frame);
     return rc;
 }
 
@@ -140,7 +177,7 @@ typedef struct scan {
     uint64_t tar_bytes;
     uint64_t entry_end; /* tar bytes up to the end of the last entry */
     path_set paths;
-    crypto_hash_sha256_state root;
+    const unsigned char *bytes; /* of the file */
     sg_buf content;
     sg_member_fn on_member;
     void *user;
@@ -293,9 +330,9 @@ check_entry(const scan *s, struct archive_entry *entry, const char *path)
         return sg_fail(s->err, SEGML_E_FORMAT, "member %s is not a regular file", path);
     if (archive_entry_sparse_count(entry) > 0)
         return sg_fail(s->err, SEGML_E_FORMAT, "member %s is a sparse file", path);
-    if (size < 0 || size > MEMBER_BYTES_MAX)
+    if (size < 0 || size > SG_MEMBER_BYTES_MAX)
         return sg_fail(s->err, SEGML_E_LIMIT, "member %s has %lld bytes, the limit is %d", path,
-                       (long long)size, (int)MEMBER_BYTES_MAX);
+                       (long long)size, (int)SG_MEMBER_BYTES_MAX);
     return SEGML_OK;
 }
 
@@ -321,6 +358,22 @@ read_content(scan *s, const char *path, int64_t size)
     return SEGML_OK;
 }
 
+/* R6. The reader has not gone on beyond the frame that the content's last bytes came from. */
+static void
+note_place(const scan *s, sg_member *member)
+{
+    const sg_frame_span span = sg_frame_current(s->reader);
+    const uint64_t entry = BLOCK + (member->size + BLOCK - 1) / BLOCK * BLOCK;
+
+    if (span.begin != (uint64_t)archive_read_header_position(s->archive) ||
+        span.unpacked != entry || span.packed > UINT32_MAX || span.packed == 0)
+        return;
+    member->place.offset = span.offset;
+    member->place.packed = (uint32_t)span.packed;
+    member->place.size = (uint32_t)member->size;
+    sg_artifact_digest(member->place.digest, s->bytes + span.offset, (size_t)span.packed);
+}
+
 /* @return 1 if the receiver stopped the scan */
 static int
 take_file(scan *s, struct archive_entry *entry)
@@ -337,7 +390,7 @@ take_file(scan *s, struct archive_entry *entry)
     member.content = s->content.bytes != NULL ? s->content.bytes : (const unsigned char *)"";
     member.size = s->content.size;
     sg_artifact_digest(member.digest, member.content, member.size);
-    root_add(&s->root, member.path, member.digest);
+    note_place(s, &member);
     return s->on_member(s->user, &member, s->err);
 }
 
@@ -362,23 +415,6 @@ check_end(scan *s)
 }
 
 static int
-check_index(scan *s)
-{
-    unsigned char expected[INDEX_BYTES];
-    size_t size;
-    const unsigned char *index = sg_frame_index(s->reader, &size);
-
-    if (index == NULL)
-        return SEGML_OK;
-    if (size != INDEX_BYTES || memcmp(index, index_magic, sizeof index_magic) != 0)
-        return sg_fail(s->err, SEGML_E_FORMAT, "the index is damaged");
-    make_index(expected, s->paths.count, &s->root);
-    if (memcmp(index, expected, INDEX_BYTES) != 0)
-        return sg_fail(s->err, SEGML_E_FORMAT, "the index does not belong to the members");
-    return SEGML_OK;
-}
-
-static int
 scan_entries(scan *s)
 {
     struct archive_entry *entry;
@@ -398,19 +434,17 @@ scan_entries(scan *s)
         return rc;
     if (status != ARCHIVE_EOF)
         return fail_tar(s);
-    rc = check_end(s);
-    return rc == SEGML_OK ? check_index(s) : rc;
+    return check_end(s);
 }
 
 int
 sg_artifact_scan(const void *bytes, size_t size, int64_t max_bytes, sg_member_fn on_member,
                  void *user, segml_error *err)
 {
-    scan s = {.on_member = on_member, .user = user, .err = err};
+    scan s = {.on_member = on_member, .user = user, .err = err, .bytes = bytes};
     int rc;
 
-    crypto_hash_sha256_init(&s.root);
-    s.content.max = MEMBER_BYTES_MAX;
+    s.content.max = SG_MEMBER_BYTES_MAX;
     rc = make_paths(&s.paths, FIRST_SLOTS, err);
     if (rc == SEGML_OK)
         rc = sg_frame_open(&s.reader, bytes, size, max_bytes, err);
@@ -431,4 +465,10 @@ out:
     sg_free(s.paths.slots);
     sg_frame_close(s.reader);
     return rc;
+}
+
+int
+sg_artifact_find_index(const void *bytes, size_t size, uint64_t *offset)
+{
+    return sg_frame_find_index(bytes, size, offset);
 }

@@ -10,7 +10,9 @@
  *     are fixed: the same content gives the same bytes with the same zstd.
  * R3  Reading takes any sequence of zstd and skippable frames, also the single frame
  *     that a user's tar makes. It ends with an error unless the last frame is whole.
- * R4  Memory is bounded by the window limit and one chunk, unpacked bytes by the
+ * R4  One member's frame is unpacked at once, into room of exactly its size, if it is one
+ *     frame of one tar entry of the size that was promised.
+ * R5  Memory is bounded by the window limit and one chunk, unpacked bytes by the
  *     caller's cap and by a ratio to the packed ones, whatever the frames announce.
  *
  * Entries are ustar, which pax restricted is wherever no pax header is needed: paths
@@ -42,9 +44,10 @@ enum {
     BLOCK = 512,
     CHUNK_BYTES = 1 << 17,
     WINDOW_LOG_MAX = 27, /* 128 MiB: what zstd -19 and tar --zstd stay below */
-    RATIO_MAX = 256,     /* unpacked to packed bytes, beyond RATIO_FREE_BYTES */
-    RATIO_FREE_BYTES = 1 << 24,
-    SKIPPABLE_HEADER = 8
+    SKIPPABLE_HEADER = 8,
+    AT_SIZE = 124, /* in a tar header: octal digits */
+    SIZE_BYTES = 12,
+    AT_TYPE = 156
 };
 
 struct sg_frame_reader {
@@ -56,8 +59,8 @@ struct sg_frame_reader {
     uint64_t max_unpacked;
     int max_is_ratio; /* 1: the cap is the ratio's, not the caller's */
     int inside;       /* 1: a frame has begun and not ended */
-    const unsigned char *index;
-    size_t index_size;
+    int has_index;    /* 1: the index was met */
+    sg_frame_span span;
     unsigned char chunk[CHUNK_BYTES];
 };
 
@@ -205,13 +208,6 @@ sg_frame_pack_end(sg_buf *out, segml_error *err)
     return rc;
 }
 
-static void
-put_u32(unsigned char *to, uint32_t value)
-{
-    for (int i = 0; i < 4; i++)
-        to[i] = (unsigned char)(value >> (8 * i));
-}
-
 static uint32_t
 get_u32(const unsigned char *from)
 {
@@ -222,16 +218,72 @@ get_u32(const unsigned char *from)
     return value;
 }
 
-int
-sg_frame_pack_index(sg_buf *out, const void *index, uint32_t size, segml_error *err)
+static int
+fail_frame(segml_error *err, const char *what)
 {
-    unsigned char header[SKIPPABLE_HEADER];
+    return sg_fail(err, SEGML_E_FORMAT, "a member's frame is damaged: %s", what);
+}
+
+/* Whether a tar header is that of a regular file of so many bytes. */
+static int
+is_header_of(const unsigned char *header, size_t size)
+{
+    const unsigned char type = header[AT_TYPE];
+    uint64_t value = 0;
+    int i = AT_SIZE;
+
+    for (; i < AT_SIZE + SIZE_BYTES && header[i] == ' '; i++)
+        ;
+    for (; i < AT_SIZE + SIZE_BYTES && header[i] >= '0' && header[i] <= '7'; i++)
+        value = value * 8 + (uint64_t)(header[i] - '0');
+    return value == size && (type == '0' || type == '\0' || type == '7');
+}
+
+/* Takes a member's content out of its tar entry, which is all that the buffer holds. */
+static int
+take_content(sg_buf *entry, size_t size, segml_error *err)
+{
+    if (!is_header_of(entry->bytes, size))
+        return fail_frame(err, "its tar header is that of something else");
+    for (size_t i = BLOCK + size; i < entry->size; i++) {
+        if (entry->bytes[i] != 0)
+            return fail_frame(err, "content follows the member");
+    }
+    memmove(entry->bytes, entry->bytes + BLOCK, size);
+    entry->size = size;
+    return SEGML_OK;
+}
+
+int
+sg_frame_unpack(sg_buf *content, const void *frame, size_t packed, size_t size, segml_error *err)
+{
+    const size_t expected = BLOCK + (size + BLOCK - 1) / BLOCK * BLOCK;
+    ZSTD_DCtx *context;
+    size_t unpacked;
     int rc;
 
-    put_u32(header, SG_FRAME_INDEX_MAGIC);
-    put_u32(header + 4, size);
-    rc = sg_buf_append(out, header, sizeof header, err);
-    return rc == SEGML_OK ? sg_buf_append(out, index, size, err) : rc;
+    content->size = 0;
+    if (packed < 4 || get_u32(frame) != ZSTD_MAGICNUMBER ||
+        ZSTD_findFrameCompressedSize(frame, packed) != packed ||
+        ZSTD_getFrameContentSize(frame, packed) != expected)
+        return fail_frame(err, "it is not one frame of one member of its size");
+    rc = sg_buf_reserve(content, expected, err);
+    if (rc < 0)
+        return rc;
+    context = ZSTD_createDCtx();
+    if (context == NULL)
+        return sg_fail_nomem(err);
+    unpacked = ZSTD_decompressDCtx(context, content->bytes, expected, frame, packed);
+    ZSTD_freeDCtx(context);
+    if (ZSTD_getErrorCode(unpacked) == ZSTD_error_memory_allocation)
+        return sg_fail_nomem(err);
+    if (unpacked != expected)
+        return fail_frame(err, ZSTD_isError(unpacked) ? ZSTD_getErrorName(unpacked)
+                                                      : "it has another size than it says");
+    content->size = expected;
+    rc = take_content(content, size, err);
+    content->size = rc == SEGML_OK ? content->size : 0;
+    return rc;
 }
 
 int
@@ -239,7 +291,7 @@ sg_frame_open(sg_frame_reader **out, const void *bytes, size_t size, int64_t max
               segml_error *err)
 {
     sg_frame_reader *reader = sg_alloc_zeroed(1, sizeof *reader);
-    uint64_t ratio_limit = RATIO_FREE_BYTES + (uint64_t)RATIO_MAX * size;
+    uint64_t ratio_limit = SG_FRAME_RATIO_FREE + (uint64_t)SG_FRAME_RATIO_MAX * size;
 
     *out = NULL;
     if (reader == NULL)
@@ -258,6 +310,22 @@ sg_frame_open(sg_frame_reader **out, const void *bytes, size_t size, int64_t max
     return SEGML_OK;
 }
 
+/* A frame begins: what it says about itself, which is found out in reading it. */
+static void
+note_span(sg_frame_reader *reader)
+{
+    const unsigned char *at = reader->bytes + reader->position;
+    const size_t left = reader->size - reader->position;
+    const size_t packed = ZSTD_findFrameCompressedSize(at, left);
+    const unsigned long long unpacked = ZSTD_getFrameContentSize(at, left);
+    const int is_known = unpacked != ZSTD_CONTENTSIZE_UNKNOWN && unpacked != ZSTD_CONTENTSIZE_ERROR;
+
+    reader->span = (sg_frame_span){.offset = reader->position,
+                                   .packed = ZSTD_isError(packed) ? 0 : packed,
+                                   .begin = reader->unpacked,
+                                   .unpacked = is_known ? unpacked : UINT64_MAX};
+}
+
 /* Skips skippable frames up to the next frame of zstd, or the end. */
 static int
 find_frame(sg_frame_reader *reader, segml_error *err)
@@ -267,21 +335,20 @@ find_frame(sg_frame_reader *reader, segml_error *err)
         size_t left = reader->size - reader->position;
         uint32_t magic = left >= 4 ? get_u32(at) : 0;
 
-        if (reader->index != NULL)
+        if (reader->has_index)
             return sg_fail(err, SEGML_E_FORMAT, "byte %zu: content after the index",
                            reader->position);
-        if (magic == ZSTD_MAGICNUMBER)
+        if (magic == ZSTD_MAGICNUMBER) {
+            note_span(reader);
             return SEGML_OK;
+        }
         if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START)
             return sg_fail(err, SEGML_E_FORMAT, "byte %zu: no zstd frame begins here",
                            reader->position);
         if (left < SKIPPABLE_HEADER || get_u32(at + 4) > left - SKIPPABLE_HEADER)
             return sg_fail(err, SEGML_E_FORMAT, "byte %zu: the frame is truncated",
                            reader->position);
-        if (magic == SG_FRAME_INDEX_MAGIC) {
-            reader->index = at + SKIPPABLE_HEADER;
-            reader->index_size = get_u32(at + 4);
-        }
+        reader->has_index = magic == SG_FRAME_INDEX_MAGIC;
         reader->position += SKIPPABLE_HEADER + get_u32(at + 4);
     }
     return SEGML_OK;
@@ -309,7 +376,7 @@ check_unpacked(const sg_frame_reader *reader, segml_error *err)
         return SEGML_OK;
     if (reader->max_is_ratio)
         return sg_fail(err, SEGML_E_LIMIT, "it unpacks to more than %d times its %zu bytes",
-                       (int)RATIO_MAX, reader->size);
+                       (int)SG_FRAME_RATIO_MAX, reader->size);
     return sg_fail(err, SEGML_E_LIMIT, "it unpacks to more than %llu bytes; allow more max_bytes",
                    (unsigned long long)reader->max_unpacked);
 }
@@ -346,11 +413,28 @@ sg_frame_read(sg_frame_reader *reader, const unsigned char **chunk, size_t *size
     return rc;
 }
 
-const unsigned char *
-sg_frame_index(const sg_frame_reader *reader, size_t *size)
+sg_frame_span
+sg_frame_current(const sg_frame_reader *reader)
 {
-    *size = reader->index_size;
-    return reader->index;
+    return reader->span;
+}
+
+int
+sg_frame_find_index(const void *bytes, size_t size, uint64_t *offset)
+{
+    const unsigned char *at = bytes;
+    size_t position = 0, last = 0;
+
+    while (position < size) {
+        size_t packed = ZSTD_findFrameCompressedSize(at + position, size - position);
+
+        if (ZSTD_isError(packed) || packed == 0)
+            return 0;
+        last = position;
+        position += packed;
+    }
+    *offset = last;
+    return size - last >= SKIPPABLE_HEADER && get_u32(at + last) == SG_FRAME_INDEX_MAGIC;
 }
 
 void

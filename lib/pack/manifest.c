@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What writing (manifest_write.c) and reading (manifest_read.c) share.
+ * What writing (manifest_write.c) and reading (manifest_read.c, manifest_lines.c) share.
  */
 
 #include "pack/manifest.h"
@@ -37,6 +37,13 @@ sg_manifest_key_codes(const sg_manifest *manifest, float *codes, segml_error *er
     rc = sg_key_codes(codes, keys, manifest->group_count, manifest->key_count, err);
     sg_free(keys);
     return rc;
+}
+
+void
+sg_manifest_lines_clear(sg_manifest_lines *lines)
+{
+    sg_arena_clear(&lines->arena);
+    memset(lines, 0, sizeof *lines);
 }
 
 void

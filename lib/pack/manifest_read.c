@@ -1,35 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Reading the manifests, which may be damaged or hostile.
+ * Reading segml.json, which may be damaged or hostile; groups.jsonl and parents.jsonl, which may
+ * be large and are seldom needed, are read apart from it (manifest_lines.c).
  *
  * R1  Every member that this library writes must be there, with its type and within
  *     its range; a name that occurs twice in an object is refused. Members that it
  *     does not know are ignored: what changes the meaning of others raises the format.
- * R2  The format comes first: of a newer one nothing else is read.
- * R3  The groups are strictly ascending by key, their number and sums are those of
- *     segml.json, and groups.jsonl has the digest that segml.json states.
- * R4  What serving relies on holds afterwards: classes and constant fit the task,
- *     a group has a model exactly if it is trained, there is a fallback where one is
- *     promised.
- * R5  Memory is bounded: segml.json by its size, groups.jsonl by the length of a line
- *     and by what its records really need.
+ * R2  The format comes first: of another one nothing else is read.
+ * R3  What serving relies on holds afterwards: classes and constant fit the task, there is a
+ *     constant where one is promised, counts do not contradict one another.
+ * R4  Memory is bounded by the size of the text, which has a cap.
  *
  * Accessors and sticky failures are those of json_reader.h.
  */
 
-#include "pack/manifest.h"
+#include "pack/manifest_record.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/key.h"
-#include "pack/artifact.h"
-#include "pack/json_reader.h"
 #include "pack/names.h"
 
-enum { MANIFEST_BYTES_MAX = 1 << 26, LINE_BYTES_MAX = 1 << 20 };
+enum { MANIFEST_BYTES_MAX = 1 << 26 };
 
 static void
 read_feature(sg_json_reader *r, const json_t *object, sg_manifest_feature *feature)
@@ -110,9 +103,29 @@ get_threshold(sg_json_reader *r, const json_t *object)
     return threshold;
 }
 
+/* A reference belongs to a group of that status, and to no other record. */
 static void
-read_record(sg_json_reader *r, const sg_manifest *m, const json_t *object,
-            sg_manifest_record *record)
+read_reference(sg_json_reader *r, const json_t *object, sg_manifest_record *record)
+{
+    const json_t *reference = json_object_get(object, "reference");
+
+    if ((reference != NULL) != (record->status == SEGML_GROUP_REFERENCE))
+        sg_json_refuse(r, "reference", "must be there exactly if that is the status");
+    if (reference == NULL)
+        return;
+    record->reference = sg_json_get_text(r, reference, "uri");
+    if (r->rc == SEGML_OK && record->reference[0] == '\0')
+        sg_json_refuse(r, "uri", "is empty");
+    record->is_pinned = json_object_get(reference, "pin") != NULL;
+    if (record->is_pinned)
+        sg_json_get_hex(r, reference, "pin", record->pin, SG_DIGEST_BYTES);
+    if (record->has_model || record->rounds != 0)
+        sg_json_refuse(r, "reference", "belongs to a group without a model in the artifact");
+}
+
+void
+sg_manifest_read_record(sg_json_reader *r, const sg_manifest *m, const json_t *object,
+                        sg_manifest_record *record)
 {
     unsigned char content[sizeof(sg_hash128)] = {0};
 
@@ -135,6 +148,7 @@ read_record(sg_json_reader *r, const sg_manifest *m, const json_t *object,
         sg_json_get_hex(r, object, "digest", record->digest, SG_DIGEST_BYTES);
     if (record->engine != NULL && !record->has_model)
         sg_json_refuse(r, "engine", "belongs to a model");
+    read_reference(r, object, record);
     record->has_threshold = json_object_get(object, "threshold") != NULL;
     if (!record->has_threshold)
         return;
@@ -149,13 +163,15 @@ read_models(sg_json_reader *r, sg_manifest *m, const json_t *root)
     const json_t *global = json_object_get(root, "global");
     const json_t *unseen = json_object_get(root, "unseen");
 
-    read_record(r, m, sg_json_get(r, root, "overall"), &m->overall);
+    sg_manifest_read_record(r, m, sg_json_get(r, root, "overall"), &m->overall);
     m->has_global = global != NULL;
     if (m->has_global) {
-        read_record(r, m, global, &m->global);
+        sg_manifest_read_record(r, m, global, &m->global);
         if (!m->global.has_model)
             sg_json_refuse(r, "global", "has no digest");
     }
+    if (m->overall.reference != NULL || m->global.reference != NULL)
+        sg_json_refuse(r, "reference", "belongs to a group");
     m->has_unseen = unseen != NULL;
     if (m->has_unseen) {
         m->unseen_rounds = (int32_t)sg_json_get_integer(r, unseen, "rounds", INT32_MAX);
@@ -163,7 +179,69 @@ read_models(sg_json_reader *r, sg_manifest *m, const json_t *root)
     }
 }
 
-/* R4, as far as segml.json alone decides. */
+/* Names in the order in which they are tried; what is not named does not answer. */
+static int32_t
+get_fallback(sg_json_reader *r, const json_t *root)
+{
+    const json_t *array = sg_json_get_array(r, root, "fallback");
+    int32_t last = 0, bits = 0;
+
+    for (size_t i = 0; i < json_array_size(array) && r->rc == SEGML_OK; i++) {
+        const char *name = json_string_value(json_array_get(array, i));
+        int32_t number = name != NULL ? sg_names_find(sg_names_fallback, name) : 0;
+
+        if (number == 0)
+            sg_json_refuse(r, "fallback", "holds something else than the names of models");
+        else if (number <= last)
+            sg_json_refuse(r, "fallback", "is not in the order parent, global, constant");
+        else
+            bits |= 1 << (number - 1);
+        last = number;
+    }
+    return bits;
+}
+
+/* The groups themselves are read later, or never. */
+static void
+read_counts(sg_json_reader *r, sg_manifest *m, const json_t *root)
+{
+    const json_t *counts = sg_json_get(r, root, "counts");
+
+    m->group_count = sg_json_get_integer(r, counts, "groups", INT32_MAX);
+    m->trained = sg_json_get_integer(r, counts, "trained", INT32_MAX);
+    m->failed = sg_json_get_integer(r, counts, "failed", INT32_MAX);
+    m->references = sg_json_get_integer(r, counts, "references", INT32_MAX);
+    m->parent_count = sg_json_get_integer(r, counts, "parents", INT32_MAX);
+    m->rows = sg_json_get_integer(r, counts, "rows", INT64_MAX);
+    if (m->trained + m->failed + m->references > m->group_count)
+        sg_json_refuse(r, "counts", "do not fit one another");
+    if (m->parent_count > 0 && (m->key_count < 2 || m->mode == SEGML_MODE_GLOBAL))
+        sg_json_refuse(r, "parents", "need two key columns and models of groups");
+}
+
+/* A digest that is there exactly if its member is. */
+static int32_t
+get_digest(sg_json_reader *r, const json_t *root, const char *name,
+           unsigned char digest[SG_DIGEST_BYTES])
+{
+    if (json_object_get(root, name) == NULL)
+        return 0;
+    sg_json_get_hex(r, root, name, digest, SG_DIGEST_BYTES);
+    return 1;
+}
+
+static void
+read_digests(sg_json_reader *r, sg_manifest *m, const json_t *root)
+{
+    sg_json_get_hex(r, root, "groups_digest", m->groups_digest, SG_DIGEST_BYTES);
+    m->has_parents = get_digest(r, root, "parents_digest", m->parents_digest);
+    m->has_history = get_digest(r, root, "history_digest", m->history_digest);
+    m->has_training = get_digest(r, root, "training_digest", m->training_digest);
+    if (m->has_parents != (m->parent_count > 0))
+        sg_json_refuse(r, "parents_digest", "must be there exactly if there are parents");
+}
+
+/* R3 */
 static void
 check_root(sg_json_reader *r, const sg_manifest *m)
 {
@@ -176,10 +254,29 @@ check_root(sg_json_reader *r, const sg_manifest *m)
         sg_json_refuse(r, "classes", "do not fit the task");
     if (m->constant_count != 0 && m->constant_count != sg_manifest_outputs(m))
         sg_json_refuse(r, "constant", "does not fit the task");
-    if (m->constant_count == 0 && m->fallback > 0)
-        sg_json_refuse(r, "constant", "is empty, but there is a fallback");
+    if (m->constant_count == 0 && (m->fallback & SG_FALLBACK_CONSTANT) != 0)
+        sg_json_refuse(r, "constant", "is empty, but \"fallback\" names it");
     if (!m->has_global && (m->has_unseen || m->keys_as_features || m->mode == SEGML_MODE_GLOBAL))
         sg_json_refuse(r, "global", "is missing");
+}
+
+/* R2 */
+static void
+read_format(sg_json_reader *r, sg_manifest *m, const json_t *root)
+{
+    m->format = (int32_t)sg_json_get_integer(r, root, "format", INT32_MAX);
+    if (r->rc < 0)
+        return;
+    if (m->format > SG_FORMAT_VERSION)
+        r->rc = sg_fail(r->err, SEGML_E_UNSUPPORTED,
+                        "the artifact has format %d, this library reads format %d; "
+                        "a newer libsegml is needed",
+                        (int)m->format, (int)SG_FORMAT_VERSION);
+    if (m->format < SG_FORMAT_VERSION)
+        r->rc = sg_fail(r->err, SEGML_E_UNSUPPORTED,
+                        "the artifact has format %d, of a version of libsegml before its format "
+                        "was settled; train it again",
+                        (int)m->format);
 }
 
 static void
@@ -187,12 +284,7 @@ read_root(sg_json_reader *r, sg_manifest *m, const json_t *root)
 {
     const char *objective;
 
-    m->format = (int32_t)sg_json_get_integer(r, root, "format", INT32_MAX);
-    if (r->rc == SEGML_OK && m->format > SG_FORMAT_VERSION)
-        r->rc = sg_fail(r->err, SEGML_E_UNSUPPORTED,
-                        "the artifact has format %d, this library reads formats up to %d; "
-                        "a newer libsegml is needed",
-                        (int)m->format, (int)SG_FORMAT_VERSION);
+    read_format(r, m, root);
     m->library = sg_json_get_text(r, root, "library");
     m->engine = sg_json_get_text(r, root, "engine");
     m->task = sg_json_get_name(r, root, "task", segml_task_name);
@@ -200,7 +292,7 @@ read_root(sg_json_reader *r, sg_manifest *m, const json_t *root)
     if (objective != NULL && strcmp(objective, sg_names_objective(m->task)) != 0)
         sg_json_refuse(r, "objective", "does not fit the task");
     m->mode = sg_json_get_name(r, root, "mode", segml_mode_name);
-    m->fallback = sg_json_get_boolean(r, root, "fallback") ? 1 : -1;
+    m->fallback = get_fallback(r, root);
     m->label_name = sg_json_get_text(r, root, "label");
     m->classes = sg_json_get_texts(r, root, "classes", &m->class_count);
     m->threshold = get_threshold(r, root);
@@ -211,119 +303,25 @@ read_root(sg_json_reader *r, sg_manifest *m, const json_t *root)
     m->options = sg_json_get_values(r, root, "options", 0, &m->option_count);
     if (json_object_get(root, "option_texts") != NULL)
         m->option_texts = sg_json_get_named_texts(r, root, "option_texts", &m->option_text_count);
-    m->has_history = json_object_get(root, "history_digest") != NULL;
-    if (m->has_history)
-        sg_json_get_hex(r, root, "history_digest", m->history_digest, SG_DIGEST_BYTES);
+    read_counts(r, m, root);
+    read_digests(r, m, root);
     read_models(r, m, root);
     check_root(r, m);
 }
 
-/* R4 for a group. */
-static void
-check_group(sg_json_reader *r, const sg_manifest *m, const sg_manifest_record *group)
-{
-    int is_global = m->mode == SEGML_MODE_GLOBAL;
-
-    if (r->rc < 0)
-        return;
-    if ((group->status == SEGML_GROUP_GLOBAL) != is_global || group->status == 0)
-        sg_json_refuse(r, "status", "does not fit the mode");
-    if (group->has_model != (group->status == SEGML_GROUP_TRAINED))
-        sg_json_refuse(r, "digest", "must be there exactly if the group is trained");
-}
-
-/* m is the manifest of segml.json, with room for the groups. */
-static void
-read_group(sg_json_reader *r, void *user, int64_t number, const json_t *object)
-{
-    sg_manifest *m = user;
-    sg_manifest_record *group = &m->groups[number];
-    const json_t *array = sg_json_get_array(r, object, "key");
-    segml_key *keys = sg_json_take(r, m->key_count, sizeof *keys);
-
-    if (r->rc == SEGML_OK && (int64_t)json_array_size(array) != m->key_count)
-        sg_json_refuse(r, "key", "does not have one value per column");
-    for (int64_t i = 0; i < m->key_count && r->rc == SEGML_OK; i++)
-        sg_json_to_key(r, json_array_get(array, (size_t)i), m->keys[i].type, &keys[i]);
-    group->keys = keys;
-    if (r->rc == SEGML_OK && number > 0 && sg_key_compare(group[-1].keys, keys, m->key_count) >= 0)
-        sg_json_refuse(r, "key", "is not above the one before");
-    read_record(r, m, object, group);
-    check_group(r, m, group);
-}
-
-/* lines may be NULL if there are none */
-static void
-read_groups(sg_json_reader *r, sg_manifest *m, const char *lines, size_t size)
-{
-    sg_json_lines groups = {"groups.jsonl", lines, size, LINE_BYTES_MAX};
-
-    m->group_count = sg_json_count_lines(lines, size);
-    m->groups = sg_json_take(r, m->group_count, sizeof *m->groups);
-    sg_json_read_lines(r, &groups, read_group, m);
-}
-
-/* R3: sums, and which key columns hold NULL. */
-static void
-check_groups(sg_json_reader *r, const sg_manifest *m, const json_t *root)
-{
-    const json_t *counts = sg_json_get(r, root, "counts");
-    int32_t null_seen[SG_KEY_COLUMNS_MAX] = {0};
-    int64_t trained = 0, failed = 0, rows = 0;
-
-    for (int64_t i = 0; i < m->group_count && r->rc == SEGML_OK; i++) {
-        trained += m->groups[i].status == SEGML_GROUP_TRAINED;
-        failed += m->groups[i].status == SEGML_GROUP_FAILED;
-        if (m->groups[i].rows > INT64_MAX - rows)
-            sg_json_refuse(r, "rows", "has a sum of more than 64 bits");
-        else
-            rows += m->groups[i].rows;
-        for (int64_t k = 0; k < m->key_count; k++)
-            null_seen[k] |= m->groups[i].keys[k].type == SEGML_KEY_NULL;
-    }
-    if (sg_json_get_integer(r, counts, "groups", INT64_MAX) != m->group_count ||
-        sg_json_get_integer(r, counts, "trained", INT64_MAX) != trained ||
-        sg_json_get_integer(r, counts, "failed", INT64_MAX) != failed ||
-        sg_json_get_integer(r, counts, "rows", INT64_MAX) != rows)
-        sg_json_refuse(r, "counts", "do not fit groups.jsonl");
-    for (int64_t k = 0; k < m->key_count && r->rc == SEGML_OK; k++) {
-        if (m->keys[k].null_seen != null_seen[k])
-            sg_json_refuse(r, "null_seen", "does not fit groups.jsonl");
-    }
-}
-
-static void
-check_digest(sg_json_reader *r, const json_t *root, const void *lines, size_t size)
-{
-    unsigned char stated[SG_DIGEST_BYTES] = {0}, actual[SG_DIGEST_BYTES];
-
-    sg_json_get_hex(r, root, "groups_digest", stated, SG_DIGEST_BYTES);
-    sg_artifact_digest(actual, lines, size);
-    if (r->rc == SEGML_OK && memcmp(stated, actual, sizeof actual) != 0)
-        sg_json_refuse(r, "groups_digest", "is not that of groups.jsonl: one of them was changed");
-}
-
 int
-sg_manifest_read(sg_manifest *manifest, const void *json, size_t json_size, const void *lines,
-                 size_t lines_size, segml_error *err)
+sg_manifest_read(sg_manifest *manifest, const void *json, size_t size, segml_error *err)
 {
     sg_json_reader r = {.arena = &manifest->arena, .err = err, .where = "segml.json"};
     json_t *root = NULL;
 
-    if (json_size > MANIFEST_BYTES_MAX)
-        return sg_fail(err, SEGML_E_LIMIT, "segml.json has %zu bytes, the limit is %d", json_size,
+    if (size > MANIFEST_BYTES_MAX)
+        return sg_fail(err, SEGML_E_LIMIT, "segml.json has %zu bytes, the limit is %d", size,
                        (int)MANIFEST_BYTES_MAX);
     sg_json_begin(&r);
-    root = sg_json_parse(&r, json, json_size);
+    root = sg_json_parse(&r, json, size);
     if (root != NULL)
         read_root(&r, manifest, root);
-    if (r.rc == SEGML_OK)
-        check_digest(&r, root, lines, lines_size);
-    if (r.rc == SEGML_OK)
-        read_groups(&r, manifest, lines, lines_size);
-    snprintf(r.where, sizeof r.where, "segml.json");
-    if (r.rc == SEGML_OK)
-        check_groups(&r, manifest, root);
     json_decref(root);
     sg_json_end(&r);
     if (r.rc < 0)

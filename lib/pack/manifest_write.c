@@ -5,10 +5,11 @@
  *
  * R1  Same manifest, same bytes: members stand in a fixed order, numbers read back to
  *     the same bits, nothing depends on locale, time or machine.
- * R2  segml.json breaks lines down to its second level, for people; groups.jsonl has
- *     one line per group, for tools.
+ * R2  segml.json breaks lines down to its second level, for people; groups.jsonl and
+ *     parents.jsonl have one line per record, for tools.
  * R3  The seed is text, because JSON readers round numbers above 2^53.
  * R4  Metrics that are not finite become null; any other number must be finite.
+ * R5  Counts and digests are written as they stand: build.c is what makes them.
  */
 
 #include "pack/manifest.h"
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pack/artifact.h"
 #include "pack/json_writer.h"
 #include "pack/names.h"
 
@@ -105,19 +105,25 @@ write_key_columns(sg_json_writer *w, const sg_manifest *manifest)
 static void
 write_counts(sg_json_writer *w, const sg_manifest *manifest)
 {
-    int64_t trained = 0, failed = 0, rows = 0;
-
-    for (int64_t i = 0; i < manifest->group_count; i++) {
-        trained += manifest->groups[i].status == SEGML_GROUP_TRAINED;
-        failed += manifest->groups[i].status == SEGML_GROUP_FAILED;
-        rows += manifest->groups[i].rows;
-    }
     sg_json_name(w, "counts");
     sg_json_open(w, '{');
     sg_json_put_integer(w, "groups", manifest->group_count);
-    sg_json_put_integer(w, "trained", trained);
-    sg_json_put_integer(w, "failed", failed);
-    sg_json_put_integer(w, "rows", rows);
+    sg_json_put_integer(w, "trained", manifest->trained);
+    sg_json_put_integer(w, "failed", manifest->failed);
+    sg_json_put_integer(w, "references", manifest->references);
+    sg_json_put_integer(w, "parents", manifest->parent_count);
+    sg_json_put_integer(w, "rows", manifest->rows);
+    sg_json_close(w, '}');
+}
+
+static void
+write_reference(sg_json_writer *w, const sg_manifest_record *record)
+{
+    sg_json_name(w, "reference");
+    sg_json_open(w, '{');
+    sg_json_put_text(w, "uri", record->reference);
+    if (record->is_pinned)
+        write_hex(w, "pin", record->pin);
     sg_json_close(w, '}');
 }
 
@@ -140,6 +146,8 @@ write_record(sg_json_writer *w, const sg_manifest_record *record)
     sg_json_put_text(w, "content", content);
     if (record->has_model)
         write_hex(w, "digest", record->digest);
+    if (record->reference != NULL)
+        write_reference(w, record);
     if (!record->has_threshold)
         return;
     sg_json_name(w, "threshold");
@@ -169,10 +177,23 @@ write_models(sg_json_writer *w, const sg_manifest *manifest)
 }
 
 static void
-write_serving(sg_json_writer *w, const sg_manifest *manifest)
+write_fallback(sg_json_writer *w, const sg_manifest *manifest)
 {
     sg_json_name(w, "fallback");
-    sg_json_boolean(w, manifest->fallback > 0);
+    sg_json_open(w, '[');
+    for (int32_t i = 1; sg_names_fallback(i) != NULL; i++) {
+        const char *name = sg_names_fallback(i);
+
+        if ((manifest->fallback >> (i - 1) & 1) != 0)
+            sg_json_text(w, name, strlen(name));
+    }
+    sg_json_close(w, ']');
+}
+
+static void
+write_serving(sg_json_writer *w, const sg_manifest *manifest)
+{
+    write_fallback(w, manifest);
     sg_json_put_text(w, "label", manifest->label_name);
     sg_json_put_texts(w, "classes", manifest->classes, manifest->class_count);
     sg_json_name(w, "threshold");
@@ -188,14 +209,24 @@ write_serving(sg_json_writer *w, const sg_manifest *manifest)
     sg_json_boolean(w, manifest->keys_as_features);
 }
 
+static void
+write_digests(sg_json_writer *w, const sg_manifest *manifest)
+{
+    write_hex(w, "groups_digest", manifest->groups_digest);
+    if (manifest->has_parents)
+        write_hex(w, "parents_digest", manifest->parents_digest);
+    if (manifest->has_history)
+        write_hex(w, "history_digest", manifest->history_digest);
+    if (manifest->has_training)
+        write_hex(w, "training_digest", manifest->training_digest);
+}
+
 int
-sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *groups, segml_error *err)
+sg_manifest_write(sg_buf *json, const sg_manifest *manifest, segml_error *err)
 {
     sg_json_writer w = {.out = json, .err = err, .break_depth = LINE_BREAK_DEPTH};
-    unsigned char digest[SG_DIGEST_BYTES];
     char seed[24];
 
-    sg_artifact_digest(digest, groups->bytes, groups->size);
     snprintf(seed, sizeof seed, "%" PRIu64, manifest->seed);
     sg_json_open(&w, '{');
     sg_json_put_integer(&w, "format", SG_FORMAT_VERSION);
@@ -210,27 +241,25 @@ sg_manifest_write(sg_buf *json, const sg_manifest *manifest, const sg_buf *group
     if (manifest->option_text_count > 0)
         write_named_texts(&w, "option_texts", manifest->option_texts, manifest->option_text_count);
     write_counts(&w, manifest);
-    write_hex(&w, "groups_digest", digest);
-    if (manifest->has_history)
-        write_hex(&w, "history_digest", manifest->history_digest);
+    write_digests(&w, manifest);
     write_models(&w, manifest);
     sg_json_close(&w, '}');
     return w.rc == SEGML_OK ? sg_buf_append(json, "\n", 1, err) : w.rc;
 }
 
+/* A record with a key, on a line of its own. */
 static int
-write_group(sg_buf *lines, const sg_manifest *manifest, const sg_manifest_record *group,
-            segml_error *err)
+write_line(sg_buf *lines, const sg_manifest_record *record, segml_error *err)
 {
     sg_json_writer w = {.out = lines, .err = err};
 
     sg_json_open(&w, '{');
     sg_json_name(&w, "key");
     sg_json_open(&w, '[');
-    for (int64_t i = 0; i < manifest->key_count; i++)
-        sg_json_key(&w, &group->keys[i]);
+    for (int32_t i = 0; i < record->columns; i++)
+        sg_json_key(&w, &record->keys[i]);
     sg_json_close(&w, ']');
-    write_record(&w, group);
+    write_record(&w, record);
     sg_json_close(&w, '}');
     return w.rc == SEGML_OK ? sg_buf_append(lines, "\n", 1, err) : w.rc;
 }
@@ -241,6 +270,16 @@ sg_manifest_write_groups(sg_buf *lines, const sg_manifest *manifest, segml_error
     int rc = SEGML_OK;
 
     for (int64_t i = 0; i < manifest->group_count && rc == SEGML_OK; i++)
-        rc = write_group(lines, manifest, &manifest->groups[i], err);
+        rc = write_line(lines, &manifest->groups[i], err);
+    return rc;
+}
+
+int
+sg_manifest_write_parents(sg_buf *lines, const sg_manifest *manifest, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    for (int64_t i = 0; i < manifest->parent_count && rc == SEGML_OK; i++)
+        rc = write_line(lines, &manifest->parents[i], err);
     return rc;
 }

@@ -17,10 +17,12 @@ static const char *const tasks[] = {NULL, "binary", "multiclass", "regression", 
 static const char *const objectives[] = {NULL, "binary:logistic", "multi:softprob",
                                          "reg:squarederror", "count:poisson"};
 static const char *const modes[] = {NULL, "segmented", "global"};
-static const char *const statuses[] = {
-    NULL, "trained", "too_few_rows", "one_class", "constant_label", "failed", "global"};
+static const char *const statuses[] = {NULL,        "trained",        "too_few_rows",
+                                       "one_class", "constant_label", "failed",
+                                       "global",    "reference"};
 static const char *const feature_types[] = {NULL, "numeric", "categorical"};
 static const char *const key_types[] = {NULL, "int64", "utf8"};
+static const char *const fallbacks[] = {NULL, "parent", "global", "constant"};
 
 const char *
 segml_task_name(int32_t task)
@@ -56,6 +58,12 @@ const char *
 sg_names_key_type(int32_t type)
 {
     return NAME_AT(key_types, type);
+}
+
+const char *
+sg_names_fallback(int32_t number)
+{
+    return NAME_AT(fallbacks, number);
 }
 
 int32_t

@@ -17,6 +17,12 @@ const char *sg_names_feature_type(int32_t type);
 const char *sg_names_key_type(int32_t type);
 
 /**
+ * Name of a model that may answer for another, "parent": number 1, 2, ... in the order in which
+ * they are tried, whose bit of SG_FALLBACK_* is 1 << (number - 1); NULL for none.
+ */
+const char *sg_names_fallback(int32_t number);
+
+/**
  * Looks a name up: counts 1, 2, ... until name_of() gives NULL.
  *
  * @return the enumerator; 0 if no enumerator from 1 on has that name

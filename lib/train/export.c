@@ -100,6 +100,7 @@ fill_groups(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, se
         sg_manifest_record *record = &m->groups[g];
 
         record->keys = groups->keys + g * groups->columns;
+        record->columns = (int32_t)groups->columns;
         record->rows = sg_groups_rows(groups, g);
         record->content = run->content[g];
         rc = fill_record(record, &m->arena, &outcome->group[g], err);
@@ -248,8 +249,10 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
     sg_manifest manifest = {.format = 0};
     sg_score score = {.label = NULL};
     sg_packed history = {0}, *packed = sg_alloc_zeroed(groups, sizeof *packed);
-    sg_build_members members = {packed, outcome->global != NULL ? &outcome->global->packed : NULL,
-                                outcome->unseen, &history};
+    sg_build_members members = {.groups = packed,
+                                .global = outcome->global != NULL ? &outcome->global->packed : NULL,
+                                .unseen = outcome->unseen,
+                                .history = &history};
     int rc = packed != NULL ? sg_score_make(&score, outcome, err) : sg_fail_nomem(err);
 
     if (rc == SEGML_OK)

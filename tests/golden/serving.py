@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes artifacts of format 0 and what XGBoost predicts for them.
+"""Writes artifacts of format 1 and what XGBoost predicts for them.
 
     python3 tests/golden/serving.py
 
 An implementation of doc/artifact-format.md that shares no code with the library:
 the tar is Python's, the frames are the zstd tool's, the models and the expected
-predictions are XGBoost's. Needs xgboost (the recorded files: 3.2.0) and zstd.
+predictions are XGBoost's. Needs xgboost (the recorded files: 3.2.0), xxhash and zstd.
 
 The artifacts go to serving/*.segml, the expectations to serving/expected.c. Results are
 recorded: run it again only if the format changes, with the same versions.
@@ -23,6 +23,7 @@ import tempfile
 
 import numpy as np
 import xgboost as xgb
+import xxhash
 
 HERE = pathlib.Path(__file__).resolve().parent / "serving"
 NAN = float("nan")
@@ -54,15 +55,101 @@ def member(path, content):
     return frame(out)
 
 
-def write_artifact(name, members):
-    root = hashlib.sha256()
+STATUSES = ["trained", "too_few_rows", "one_class", "constant_label", "failed", "global",
+            "reference"]
+PAGE = 16384
+
+
+def encode(key):
+    """The bytes of a key that are hashed."""
     out = b""
-    for path, content in members:
-        out += member(path, content)
-        root.update(struct.pack("<I", len(path)) + path.encode() + hashlib.sha256(content).digest())
+    for value in key:
+        if value is None:
+            out += struct.pack("<BQ", 0, 0)
+        elif isinstance(value, int):
+            out += struct.pack("<Bq", 1, value)
+        else:
+            text = value.encode()
+            out += struct.pack("<BQ", 2, len(text)) + text
+    return out
+
+
+def key_hash(key):
+    """The low and the high half."""
+    number = xxhash.xxh3_128_intdigest(encode(key))
+    return number % 2**64, number >> 64
+
+
+def slots_of(keys):
+    """The hash table of groups and parents."""
+    count = 1
+    while count < 2 * len(keys):
+        count *= 2
+    slots = [0] * (count if keys else 0)
+    for number, key in enumerate(keys, 1):
+        at = key_hash(key)[0] % count
+        while slots[at]:
+            at = (at + 1) % count
+        slots[at] = number
+    return slots
+
+
+def key_codes(keys):
+    """The position of each value among its column's distinct values, key by key."""
+    columns = list(zip(*keys))
+    distinct = [sorted(set(column), key=lambda v: sort_key([v])) for column in columns]
+    return [distinct[k].index(value) for key in keys for k, value in enumerate(key)]
+
+
+def index_frame(offset, places, groups, parents, has_codes):
+    """The skippable frame. places: path -> place; groups, parents: (key, record, path)."""
+    entries = groups + parents
+    models = {path for _, _, path in entries}
+    paths = [path for path in places if path not in models]
+    members = keys = b""
+    heap = "".join(paths).encode()
+    at = 0
+    for path in paths:
+        members += places[path] + struct.pack("<IIQ", at, len(path), 0)
+        at += len(path)
+    for key, fields, path in entries:
+        encoded = encode(key)
+        keys += struct.pack("<QQ", *key_hash(key)) + places.get(path, bytes(48))
+        keys += struct.pack("<QIIq", at, len(encoded), fields["rounds"], fields["rows"])
+        keys += (struct.pack("<d", fields["threshold"]) if "threshold" in fields
+                 else struct.pack("<Q", 0x7FF8000000000000))
+        keys += struct.pack("<BB6x", 1 + STATUSES.index(fields["status"]), len(key))
+        heap += encoded
+        at += len(encoded)
+    slots = slots_of([key for key, _, _ in entries])
+    codes = key_codes([key for key, _, _ in groups]) if has_codes else []
+    body = members + keys + struct.pack(f"<{len(slots)}I", *slots)
+    body += struct.pack(f"<{len(codes)}I", *codes) + heap
+    digests = b"".join(hashlib.sha256(body[i:i + PAGE]).digest()
+                       for i in range(0, len(body), PAGE))
+    size = 128 + len(digests) + len(body) + 16
+
+    def header(root):
+        return b"SEGMLIDX" + struct.pack(
+            "<II32s7QI20x", 1, int(has_codes), root, offset, size, len(paths), len(groups),
+            len(parents), len(slots), len(heap), len(groups[0][0]))
+
+    root = hashlib.sha256(header(bytes(32)) + digests).digest()
+    end = struct.pack("<Q", size + 8) + b"SEGMLEND"
+    return struct.pack("<II", 0x184D2A57, size) + header(root) + digests + body + end
+
+
+def write_artifact(name, members, groups, parents, has_codes):
+    """members: path -> content, in the order of the file."""
+    out = b""
+    places = {}
+    for path, content in members.items():
+        packed = member(path, content)
+        places[path] = struct.pack("<QII", len(out), len(packed), len(content))
+        places[path] += hashlib.sha256(packed).digest()
+        out += packed
     out += frame(bytes(1024))
-    index = b"SEGMLIDX" + struct.pack("<IIQ", 0, 0, len(members)) + root.digest()
-    out += struct.pack("<II", 0x184D2A57, len(index)) + index
+    out += index_frame(len(out), places, groups, parents, has_codes)
     (HERE / name).write_bytes(out)
 
 
@@ -133,9 +220,9 @@ class Artifact:
         self.name, self.objective, self.classes = name, objective, classes
         self.rounds = 3
         self.manifest = {
-            "format": 0, "library": "0.1.0", "engine": "xgboost " + xgb.__version__, "task": task,
+            "format": 1, "library": "0.1.0", "engine": "xgboost " + xgb.__version__, "task": task,
             "objective": objective, "mode": options.get("mode", "segmented"),
-            "fallback": options.get("fallback", True), "label": "late", "classes": classes,
+            "fallback": options.get("fallback", ["global", "constant"]), "label": "late", "classes": classes,
             "threshold": options.get("threshold", 0.5), "constant": options["constant"],
             "features": FEATURES, "keys": keys,
             "keys_as_features": options.get("keys_as_features", False),
@@ -144,13 +231,20 @@ class Artifact:
         }
         if "option_texts" in options:
             self.manifest["option_texts"] = options["option_texts"]
-        self.groups, self.models, self.expected, self.history = [], [], [], None
+        self.groups, self.parents, self.models, self.expected = [], [], [], []
+        self.history = None
 
-    def add_group(self, key, status, rows, name=None, seed=None, message="", threshold=None):
+    def add_group(self, *args, **options):
+        self.add(self.groups, *args, **options)
+
+    def add_parent(self, *args, **options):
+        self.add(self.parents, *args, **options)
+
+    def add(self, to, key, status, rows, name=None, seed=None, message="", threshold=None):
         booster = train(seed, self.objective, len(self.classes)) if seed is not None else None
         raw = bytes(booster.save_raw("ubj")) if booster else None
         rounds = self.rounds if raw else 0
-        self.groups.append((key, record(rows, message, rounds, status, raw, threshold), raw))
+        to.append((key, record(rows, message, rounds, status, raw, threshold), raw))
         if booster:
             self.expect(name, booster, [])
 
@@ -180,30 +274,47 @@ class Artifact:
 
     def write(self):
         groups = sorted(self.groups, key=lambda g: sort_key(g[0]))
-        lines = "".join(json.dumps({"key": key, **fields}, ensure_ascii=False,
-                                   separators=(",", ":")) + "\n" for key, fields, _ in groups)
+        parents = sorted(self.parents, key=lambda p: (len(p[0]), sort_key(p[0])))
         rows = sum(fields["rows"] for _, fields, _ in groups)
         for k, column in enumerate(self.manifest["keys"]):
             column["null_seen"] = any(key[k] is None for key, _, _ in groups)
         self.manifest["counts"] = {
             "groups": len(groups), "trained": sum(g[1]["status"] == "trained" for g in groups),
-            "failed": sum(g[1]["status"] == "failed" for g in groups), "rows": rows}
-        self.manifest["groups_digest"] = hashlib.sha256(lines.encode()).hexdigest()
+            "failed": sum(g[1]["status"] == "failed" for g in groups), "references": 0,
+            "parents": len(parents), "rows": rows}
+        lines = {"groups": lines_of(groups), "parents": lines_of(parents)}
+        if self.history:
+            lines["history"] = "".join(json.dumps(line, separators=(",", ":")) + "\n"
+                                       for line in self.history).encode()
+        for name, content in lines.items():
+            if content or name == "groups":
+                self.manifest[name + "_digest"] = hashlib.sha256(content).hexdigest()
         self.manifest["overall"] = record(rows)
-        history = "".join(json.dumps(line, separators=(",", ":")) + "\n"
-                          for line in self.history or [])
+        members = {"README": b"Models for tests.\n",
+                   "segml.json": json.dumps(self.manifest, indent=1).encode(),
+                   "groups.jsonl": lines["groups"]}
+        if parents:
+            members["parents.jsonl"] = lines["parents"]
+        members.update(self.models)
+        members.update((path_of("parents", key), raw) for key, _, raw in parents if raw)
+        members.update((path_of("groups", key), raw) for key, _, raw in groups if raw)
         if self.history:
-            self.manifest["history_digest"] = hashlib.sha256(history.encode()).hexdigest()
-        members = [("README", b"Models for tests.\n"),
-                   ("segml.json", json.dumps(self.manifest, indent=1).encode()),
-                   ("groups.jsonl", lines.encode())]
-        members += self.models
-        members += [("groups/" + ",".join(escape(v) for v in key) + "/model.ubj", raw)
-                    for key, _, raw in groups if raw]
-        if self.history:
-            members.append(("history.jsonl", history.encode()))
-        write_artifact(self.name + ".segml", members)
+            members["history.jsonl"] = lines["history"]
+        write_artifact(self.name + ".segml", members,
+                       [(key, fields, path_of("groups", key)) for key, fields, _ in groups],
+                       [(key, fields, path_of("parents", key)) for key, fields, _ in parents],
+                       self.manifest["keys_as_features"])
         return self.expected
+
+
+def lines_of(records):
+    return "".join(json.dumps({"key": key, **fields}, ensure_ascii=False,
+                              separators=(",", ":")) + "\n"
+                   for key, fields, _ in records).encode()
+
+
+def path_of(folder, key):
+    return folder + "/" + ",".join(escape(v) for v in key) + "/model.ubj"
 
 
 def binary():
@@ -255,7 +366,7 @@ def regression():
 
 def poisson():
     a = Artifact("poisson", "poisson", "count:poisson", [], [{"name": "line", "type": "int64"}],
-                 fallback=False, constant=[])
+                 fallback=[], constant=[])
     a.add_group([-3], "trained", 400, "-3", seed=31)
     a.add_group([5], "constant_label", 55, message="all labels are 0")
     return a.write()
@@ -266,6 +377,35 @@ def constant():
                  [{"name": "id", "type": "int64"}], constant=[0.75])
     a.add_group([1], "trained", 400, "1", seed=41)
     a.add_group([2], "too_few_rows", 3, message="3 rows, at least 50 are needed")
+    return a.write()
+
+
+def levels():
+    # Codes of the global model: country DE 0, FR 1; city NULL 0, Bonn 1, Ulm 2; store from 0.
+    a = Artifact("levels", "binary", "binary:logistic", ["no", "yes"],
+                 [{"name": "country", "type": "utf8"}, {"name": "city", "type": "utf8"},
+                  {"name": "store", "type": "int64"}], keys_as_features=True,
+                 fallback=["parent", "global", "constant"], constant=[0.125])
+    a.add_group(["DE", "Bonn", 1], "trained", 400, "DE,Bonn,1", seed=51)
+    a.add_group(["DE", "Bonn", 2], "too_few_rows", 20, message="20 rows, at least 50 are needed")
+    a.add_group(["DE", "Ulm", 3], "one_class", 60, message="all labels are no")
+    a.add_group(["FR", None, 4], "failed", 70, message="the engine failed: example")
+    a.add_parent(["DE"], "trained", 480, "DE", seed=52, threshold=0.4375)
+    a.add_parent(["FR"], "failed", 70, message="the engine failed: example")
+    a.add_parent(["DE", "Bonn"], "trained", 420, "DE,Bonn", seed=53, threshold=0.5625)
+    a.add_parent(["DE", "Ulm"], "one_class", 60, message="all labels are no")
+    a.add_parent(["FR", None], "failed", 70, message="the engine failed: example")
+    a.add_global(54, 550, {"FR,NULL,4": [1, 0, 3]}, threshold=0.3125)
+    a.add_unseen(55)
+    return a.write()
+
+
+def many():
+    # An index of several pages, keys of many lengths, entries behind their slots.
+    a = Artifact("many", "regression", "reg:squarederror", [], [{"name": "id", "type": "utf8"}],
+                 fallback=["constant"], constant=[1.25])
+    for i in range(300):
+        a.add_group(["k" * (i % 7) + str(i)], "too_few_rows", i)
     return a.write()
 
 
@@ -284,8 +424,8 @@ def array(values):
 
 def main():
     HERE.mkdir(exist_ok=True)
-    expected = [e for artifact in (binary, multiclass, regression, poisson, constant)
-                for e in artifact()]
+    artifacts = (binary, multiclass, regression, poisson, constant, levels, many)
+    expected = [e for artifact in artifacts for e in artifact()]
     out = io.StringIO()
     out.write(f"""/* SPDX-License-Identifier: Apache-2.0 */
 
@@ -305,7 +445,7 @@ const golden_case golden_cases[GOLDEN_CASES] = {{
                   f'        {array(predictions)},\n        {double_array(importance)}}},\n')
     out.write("};\n")
     (HERE / "expected.c").write_text(out.getvalue())
-    assert (len(ROWS), len(expected)) == (6, 14), "expected.h states other numbers"
+    assert (len(ROWS), len(expected)) == (6, 19), "expected.h states other numbers"
 
 
 if __name__ == "__main__":

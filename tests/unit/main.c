@@ -16,7 +16,9 @@
     X(artifact)                                                                                    \
     X(axis)                                                                                        \
     X(buf)                                                                                         \
+    X(build)                                                                                       \
     X(canon)                                                                                       \
+    X(children)                                                                                    \
     X(comparison)                                                                                  \
     X(clock)                                                                                       \
     X(dataset)                                                                                     \
@@ -33,6 +35,7 @@
     X(keys)                                                                                        \
     X(load)                                                                                        \
     X(manifest)                                                                                    \
+    X(map)                                                                                         \
     X(opts)                                                                                        \
     X(predict)                                                                                     \
     X(report)                                                                                      \

@@ -53,15 +53,44 @@ void
 fixture_manifest(sg_manifest *out, const char *artifact)
 {
     segml_error err = SEGML_ERROR_INIT;
-    sg_buf json = {0}, lines = {0};
+    sg_buf json = {0};
 
     fixture_member(&json, artifact, SG_MEMBER_MANIFEST);
-    fixture_member(&lines, artifact, SG_MEMBER_GROUPS);
-    ck_assert_msg(sg_manifest_read(out, json.bytes, json.size, lines.bytes, lines.size, &err) ==
+    ck_assert_msg(sg_manifest_read(out, json.bytes, json.size, &err) == SEGML_OK, "%s",
+                  err.message);
+    sg_buf_clear(&json);
+}
+
+void
+fixture_whole_read(fixture_whole *out, const char *artifact)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    sg_manifest *m = &out->manifest;
+    sg_buf text = {0};
+
+    *out = (fixture_whole){.manifest.format = 0};
+    fixture_manifest(m, artifact);
+    fixture_member(&text, artifact, SG_MEMBER_GROUPS);
+    ck_assert_msg(sg_manifest_read_groups(&out->groups, m, text.bytes, text.size, &err) == SEGML_OK,
+                  "%s", err.message);
+    m->groups = out->groups.records;
+    sg_buf_clear(&text);
+    if (!m->has_parents)
+        return;
+    fixture_member(&text, artifact, SG_MEMBER_PARENTS);
+    ck_assert_msg(sg_manifest_read_parents(&out->parents, m, text.bytes, text.size, &err) ==
                       SEGML_OK,
                   "%s", err.message);
-    sg_buf_clear(&lines);
-    sg_buf_clear(&json);
+    m->parents = out->parents.records;
+    sg_buf_clear(&text);
+}
+
+void
+fixture_whole_clear(fixture_whole *whole)
+{
+    sg_manifest_lines_clear(&whole->parents);
+    sg_manifest_lines_clear(&whole->groups);
+    sg_manifest_clear(&whole->manifest);
 }
 
 void
@@ -75,7 +104,7 @@ fixture_groups(sg_manifest *out, int64_t count)
 
     *out = (sg_manifest){.task = SEGML_TASK_BINARY,
                          .mode = SEGML_MODE_SEGMENTED,
-                         .fallback = 1,
+                         .fallback = SG_FALLBACK_ALL,
                          .label_name = "y",
                          .engine = "xgboost 3.2.0",
                          .library = "0.1.0",
@@ -98,6 +127,7 @@ fixture_groups(sg_manifest *out, int64_t count)
         id->type = SEGML_KEY_INT64;
         id->integer = 10 * i;
         out->groups[i].keys = id;
+        out->groups[i].columns = 1;
         out->groups[i].rows = 1;
         out->groups[i].status = SEGML_GROUP_TOO_FEW_ROWS;
         out->groups[i].message = "1 row";

@@ -14,8 +14,19 @@ void fixture_read(sg_buf *out, const char *artifact);
 /** Reads one member of a golden artifact, terminated, or fails the test. */
 void fixture_member(sg_buf *out, const char *artifact, const char *path);
 
-/** Reads the manifest of a golden artifact, or fails the test. */
+/** Reads segml.json of a golden artifact, or fails the test. */
 void fixture_manifest(sg_manifest *out, const char *artifact);
+
+/** A manifest with its groups and parents, whose records live beside it. */
+typedef struct fixture_whole {
+    sg_manifest manifest;
+    sg_manifest_lines groups, parents;
+} fixture_whole;
+
+/** Reads a golden artifact's manifest, groups and parents, or fails the test. */
+void fixture_whole_read(fixture_whole *out, const char *artifact);
+
+void fixture_whole_clear(fixture_whole *whole);
 
 /**
  * A manifest of a binary task with three features, one INT64 key column "id" and count

@@ -43,7 +43,8 @@ open_many(void)
                          SEGML_OK);
     }
     ck_assert_msg(sg_build_artifact(&file, &manifest,
-                                    &(sg_build_members){packed, &global, &unseen, NULL},
+                                    &(sg_build_members){
+                                        .groups = packed, .global = &global, .unseen = &unseen},
                                     &err) == SEGML_OK,
                   "%s", err.message);
     ck_assert_msg(sg_model_open_owned(&model, &file, &err) == SEGML_OK, "%s", err.message);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* base/key: order, conversion and paths (R1 to R3 of key.c). */
+/* base/key: order, conversion, encoding and paths (R1 to R3 of key.c). */
 
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/key.h"
@@ -266,6 +267,78 @@ START_TEST(keys_convert_between_text_and_integer)
 }
 END_TEST
 
+/* By hand: type, eight bytes little-endian, text. */
+static const unsigned char encoded[] = {1, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                        0, 0,    0,    0,    0,    0,    0,    0,    0,
+                                        2, 3,    0,    0,    0,    0,    0,    0,    0,
+                                        'a', 0,  'b'};
+
+START_TEST(a_key_has_one_encoding)
+{
+    const segml_key keys[] = {SEGML_KEY_INT64_VALUE(-2), SEGML_KEY_NULL_VALUE,
+                              SEGML_KEY_UTF8_VALUE("a\0b", 3)};
+    segml_key back[3];
+    sg_buf out = {0};
+
+    ck_assert_int_eq(sg_buf_append(&out, "x", 1, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_key_encode(&out, keys, 3, NULL), SEGML_OK);
+    ck_assert_uint_eq(out.size, 1 + sizeof encoded);
+    ck_assert_mem_eq(out.bytes + 1, encoded, sizeof encoded);
+    ck_assert_int_eq(sg_key_decode(back, 3, out.bytes + 1, out.size - 1), 1);
+    ck_assert_int_eq(sg_key_compare(back, keys, 3), 0);
+    ck_assert_ptr_eq(back[2].text, (const char *)out.bytes + 28);
+    out.max = out.size + 8;
+    ck_assert_int_eq(sg_key_encode(&out, keys, 1, NULL), SEGML_E_LIMIT);
+    sg_buf_clear(&out);
+}
+END_TEST
+
+START_TEST(an_encoding_that_is_cut_or_longer_is_none)
+{
+    segml_key back[4];
+    unsigned char *exact = malloc(sizeof encoded);
+
+    ck_assert_ptr_nonnull(exact);
+    for (size_t size = 0; size < sizeof encoded; size++) {
+        unsigned char *cut = malloc(size + 1);
+
+        ck_assert_ptr_nonnull(cut);
+        memcpy(cut, encoded, size);
+        ck_assert_int_eq(sg_key_decode(back, 3, cut, size), 0);
+        free(cut);
+    }
+    memcpy(exact, encoded, sizeof encoded);
+    ck_assert_int_eq(sg_key_decode(back, 2, exact, sizeof encoded), 0);
+    ck_assert_int_eq(sg_key_decode(back, 4, exact, sizeof encoded), 0);
+    ck_assert_int_eq(sg_key_decode(back, 0, exact, 0), 1);
+    free(exact);
+}
+END_TEST
+
+/* NULL with a number, texts that are empty, longer than there are bytes, or no UTF-8; types. */
+static const struct {
+    unsigned char bytes[11];
+    size_t size;
+} no_encodings[] = {
+    {{0, 1}, 9},
+    {{2}, 9},
+    {{2, 2, 0, 0, 0, 0, 0, 0, 0, 'a'}, 10},
+    {{2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 'a'}, 10},
+    {{2, 0xF8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 'a'}, 10},
+    {{2, 1, 0, 0, 0, 0, 0, 0, 0, 0xFF}, 10},
+    {{2, 1, 0, 0, 0, 0, 0, 0, 0, 'a', 'b'}, 11},
+    {{3}, 9},
+    {{0xFF}, 9},
+};
+
+START_TEST(other_bytes_are_no_encoding)
+{
+    segml_key back;
+
+    ck_assert_int_eq(sg_key_decode(&back, 1, no_encodings[_i].bytes, no_encodings[_i].size), 0);
+}
+END_TEST
+
 TCase *
 key_tests(void)
 {
@@ -285,5 +358,9 @@ key_tests(void)
     tcase_add_loop_test(tc, a_shown_key_is_cut_between_characters, 4, 9);
     tcase_add_test(tc, ill_formed_keys_are_told_from_others);
     tcase_add_test(tc, keys_convert_between_text_and_integer);
+    tcase_add_test(tc, a_key_has_one_encoding);
+    tcase_add_test(tc, an_encoding_that_is_cut_or_longer_is_none);
+    tcase_add_loop_test(tc, other_bytes_are_no_encoding, 0,
+                        (int)(sizeof no_encodings / sizeof *no_encodings));
     return tc;
 }

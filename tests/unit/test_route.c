@@ -66,7 +66,8 @@ open_built(sg_manifest *manifest, sg_packed *groups, const char *global, const c
 {
     segml_error err = SEGML_ERROR_INIT;
     sg_packed packed_global = {0}, packed_unseen = {0};
-    sg_build_members members = {groups, &packed_global, &packed_unseen, NULL};
+    sg_build_members members = {
+        .groups = groups, .global = &packed_global, .unseen = &packed_unseen};
     segml_model *model = NULL;
     sg_buf file = {0};
 

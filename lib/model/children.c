@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Loaded forests.
+ *
+ * R1  Without a budget nothing locks: a slot is set once, by a compare-and-swap, and holds its
+ *     child as long as the model lives. Two threads that miss the same slot at once both load
+ *     it; the later one's is released. A process that is forked at any moment can go on.
+ * R2  With a budget one mutex guards slots and the list of use. A child that somebody uses is
+ *     not dropped: that would free nothing and load it twice. So the budget is exceeded by what
+ *     is in use, and by one child that is larger than the budget.
+ * R3  A child that is counted is taken while its slot counts it too, so the count never rises
+ *     from 0.
+ *
+ * A lock per slot, so that a child is loaded by exactly one thread, was rejected: a fork while
+ * another thread loads would leave it locked for ever, and a second loading costs a fraction of
+ * a millisecond once.
+ */
+
+#include "model/children.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+sg_resident *
+sg_resident_make(sg_forest *forest)
+{
+    sg_resident *child = sg_alloc_zeroed(1, sizeof *child);
+
+    if (child == NULL) {
+        sg_forest_free(forest);
+        return NULL;
+    }
+    atomic_init(&child->references, 1);
+    child->forest = forest;
+    child->bytes = (int64_t)(sizeof *child + sg_forest_bytes(forest));
+    return child;
+}
+
+sg_resident *
+sg_resident_retain(sg_resident *child)
+{
+    atomic_fetch_add_explicit(&child->references, 1, memory_order_relaxed);
+    return child;
+}
+
+void
+sg_resident_release(sg_resident *child)
+{
+    if (child == NULL || atomic_fetch_sub_explicit(&child->references, 1, memory_order_acq_rel) > 1)
+        return;
+    sg_forest_free(child->forest);
+    sg_free(child);
+}
+
+int
+sg_children_make(sg_children *children, int64_t count, int64_t budget, segml_error *err)
+{
+    children->slot = sg_alloc_zeroed(count, sizeof *children->slot);
+    children->hits = sg_alloc_zeroed(SG_CHILDREN_STRIPES, sizeof *children->hits);
+    if (children->slot == NULL || children->hits == NULL)
+        return sg_fail_nomem(err);
+    children->count = count;
+    children->budget = budget;
+    if (budget == 0)
+        return SEGML_OK;
+    children->link = sg_alloc_zeroed(count, sizeof *children->link);
+    children->lock = sg_alloc_zeroed(1, sizeof *children->lock);
+    if (children->link == NULL || children->lock == NULL)
+        return sg_fail_nomem(err);
+    pthread_mutex_init(children->lock, NULL);
+    return SEGML_OK;
+}
+
+/* The list of use, under the lock. */
+
+static void
+unlink_slot(sg_children *c, int64_t slot)
+{
+    sg_children_link *link = &c->link[slot];
+
+    *(link->older != 0 ? &c->link[link->older - 1].newer : &c->oldest) = link->newer;
+    *(link->newer != 0 ? &c->link[link->newer - 1].older : &c->newest) = link->older;
+    *link = (sg_children_link){0, 0};
+}
+
+static void
+link_newest(sg_children *c, int64_t slot)
+{
+    c->link[slot] = (sg_children_link){c->newest, 0};
+    *(c->newest != 0 ? &c->link[c->newest - 1].newer : &c->oldest) = slot + 1;
+    c->newest = slot + 1;
+}
+
+/* Drops the least recently used that nobody uses until the budget is met. */
+static void
+drop_oldest(sg_children *c)
+{
+    int64_t next;
+
+    for (int64_t at = c->oldest; at != 0 && atomic_load(&c->bytes) > c->budget; at = next) {
+        sg_resident *child = atomic_load_explicit(&c->slot[at - 1], memory_order_relaxed);
+
+        next = c->link[at - 1].newer;
+        if (atomic_load_explicit(&child->references, memory_order_acquire) > 1)
+            continue;
+        unlink_slot(c, at - 1);
+        atomic_store_explicit(&c->slot[at - 1], NULL, memory_order_relaxed);
+        atomic_fetch_sub(&c->bytes, child->bytes);
+        atomic_fetch_sub(&c->loaded, 1);
+        atomic_fetch_add(&c->dropped, 1);
+        sg_resident_release(child);
+    }
+}
+
+static void
+count_loaded(sg_children *c, const sg_resident *child)
+{
+    atomic_fetch_add(&c->bytes, child->bytes);
+    atomic_fetch_add(&c->loaded, 1);
+    atomic_fetch_add(&c->loads, 1);
+}
+
+sg_resident *
+sg_children_take(sg_children *children, int64_t slot)
+{
+    sg_resident *child;
+
+    if (children->lock != NULL)
+        pthread_mutex_lock(children->lock);
+    child = atomic_load_explicit(&children->slot[slot], memory_order_acquire);
+    if (child != NULL)
+        sg_resident_retain(child);
+    if (children->lock != NULL) {
+        if (child != NULL && children->newest != slot + 1) {
+            unlink_slot(children, slot);
+            link_newest(children, slot);
+        }
+        pthread_mutex_unlock(children->lock);
+    }
+    if (child != NULL)
+        atomic_fetch_add_explicit(&children->hits[slot % SG_CHILDREN_STRIPES].count, 1,
+                                  memory_order_relaxed);
+    return child;
+}
+
+sg_resident *
+sg_children_put(sg_children *children, int64_t slot, sg_resident *fresh)
+{
+    sg_resident *there = NULL;
+
+    sg_resident_retain(fresh); /* once for the slot, once for the caller */
+    if (children->lock == NULL) {
+        if (atomic_compare_exchange_strong_explicit(&children->slot[slot], &there, fresh,
+                                                    memory_order_acq_rel, memory_order_acquire))
+            count_loaded(children, fresh);
+        else
+            sg_resident_retain(there);
+    } else {
+        pthread_mutex_lock(children->lock);
+        there = atomic_load_explicit(&children->slot[slot], memory_order_relaxed);
+        if (there != NULL) {
+            sg_resident_retain(there);
+        } else {
+            atomic_store_explicit(&children->slot[slot], fresh, memory_order_release);
+            link_newest(children, slot);
+            count_loaded(children, fresh);
+            drop_oldest(children);
+        }
+        pthread_mutex_unlock(children->lock);
+    }
+    if (there == NULL)
+        return fresh;
+    sg_resident_release(fresh);
+    sg_resident_release(fresh);
+    return there;
+}
+
+int64_t
+sg_children_count_hits(const sg_children *children)
+{
+    int64_t hits = 0;
+
+    for (int i = 0; i < SG_CHILDREN_STRIPES; i++)
+        hits += atomic_load_explicit(&children->hits[i].count, memory_order_relaxed);
+    return hits;
+}
+
+void
+sg_children_clear(sg_children *children)
+{
+    for (int64_t i = 0; children->slot != NULL && i < children->count; i++)
+        sg_resident_release(atomic_load_explicit(&children->slot[i], memory_order_relaxed));
+    if (children->lock != NULL)
+        pthread_mutex_destroy(children->lock);
+    sg_free(children->lock);
+    sg_free(children->link);
+    sg_free((void *)children->slot);
+    sg_free(children->hits);
+    memset(children, 0, sizeof *children);
+}
