@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "train/reuse.h"
 
 /* Hash of the groups that the search for all groups is validated on. */
 static int
@@ -32,9 +33,8 @@ hash_validated(sg_hash128 *hash, const sg_training *t, segml_error *err)
     return w.rc;
 }
 
-/* The record of the search for all groups; it borrows its log. */
-static int
-describe_shared(sg_record *record, const sg_training *t, segml_error *err)
+int
+sg_again_describe_shared(sg_record *record, const sg_training *t, segml_error *err)
 {
     *record = (sg_record){.kind = SG_RECORD_SHARED,
                           .outputs = 1,
@@ -43,9 +43,8 @@ describe_shared(sg_record *record, const sg_training *t, segml_error *err)
     return hash_validated(&record->content, t, err);
 }
 
-/* Takes it over if it was validated on the same rows. */
-static int
-take_shared(sg_training *t, sg_record *record, segml_error *err)
+int
+sg_again_take_shared(sg_training *t, sg_record *record, segml_error *err)
 {
     sg_hash128 wanted;
     int rc;
@@ -70,7 +69,7 @@ take_from_journal(void *user, sg_record *record, segml_error *err)
     int rc;
 
     if (record->kind == SG_RECORD_SHARED)
-        return take_shared(t, record, err);
+        return sg_again_take_shared(t, record, err);
     job = sg_known_find(&t->known, record);
     rc = job != NULL ? sg_known_take(job, record, err) : 0;
     t->resumed += rc > 0;
@@ -118,7 +117,7 @@ sg_again_begin(sg_training *t, segml_error *err)
     }
     if (rc == SEGML_OK)
         say_resumed(t);
-    return rc;
+    return rc == SEGML_OK ? sg_reuse_begin(t, err) : rc;
 }
 
 int
@@ -128,11 +127,11 @@ sg_again_searched(sg_training *t, int searched, segml_error *err)
     int rc = SEGML_OK;
 
     if (searched && t->run.journal != NULL) {
-        rc = describe_shared(&record, t, err);
+        rc = sg_again_describe_shared(&record, t, err);
         if (rc == SEGML_OK)
             rc = sg_journal_add(t->run.journal, &record, err);
     }
-    return rc;
+    return rc == SEGML_OK ? sg_reuse_take(t, err) : rc;
 }
 
 int

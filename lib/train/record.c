@@ -143,6 +143,7 @@ put_packed(sg_wire_writer *w, const sg_packed *packed, sg_record_frames frames)
     size_t size = frames == SG_RECORD_WITH_FRAMES ? packed->frame.size : 0;
 
     sg_wire_put_bytes(w, packed->digest, sizeof packed->digest);
+    sg_wire_put_long(w, packed->size);
     sg_wire_put_long(w, size);
     sg_wire_put_bytes(w, packed->frame.bytes, size);
 }
@@ -151,11 +152,13 @@ static int
 get_packed(sg_wire_reader *r, sg_packed *packed, segml_error *err)
 {
     const unsigned char *digest = sg_wire_get_bytes(r, sizeof packed->digest), *frame;
+    int64_t content = sg_wire_get_range(r, 1, SG_MEMBER_BYTES_MAX);
     int64_t size = sg_wire_get_count(r, 1);
 
     frame = sg_wire_get_bytes(r, (uint64_t)size);
     if (r->failed)
         return SEGML_OK;
+    packed->size = (uint32_t)content;
     memcpy(packed->digest, digest, sizeof packed->digest);
     return size > 0 ? sg_buf_append(&packed->frame, frame, (size_t)size, err) : SEGML_OK;
 }

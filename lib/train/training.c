@@ -23,6 +23,7 @@
 #include "train/again.h"
 #include "train/export.h"
 #include "train/options.h"
+#include "train/reuse.h"
 
 enum { XGBOOST_ONE_HOT = 4, MOST_WARNINGS = 5, ROWS_TO_SEARCH_ALONE = 1000 };
 
@@ -491,15 +492,20 @@ int
 sg_training_export(segml_model **out, sg_training *t, segml_error *err)
 {
     sg_outcome outcome = sg_training_outcome(t);
+    sg_packed records = {0};
     sg_buf artifact = {0};
     int rc;
 
     if (t->mode == SEGML_MODE_GLOBAL && outcome.global == NULL)
         return sg_fail(err, t->global.status == SEGML_GROUP_FAILED ? SEGML_E_BACKEND : SEGML_E_DATA,
                        "no global model: %s", t->global.message);
-    rc = sg_export(&artifact, &outcome, err);
+    rc = sg_reuse_pack(&records, t, err);
+    outcome.training = &records;
+    if (rc == SEGML_OK)
+        rc = sg_export(&artifact, &outcome, err);
     if (rc == SEGML_OK)
         rc = sg_model_open_owned(out, &artifact, err);
+    sg_packed_clear(&records);
     sg_buf_clear(&artifact);
     return rc == SEGML_OK ? report_failures(t, err) : rc;
 }
@@ -518,6 +524,7 @@ sg_training_clear(sg_training *t)
     sg_pool_free(t->pool);
     sg_shared_clear(&t->common);
     sg_journal_close(&t->journal);
+    sg_buf_clear(&t->old);
     sg_known_clear(&t->known);
     sg_setting_clear(&t->setting);
     sg_result_clear(&t->global);

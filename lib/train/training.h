@@ -33,6 +33,9 @@ typedef struct sg_training {
     sg_known known;
     sg_journal journal;
     int64_t resumed; /* models of the journal */
+    int64_t reused;  /* models of the option reuse */
+    sg_buf old;      /* its training.bin, until they are taken */
+    sg_given old_given;
 } sg_training;
 
 /**

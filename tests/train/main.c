@@ -11,6 +11,7 @@
 
 TCase *compare_tests(void);
 TCase *engines_tests(void);
+TCase *reuse_tests(void);
 TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
@@ -36,6 +37,7 @@ main(void)
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
     suite_add_tcase(suite, records_tests());
+    suite_add_tcase(suite, reuse_tests());
     suite_add_tcase(suite, same_bytes_tests());
     suite_add_tcase(suite, searches_tests());
     suite_add_tcase(suite, search_scores_tests());
