@@ -313,7 +313,8 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
                                 .parents = packed != NULL ? packed + groups : NULL,
                                 .global = outcome->global != NULL ? &outcome->global->packed : NULL,
                                 .unseen = outcome->unseen,
-                                .history = &history};
+                                .history = &history,
+                                .training = outcome->training};
     int rc = packed != NULL ? sg_score_make(&score, outcome, err) : sg_fail_nomem(err);
 
     if (rc == SEGML_OK)

@@ -17,6 +17,7 @@ typedef struct sg_outcome {
     float *own;          /* [rows * outputs] by position: margins of own models; where a group
                             has none they are replaced; NULL in mode global */
     float *shared; /* [rows * outputs] margins of the global model; NULL = none */
+    const sg_packed *training; /* member training.bin; NULL or empty = none */
 } sg_outcome;
 
 #endif

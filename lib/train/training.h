@@ -7,6 +7,8 @@
  * export them, comparisons look at them.
  */
 
+#include "train/job.h"
+#include "train/journal.h"
 #include "train/outcome.h"
 #include "train/shared.h"
 
@@ -27,6 +29,14 @@ typedef struct sg_training {
                           NULL in mode global */
     float *shared; /* [rows * outputs] of the global model; NULL = none */
     double work_total;
+    /* What was there already: train/again.h. */
+    sg_setting setting;
+    sg_known known;
+    sg_journal journal;
+    int64_t resumed; /* models of the journal */
+    int64_t reused;  /* models of the option reuse */
+    sg_buf old;      /* its training.bin, until they are taken */
+    sg_given old_given;
 } sg_training;
 
 /**
