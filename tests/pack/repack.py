@@ -20,7 +20,7 @@ import tarfile
 import tempfile
 import unittest
 
-NAMES = ["binary", "multiclass", "regression", "poisson", "constant"]
+NAMES = ["binary", "multiclass", "regression", "poisson", "constant", "levels", "many"]
 
 
 def run(*command, **options):
