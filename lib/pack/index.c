@@ -490,7 +490,7 @@ read_member(const sg_index *index, int64_t number, sg_index_member *member, size
             segml_error *err)
 {
     unsigned char raw[SG_INDEX_MEMBER];
-    const unsigned char *path;
+    const unsigned char *path = NULL;
     int rc =
         fetch(index, raw, index->members_at + (uint64_t)number * SG_INDEX_MEMBER, sizeof raw, err);
 
