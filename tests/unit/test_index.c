@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * pack/index: section 2 of doc/artifact-format.md. What an index must be,
- * byte for byte, golden/index_bytes.py has written down.
+ * pack/index: section 2 of doc/artifact-format.md. What an index must be, byte for byte,
+ * golden/index_bytes.py has written down.
  */
 
 #include <check.h>
@@ -10,12 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/key.h"
 #include "base/thread.h"
 #include "golden/index_bytes.h"
 #include "pack/artifact.h"
-#include "pack/index.h"
 #include "pack/index_seal.h"
 #include "unit/index_fixture.h"
 
