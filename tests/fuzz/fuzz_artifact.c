@@ -21,7 +21,7 @@
 #include "pack/index_seal.h"
 #include "segml/model.h"
 
-enum { MAX_BYTES = 1 << 22, MAX_GROUPS = 64, MAX_FEATURES = 1024, MAX_OUTPUTS = 64 };
+enum { MAX_BYTES = 1 << 20, MAX_GROUPS = 64, MAX_FEATURES = 1024, MAX_OUTPUTS = 64 };
 
 static void
 check(int holds, const char *promise)
