@@ -178,8 +178,8 @@ SEGML_API int segml_model_open(segml_model **out, const char *path,
 /**
  * Opens an artifact that is in memory.
  *
- * @param bytes  [size] the artifact; borrowed, unchanged, until the model and all its
- *               routes are freed
+ * @param bytes  [size] the artifact; borrowed, unchanged, until the model, those that were
+ *               reloaded from it, and all their routes are freed
  * @return as segml_model_open(), without SEGML_E_IO. Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_model_open_memory(segml_model **out, const void *bytes, size_t size,

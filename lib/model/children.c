@@ -146,6 +146,21 @@ sg_children_take(sg_children *children, int64_t slot)
 }
 
 sg_resident *
+sg_children_peek(sg_children *children, int64_t slot)
+{
+    sg_resident *child;
+
+    if (children->lock != NULL)
+        pthread_mutex_lock(children->lock);
+    child = atomic_load_explicit(&children->slot[slot], memory_order_acquire);
+    if (child != NULL)
+        sg_resident_retain(child);
+    if (children->lock != NULL)
+        pthread_mutex_unlock(children->lock);
+    return child;
+}
+
+sg_resident *
 sg_children_put(sg_children *children, int64_t slot, sg_resident *fresh)
 {
     sg_resident *there = NULL;

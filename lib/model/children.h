@@ -68,6 +68,9 @@ int sg_children_make(sg_children *children, int64_t count, int64_t budget, segml
  */
 sg_resident *sg_children_take(sg_children *children, int64_t slot);
 
+/** The same for who only looks: no hit, no use. Thread-safety: any thread. */
+sg_resident *sg_children_peek(sg_children *children, int64_t slot);
+
 /**
  * Puts a child into a slot and drops others for the budget.
  *
