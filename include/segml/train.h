@@ -198,6 +198,59 @@ SEGML_API int segml_train_segmented(segml_model **out, const segml_dataset *data
 SEGML_API int segml_train_global(segml_model **out, const segml_dataset *dataset,
                                  const segml_train_options *options, segml_error *err);
 
+/** Which part of a training. @since 0.1 */
+typedef struct segml_shard_options {
+    size_t struct_size;
+    int32_t mode;      /**< a segml_mode; 0 = segmented */
+    int32_t shard;     /**< number of this part, 1 to shards */
+    int32_t shards;    /**< number of parts, 1 to 65,536 */
+    int32_t overwrite; /**< switch, default off: replace an existing file */
+} segml_shard_options;
+
+/** @since 0.1 */
+#define SEGML_SHARD_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(segml_shard_options), 0, 0, 0, 0                                                    \
+    }
+
+/**
+ * Trains one part of a model, so that several machines can share the work: of the same data, with
+ * the same options, each its own part; segml_train_merge() makes the model of them. Which models
+ * are in a part follows from their keys; the global models are in one of them, and the search for
+ * all groups of validation "shared" is made for each part.
+ *
+ * A part holds models, labels, weights and folds, but no features.
+ *
+ * @param path     of the part, which appears whole or not at all
+ * @param dataset  all data, in any order of rows
+ * @param options  as in training alone; NULL = defaults
+ * @return as segml_train_segmented() or segml_train_global(); SEGML_E_ARGUMENT (a shard out of
+ *         range); SEGML_E_EXISTS; SEGML_E_IO
+ *
+ * Thread-safety: as segml_train_segmented(). @since 0.1
+ */
+SEGML_API int segml_train_shard(const char *path, const segml_dataset *dataset,
+                                const segml_train_options *options,
+                                const segml_shard_options *shard, segml_error *err);
+
+/**
+ * Makes the model of all parts: the same bytes as training it at once, in whatever order they are
+ * given.
+ *
+ * @param out    the model, released with segml_model_free(); NULL on failure
+ * @param paths  [count] all parts of one training
+ * @param jobs   worker threads, 0 = all processors this process may use
+ * @return SEGML_OK; SEGML_PARTIAL (some models failed in training); SEGML_E_ARGUMENT;
+ *         SEGML_E_MISMATCH (parts that are missing, given twice, or of other data, options or
+ *         versions: the message says which); SEGML_E_FORMAT (damaged, or not a part);
+ *         SEGML_E_DATA, SEGML_E_BACKEND (mode global, and no global model); SEGML_E_IO;
+ *         SEGML_E_UNSUPPORTED (built without training); SEGML_E_NOMEM
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_train_merge(segml_model **out, const char *const *paths, int64_t count,
+                                int32_t jobs, segml_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -84,23 +84,40 @@ read_all(sg_buf *out, int fd, const char *path, segml_error *err)
 }
 
 int
-sg_file_read(sg_buf *out, const char *path, segml_error *err)
+sg_file_open(int *fd, uint64_t *size, const char *path, segml_error *err)
 {
     struct stat status;
     int rc = SEGML_OK;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-    if (fd < 0)
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0)
         return sg_file_fail(err, path, "open");
-    if (fstat(fd, &status) != 0)
+    if (fstat(*fd, &status) != 0)
         rc = sg_file_fail(err, path, "read");
     else if (!S_ISREG(status.st_mode))
         rc = sg_fail(err, SEGML_E_IO, "%s: not a regular file", path);
-    else if (out->max != 0 && (uint64_t)status.st_size > out->max)
-        rc = sg_fail(err, SEGML_E_LIMIT, "%s: %lld bytes are more than the limit of %zu", path,
-                     (long long)status.st_size, out->max);
+    *size = rc == SEGML_OK ? (uint64_t)status.st_size : 0;
+    if (rc < 0) {
+        close(*fd);
+        *fd = -1;
+    }
+    return rc;
+}
+
+int
+sg_file_read(sg_buf *out, const char *path, segml_error *err)
+{
+    uint64_t size;
+    int fd;
+    int rc = sg_file_open(&fd, &size, path, err);
+
+    if (rc < 0)
+        return rc;
+    if (out->max != 0 && size > out->max)
+        rc = sg_fail(err, SEGML_E_LIMIT, "%s: %llu bytes are more than the limit of %zu", path,
+                     (unsigned long long)size, out->max);
     if (rc == SEGML_OK)
-        rc = sg_buf_reserve(out, (size_t)status.st_size, err);
+        rc = sg_buf_reserve(out, (size_t)size, err);
     if (rc == SEGML_OK)
         rc = read_all(out, fd, path, err);
     close(fd);

@@ -7,6 +7,14 @@
 #include "base/buf.h"
 
 /**
+ * Opens a regular file to be read.
+ *
+ * @param fd  out: for close(); -1 on failure
+ * @return SEGML_OK; SEGML_E_IO
+ */
+int sg_file_open(int *fd, uint64_t *size, const char *path, segml_error *err);
+
+/**
  * Reads a regular file.
  *
  * @param out  empty; its max, if set, is the largest size that is read

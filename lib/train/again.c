@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "train/part.h"
 #include "train/reuse.h"
 
 /* Hash of the groups that the search for all groups is validated on. */
@@ -81,6 +82,7 @@ say_resumed(const sg_training *t)
 {
     const segml_train_options *options = &t->run.options;
     char line[512];
+    int64_t here = 0;
 
     if (options->log == NULL)
         return;
@@ -92,9 +94,33 @@ say_resumed(const sg_training *t)
     }
     if (t->resumed == 0)
         return;
+    for (int64_t j = 0; j < t->jobs; j++)
+        here += t->job[j].fate != SG_JOB_ELSEWHERE;
     snprintf(line, sizeof line, "journal %.200s: %lld of %lld models are finished already",
-             options->journal, (long long)t->resumed, (long long)t->jobs);
+             options->journal, (long long)t->resumed, (long long)here);
     options->log(SEGML_LOG_INFO, line, options->user);
+}
+
+/* Jobs that are another shard's. */
+static int
+share_out(sg_training *t, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    t->setting.shard = t->shard;
+    t->setting.shards = t->shards;
+    for (int64_t j = 0; t->shards > 0 && j < t->jobs && rc == SEGML_OK; j++) {
+        sg_job *job = &t->job[j];
+        int32_t owner = 0;
+
+        rc = sg_part_owner(&owner, job->kind, job->key, job->columns, t->shards, err);
+        if (owner == t->shard)
+            continue;
+        job->fate = SG_JOB_ELSEWHERE;
+        t->work_total -= sg_job_work(job);
+        t->elsewhere += job->counts;
+    }
+    return rc;
 }
 
 int
@@ -109,6 +135,8 @@ sg_again_begin(sg_training *t, segml_error *err)
     const char *path = t->run.options.journal;
     int rc = sg_setting_make(&t->setting, &t->run, t->mode, err);
 
+    if (rc == SEGML_OK)
+        rc = share_out(t, err);
     if (rc == SEGML_OK)
         rc = sg_known_sort(&t->known, t->job, t->jobs, err);
     if (rc == SEGML_OK && path != NULL) {

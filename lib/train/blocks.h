@@ -22,8 +22,9 @@ enum { SG_BLOCKS_MAGIC = 8, SG_BLOCK_HEAD = 16 };
 enum {
     SG_BLOCK_SETTING = 1, /* train/setting.h: the first block */
     SG_BLOCK_UNIT,        /* train/record.h */
-    SG_BLOCK_FACTS,       /* train/facts.h: of parts */
-    SG_BLOCK_END          /* of parts: nothing is missing */
+    SG_BLOCK_FACTS,       /* train/part.h, as the next ones: of a group's rows */
+    SG_BLOCK_PROFILE,     /* of all rows */
+    SG_BLOCK_END          /* nothing is missing */
 };
 
 /** Begins a block at the end of a buffer. @return where it begins, for sg_block_end() */

@@ -290,16 +290,19 @@ say_reused(const sg_training *t)
 {
     const char *why = "";
     char line[256];
+    int64_t here = 0;
     int again = 0;
 
     for (int64_t j = 0; j < t->jobs; j++)
         again = again || (t->job[j].kind == SG_RECORD_GLOBAL && t->job[j].fate == SG_JOB_HERE);
+    for (int64_t j = 0; j < t->jobs; j++)
+        here += t->job[j].fate != SG_JOB_ELSEWHERE;
     if (!found_the_same(t))
         why = "; the search for all groups found other parameters, so all groups are trained again";
     else if (again)
         why = "; the global models are trained again, because rows have changed";
     snprintf(line, sizeof line, "reused %lld of %lld models%s", (long long)t->reused,
-             (long long)t->jobs, why);
+             (long long)here, why);
     say(t, SEGML_LOG_INFO, line);
 }
 

@@ -143,7 +143,7 @@ tick(void *user)
         double done = (double)atomic_load(&t->run.work_done);
         segml_progress progress = {.struct_size = sizeof progress,
                                    .groups_done = atomic_load(&t->run.groups_done),
-                                   .groups_total = t->run.dataset->groups.count,
+                                   .groups_total = t->run.dataset->groups.count - t->elsewhere,
                                    .work_done = done < t->work_total ? done : t->work_total,
                                    .work_total = t->work_total,
                                    .workers = options->jobs};
@@ -312,7 +312,7 @@ run_jobs(sg_training *t, segml_error *err)
         rc = sg_again_end(t, err);
     if (rc == SEGML_OK) {
         atomic_store(&t->run.work_done, (long long)t->work_total);
-        atomic_store(&t->run.groups_done, t->run.dataset->groups.count);
+        atomic_store(&t->run.groups_done, t->run.dataset->groups.count - t->elsewhere);
         tick(t); /* the last progress shows the end; too late to cancel */
     }
     return rc;
@@ -345,6 +345,16 @@ plan_work(sg_training *t)
         t->run.searches = 1;
     if (options->total_seconds > 0)
         t->run.deadline = sg_clock_seconds() + options->total_seconds;
+}
+
+int
+sg_training_plan(sg_training *t, segml_error *err)
+{
+    int rc = plan(t, err);
+
+    if (rc == SEGML_OK)
+        plan_work(t);
+    return rc;
 }
 
 /* Options that can be refused before anything is done. */
@@ -455,14 +465,13 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
         t->run.sampler = sg_sampler_find(options->sampler);
         t->run.pruner = sg_pruner_find(options->pruner);
         say_target(t);
-        rc = plan(t, err);
+        rc = sg_training_plan(t, err);
     }
     if (rc == SEGML_OK)
         rc = plan_engines(t, err);
     if (rc == SEGML_OK) {
         warn_of_rare_classes(t);
         advise(t);
-        plan_work(t);
         rc = sg_again_begin(t, err);
     }
     if (rc == SEGML_OK)
@@ -515,8 +524,8 @@ report_parent(const sg_training *t, failures *all, const sg_parent *parent)
 }
 
 /* Warns of failed models; SEGML_PARTIAL with the first one if there are any. */
-static int
-report_failures(const sg_training *t, segml_error *err)
+int
+sg_training_report(const sg_training *t, segml_error *err)
 {
     failures all = {0, ""};
     char line[512];
@@ -549,7 +558,8 @@ sg_training_outcome(sg_training *t)
                         .parents = &t->parents,
                         .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
                         .own = t->own,
-                        .shared = has_global ? t->shared : NULL};
+                        .shared = has_global ? t->shared : NULL,
+                        .correlations = t->correlations};
 }
 
 int
@@ -571,7 +581,7 @@ sg_training_export(segml_model **out, sg_training *t, segml_error *err)
         rc = sg_model_open_owned(out, &artifact, err);
     sg_packed_clear(&records);
     sg_buf_clear(&artifact);
-    return rc == SEGML_OK ? report_failures(t, err) : rc;
+    return rc == SEGML_OK ? sg_training_report(t, err) : rc;
 }
 
 void

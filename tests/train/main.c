@@ -21,6 +21,7 @@ TCase *guest_tests(void);
 TCase *journal_tests(void);
 TCase *folds_tests(void);
 TCase *searches_tests(void);
+TCase *shards_tests(void);
 TCase *search_scores_tests(void);
 
 int
@@ -43,6 +44,7 @@ main(void)
     suite_add_tcase(suite, same_bytes_tests());
     suite_add_tcase(suite, searches_tests());
     suite_add_tcase(suite, search_scores_tests());
+    suite_add_tcase(suite, shards_tests());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
