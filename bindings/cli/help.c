@@ -44,6 +44,10 @@ static const char train_text[] =
     "      --min-rows N          a smaller group gets no model of its own (50)\n"
     "      --no-fallback         no global models: unknown and small groups get no\n"
     "                            prediction\n"
+    "      --parents             of several group columns: a model also for all groups\n"
+    "                            that share the first one, the first two, ...\n"
+    "      --fallback-policy L   who answers for unknown and small groups: none, or\n"
+    "                            some of parent,global,constant (all that is trained)\n"
     "\n"
     "Folds:\n"
     "      --folds K             folds of the cross-validation (5)\n"
@@ -101,6 +105,8 @@ static const char predict_text[] =
     "  -f, --force        replace an existing file\n"
     "      --margin       raw margins instead of predictions\n"
     "      --append       the input's columns before the output's\n"
+    "      --fallback L   who answers for groups without a model: none, or some of\n"
+    "                     parent,global,constant (as trained)\n"
     "      --strict       rows without a model are an error (exit code 3)\n"
     "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
     "  -q, --quiet        no remarks\n";
@@ -131,7 +137,7 @@ static const char compare_text[] =
 
 static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
                                    "\n"
-                                   "      --groups  a line per group\n"
+                                   "      --groups  a line per group and parent\n"
                                    "      --json    everything as one JSON object\n";
 
 static const char verify_text[] =

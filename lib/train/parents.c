@@ -15,6 +15,9 @@
  *     answers for unseen groups, and its streams, and so its member, must not depend on how many
  *     groups it happens to have. Models stay independent of each other: any of them can be
  *     trained, kept and taken up again without another.
+ * R5  Of a search for all groups together (validation "shared") parents take nothing: they are
+ *     larger. On flights by pairs of airports their log loss was 0.449 with its parameters and
+ *     0.445 with those of a search of their own.
  *
  * One model of all levels with the level as a feature was rejected: that is the global model.
  */
