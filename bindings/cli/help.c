@@ -70,7 +70,10 @@ static const char train_text[] =
     "      --param NAME=VALUE    fixes a parameter that would be searched; repeatable\n"
     "      --max-rounds N        most boosting rounds of a fit (1,000; of models of\n"
     "                            fewer than 1,000 rows 400)\n"
-    "      --no-history          no history of the searches in the file\n"
+    "      --no-history          no history of the searches in the file\n";
+
+/* Of train too: compilers need not know longer texts in one piece. */
+static const char train_more[] =
     "\n"
     "Engine:\n"
     "      --engine NAME         auto (default): native, and xgboost for models that\n"
@@ -156,8 +159,8 @@ static const char report_text[] =
 
 static const char version_text[] = "usage: segml version [--xgboost PATH]\n";
 
-const char *
-cli_help_text(int32_t command)
+static const char *
+text_of(int32_t command)
 {
     switch (command) {
     case CLI_TRAIN:
@@ -177,4 +180,12 @@ cli_help_text(int32_t command)
     default:
         return tool_text;
     }
+}
+
+void
+cli_help_print(FILE *stream, int32_t command)
+{
+    fputs(text_of(command), stream);
+    if (command == CLI_TRAIN)
+        fputs(train_more, stream);
 }
