@@ -9,6 +9,7 @@
  * leaves no file behind.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,14 +85,17 @@ static void
 print_written(const cli_args *args, const segml_model *model, double seconds)
 {
     segml_model_info info = SEGML_MODEL_INFO_INIT;
-    char size[32], time[32];
+    char size[32], time[32], parents[64] = "";
 
     if (args->quiet || segml_model_get_info(model, &info, NULL) < 0)
         return;
     cli_format_duration(time, sizeof time, seconds);
-    fprintf(stderr, "wrote %s (%s, %lld models, %lld of %lld groups with their own, %s)\n",
+    if (info.parents > 0)
+        snprintf(parents, sizeof parents, ", %lld of %lld parents",
+                 (long long)cli_count_parents(model, &info), (long long)info.parents);
+    fprintf(stderr, "wrote %s (%s, %lld models, %lld of %lld groups with their own%s, %s)\n",
             args->output, cli_format_bytes(size, info.artifact_bytes), (long long)info.models,
-            (long long)info.groups_trained, (long long)info.groups, time);
+            (long long)info.groups_trained, (long long)info.groups, parents, time);
 }
 
 int

@@ -212,8 +212,10 @@ read_counts(sg_json_reader *r, sg_manifest *m, const json_t *root)
     m->failed = sg_json_get_integer(r, counts, "failed", INT32_MAX);
     m->references = sg_json_get_integer(r, counts, "references", INT32_MAX);
     m->parent_count = sg_json_get_integer(r, counts, "parents", INT32_MAX);
+    m->parents_trained = sg_json_get_integer(r, counts, "parents_trained", INT32_MAX);
     m->rows = sg_json_get_integer(r, counts, "rows", INT64_MAX);
-    if (m->trained + m->failed + m->references > m->group_count)
+    if (m->trained + m->failed + m->references > m->group_count ||
+        m->parents_trained > m->parent_count)
         sg_json_refuse(r, "counts", "do not fit one another");
     if (m->parent_count > 0 && (m->key_count < 2 || m->mode == SEGML_MODE_GLOBAL))
         sg_json_refuse(r, "parents", "need two key columns and models of groups");

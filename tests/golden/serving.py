@@ -223,7 +223,8 @@ class Artifact:
         self.manifest = {
             "format": 1, "library": "0.1.0", "engine": "xgboost " + xgb.__version__, "task": task,
             "objective": objective, "mode": options.get("mode", "segmented"),
-            "fallback": options.get("fallback", ["global", "constant"]), "label": "late", "classes": classes,
+            "fallback": options.get("fallback", ["global", "constant"]), "label": "late",
+            "classes": classes,
             "threshold": options.get("threshold", 0.5), "constant": options["constant"],
             "features": FEATURES, "keys": keys,
             "keys_as_features": options.get("keys_as_features", False),
@@ -282,7 +283,8 @@ class Artifact:
         self.manifest["counts"] = {
             "groups": len(groups), "trained": sum(g[1]["status"] == "trained" for g in groups),
             "failed": sum(g[1]["status"] == "failed" for g in groups), "references": 0,
-            "parents": len(parents), "rows": rows}
+            "parents": len(parents),
+            "parents_trained": sum(p[1]["status"] == "trained" for p in parents), "rows": rows}
         lines = {"groups": lines_of(groups), "parents": lines_of(parents)}
         if self.history:
             lines["history"] = "".join(json.dumps(line, separators=(",", ":")) + "\n"
@@ -394,9 +396,9 @@ def levels():
     a.add_group(["DE", "Bonn", 2], "too_few_rows", 20, message="20 rows, at least 50 are needed")
     a.add_group(["DE", "Ulm", 3], "one_class", 60, message="all labels are no")
     a.add_group(["FR", None, 4], "failed", 70, message="the engine failed: example")
-    a.add_parent(["DE"], "trained", 480, "DE", seed=52, threshold=0.4375)
+    a.add_parent(["DE"], "trained", 480, "DE", seed=52, threshold=0.640625)
     a.add_parent(["FR"], "failed", 70, message="the engine failed: example")
-    a.add_parent(["DE", "Bonn"], "trained", 420, "DE,Bonn", seed=53, threshold=0.5625)
+    a.add_parent(["DE", "Bonn"], "trained", 420, "DE,Bonn", seed=53, threshold=0.75)
     a.add_parent(["DE", "Ulm"], "one_class", 60, message="all labels are no")
     a.add_parent(["FR", None], "failed", 70, message="the engine failed: example")
     a.add_global(54, 550, {"FR,NULL,4": [1, 0, 3]}, threshold=0.3125)
@@ -414,7 +416,9 @@ def many():
 
 
 def double_array(values):
-    return "{" + ", ".join(repr(float(v)) for v in values) + "}"
+    lines = [", ".join(repr(float(v)) for v in values[i:i + 4])
+             for i in range(0, len(values), 4)]
+    return "{" + ",\n         ".join(lines) + "}"
 
 
 def literal(value):

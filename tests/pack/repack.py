@@ -20,7 +20,6 @@ import tarfile
 import tempfile
 import unittest
 
-INDEX_BYTES = 64
 NAMES = ["binary", "multiclass", "regression", "poisson", "constant"]
 
 
@@ -70,15 +69,27 @@ class Written(unittest.TestCase):
                 if member.endswith(".ubj"):
                     self.assertEqual((out / member).read_bytes(), content)
 
-    def test_the_index_holds_the_root_digest_of_all_members(self):
+    def test_the_index_holds_the_digests_of_all_frames(self):
         path = self.rebuild(str(GOLDEN / "binary.segml"), "binary")
-        content = members(path)
-        root = hashlib.sha256()
-        for name, data in content:
-            root.update(struct.pack("<I", len(name)) + name.encode())
-            root.update(hashlib.sha256(data).digest())
-        index = struct.pack("<II8sIIQ", 0x184D2A57, 56, b"SEGMLIDX", 0, 0, len(content))
-        self.assertEqual(pathlib.Path(path).read_bytes()[-INDEX_BYTES:], index + root.digest())
+        data = pathlib.Path(path).read_bytes()
+        frame, end = struct.unpack("<Q8s", data[-16:])
+        self.assertEqual(end, b"SEGMLEND")
+        index = data[len(data) - frame + 8:]
+        pages_end = 128 + 32                               # one page
+        root = hashlib.sha256(index[:16] + bytes(32) + index[48:pages_end])
+        self.assertEqual(index[16:48], root.digest())
+        body = index[pages_end:-16]
+        self.assertEqual(index[128:pages_end], hashlib.sha256(body).digest())
+        places = [body[64 * i:64 * i + 48] for i in range(6)]
+        groups = [body[64 * 6 + 104 * i + 16:64 * 6 + 104 * i + 64] for i in range(4)]
+        found = 0
+        for place in places + groups:
+            offset, packed, size = struct.unpack("<QII", place[:16])
+            found += packed > 0
+            if packed > 0:
+                self.assertEqual(place[16:], hashlib.sha256(data[offset:offset + packed]).digest())
+                self.assertIn(size, [len(content) for _, content in members(path)])
+        self.assertEqual(found, len(members(path)))
 
     def test_each_member_is_a_frame_of_its_own(self):
         data = pathlib.Path(self.rebuild(str(GOLDEN / "binary.segml"), "binary")).read_bytes()

@@ -67,6 +67,7 @@
     X(grid)                                                                                        \
     X(options)                                                                                     \
     X(params)                                                                                      \
+    X(parents)                                                                                     \
     X(parzen)                                                                                      \
     X(pool)                                                                                        \
     X(prune)                                                                                       \
