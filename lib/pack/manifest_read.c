@@ -22,7 +22,7 @@
 
 #include "pack/names.h"
 
-enum { MANIFEST_BYTES_MAX = 1 << 26 };
+enum { MANIFEST_BYTES_MAX = 1 << 26, URI_BYTES_MAX = 4096 };
 
 static void
 read_feature(sg_json_reader *r, const json_t *object, sg_manifest_feature *feature)
@@ -116,6 +116,8 @@ read_reference(sg_json_reader *r, const json_t *object, sg_manifest_record *reco
     record->reference = sg_json_get_text(r, reference, "uri");
     if (r->rc == SEGML_OK && record->reference[0] == '\0')
         sg_json_refuse(r, "uri", "is empty");
+    else if (r->rc == SEGML_OK && strlen(record->reference) > URI_BYTES_MAX)
+        sg_json_refuse(r, "uri", "is longer than 4096 bytes");
     record->is_pinned = json_object_get(reference, "pin") != NULL;
     if (record->is_pinned)
         sg_json_get_hex(r, reference, "pin", record->pin, SG_DIGEST_BYTES);
