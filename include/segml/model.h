@@ -525,8 +525,8 @@ typedef struct segml_predict_output {
  * @return SEGML_OK; SEGML_UNROUTED (rows that nothing may answer for hold NaN);
  *         SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_MISMATCH (another number of features or keys, an
  *         unknown key name, or a key column of text none of which is an integer for a model
- *         whose keys are); SEGML_E_FORMAT, SEGML_E_LIMIT, SEGML_E_UNSUPPORTED (a model that cannot be
- *         loaded: what was written until then does not count); SEGML_E_NOMEM
+ *         whose keys are); SEGML_E_FORMAT, SEGML_E_LIMIT, SEGML_E_UNSUPPORTED (a model that cannot
+ *         be loaded: what was written until then does not count); SEGML_E_NOMEM
  *
  * Thread-safety: any thread. @since 0.1
  */
