@@ -33,6 +33,7 @@ assert_defaults(const segml_train_options *o)
     ck_assert_int_eq(o->stop_folds, 1);
     ck_assert_int_eq(o->history, 1);
     ck_assert_int_eq(o->parents, -1);
+    ck_assert_int_eq(o->reusable, 1);
     ck_assert_ptr_null(o->fallback_policy);
     ck_assert_int_eq(o->total_trials, 0);
     ck_assert_int_eq(o->group_rounds, 0);
@@ -97,6 +98,7 @@ START_TEST(what_is_given_is_kept)
     given.monotone = params;
     given.monotone_count = 1;
     given.parents = 1;
+    given.reusable = -1;
     given.fallback_policy = "parent,constant";
     ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
     ck_assert_mem_eq(&out, &given, sizeof out);
