@@ -337,6 +337,7 @@ START_TEST(a_policy_of_what_is_not_trained_is_refused_with_the_remedy)
     assert_refused(&given, "\"parent,global\", but no parents are trained; switch on the option "
                            "parents, or leave out parent");
     given.parents = 1;
+    given.reusable = -1;
     given.fallback = -1;
     assert_refused(&given, "no global models are trained; switch on the option fallback, or leave "
                            "out global");
