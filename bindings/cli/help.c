@@ -44,6 +44,10 @@ static const char train_text[] =
     "      --min-rows N          a smaller group gets no model of its own (50)\n"
     "      --no-fallback         no global models: unknown and small groups get no\n"
     "                            prediction\n"
+    "      --parents             of several group columns: a model also for all groups\n"
+    "                            that share the first one, the first two, ...\n"
+    "      --fallback-policy L   who answers for unknown and small groups: none, or\n"
+    "                            some of parent,global,constant (all that is trained)\n"
     "\n"
     "Folds:\n"
     "      --folds K             folds of the cross-validation (5)\n"
@@ -66,7 +70,10 @@ static const char train_text[] =
     "      --param NAME=VALUE    fixes a parameter that would be searched; repeatable\n"
     "      --max-rounds N        most boosting rounds of a fit (1,000; of models of\n"
     "                            fewer than 1,000 rows 400)\n"
-    "      --no-history          no history of the searches in the file\n"
+    "      --no-history          no history of the searches in the file\n";
+
+/* Of train too: compilers need not know longer texts in one piece. */
+static const char train_more[] =
     "\n"
     "Engine:\n"
     "      --engine NAME         auto (default): native, and xgboost for models that\n"
@@ -101,6 +108,8 @@ static const char predict_text[] =
     "  -f, --force        replace an existing file\n"
     "      --margin       raw margins instead of predictions\n"
     "      --append       the input's columns before the output's\n"
+    "      --fallback L   who answers for groups without a model: none, or some of\n"
+    "                     parent,global,constant (as trained)\n"
     "      --strict       rows without a model are an error (exit code 3)\n"
     "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
     "  -q, --quiet        no remarks\n";
@@ -131,7 +140,7 @@ static const char compare_text[] =
 
 static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
                                    "\n"
-                                   "      --groups  a line per group\n"
+                                   "      --groups  a line per group and parent\n"
                                    "      --json    everything as one JSON object\n";
 
 static const char verify_text[] =
@@ -150,8 +159,8 @@ static const char report_text[] =
 
 static const char version_text[] = "usage: segml version [--xgboost PATH]\n";
 
-const char *
-cli_help_text(int32_t command)
+static const char *
+text_of(int32_t command)
 {
     switch (command) {
     case CLI_TRAIN:
@@ -171,4 +180,12 @@ cli_help_text(int32_t command)
     default:
         return tool_text;
     }
+}
+
+void
+cli_help_print(FILE *stream, int32_t command)
+{
+    fputs(text_of(command), stream);
+    if (command == CLI_TRAIN)
+        fputs(train_more, stream);
 }

@@ -23,7 +23,7 @@ run(const cli_args *args, segml_error *err)
     char quoted[CLI_QUOTE];
 
     if (args->help) {
-        fputs(cli_help_text(args->command), stdout);
+        cli_help_print(stdout, args->command);
         return SEGML_OK;
     }
     switch (args->command) {
@@ -47,7 +47,7 @@ run(const cli_args *args, segml_error *err)
     if (args->topic != NULL && cli_find_command(args->topic) == 0)
         return cli_fail(err, SEGML_E_ARGUMENT, "unknown command %s",
                         cli_quote(quoted, args->topic, strlen(args->topic)));
-    fputs(cli_help_text(args->topic != NULL ? cli_find_command(args->topic) : CLI_HELP), stdout);
+    cli_help_print(stdout, args->topic != NULL ? cli_find_command(args->topic) : CLI_HELP);
     return SEGML_OK;
 }
 

@@ -116,7 +116,7 @@ typedef int (*segml_resolve_fn)(void *user, const char *uri, segml_resolved *res
 /** Options of opening a model. @since 0.1 */
 typedef struct segml_open_options {
     size_t struct_size;
-    int64_t max_bytes;   /**< cap on the unpacked size of a member, and without index of all together;
+    int64_t max_bytes;   /**< cap on the unpacked size of a member; without index, of all together;
                             0 = 16 GiB */
     int64_t child_bytes; /**< budget of the groups' loaded models: the least recently used are
                             dropped, those in use never; 0 = no limit */

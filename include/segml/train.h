@@ -133,13 +133,14 @@ typedef struct segml_train_options {
                                      of several classes each one's margin. Numeric features alone */
     int64_t monotone_count;
     /* What answers for groups without own model. */
-    int32_t parents;              /**< switch, default off: where there are several key columns,
-                                     train a model for all groups that share the first one, the
-                                     first two, ... */
+    int32_t parents;              /**< switch, default off: of several key columns, train a model
+                                     for all groups that share the first one, the first two, ...
+                                     Not of global training */
     int32_t reusable;             /**< switch, default on: keep each model's out-of-fold margins in
                                      the artifact, so that later training can reuse it */
-    const char *fallback_policy;  /**< NULL = all that is trained; "none", or some of parent,
-                                     global, constant joined by commas */
+    const char *fallback_policy;  /**< what answers, in this order: "none", or some of parent,
+                                     global, constant joined by commas, of what is trained; NULL =
+                                     all that is trained, the constant with the global models */
     /* Training again. */
     const char *journal;          /**< file that every finished model is written to at once, and
                                      taken from if it is there already; NULL = none */
@@ -170,7 +171,8 @@ typedef struct segml_train_options {
  *         range, another number of folds than the data set gives, an unknown objective, a
  *         parameter that is unknown or given twice, an ambiguous target, threshold or
  *         threshold_metric for a task that is not binary; a monotone constraint of a feature
- *         that is unknown, categorical or given twice, or of another value); SEGML_E_ABI;
+ *         that is unknown, categorical or given twice, or of another value; parents of a single
+ *         key column; a fallback_policy of what is not trained); SEGML_E_ABI;
  *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND (XGBoost is
  *         asked for or needed, and missing or older than 1.7); SEGML_E_UNSUPPORTED (built
  *         without training; tree_method exact with categorical features; engine native, and
@@ -189,14 +191,67 @@ SEGML_API int segml_train_segmented(segml_model **out, const segml_dataset *data
  * cross-validated on the union of the groups' folds, and with the same parameters
  * (option fallback) one without the group for groups never seen.
  *
- * Parameters, statuses and threads as segml_train_segmented(), and: SEGML_E_DATA if all rows
- * together are too few, of one label or of one fold, SEGML_E_BACKEND if the one model fails,
- * SEGML_E_UNSUPPORTED for tree_method exact, unless a key column has more than 1,000 values: then
- * the model does not have the group as a feature.
+ * Parameters, statuses and threads as segml_train_segmented(), and: SEGML_E_ARGUMENT for option
+ * parents, SEGML_E_DATA if all rows together are too few, of one label or of one fold,
+ * SEGML_E_BACKEND if the one model fails, SEGML_E_UNSUPPORTED for tree_method exact, unless a key
+ * column has more than 1,000 values: then the model does not have the group as a feature.
  * @since 0.1
  */
 SEGML_API int segml_train_global(segml_model **out, const segml_dataset *dataset,
                                  const segml_train_options *options, segml_error *err);
+
+/** Which part of a training. @since 0.1 */
+typedef struct segml_shard_options {
+    size_t struct_size;
+    int32_t mode;      /**< a segml_mode; 0 = segmented */
+    int32_t shard;     /**< number of this part, 1 to shards */
+    int32_t shards;    /**< number of parts, 1 to 65,536 */
+    int32_t overwrite; /**< switch, default off: replace an existing file */
+} segml_shard_options;
+
+/** @since 0.1 */
+#define SEGML_SHARD_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(segml_shard_options), 0, 0, 0, 0                                                    \
+    }
+
+/**
+ * Trains one part of a model, so that several machines can share the work: of the same data, with
+ * the same options, each its own part; segml_train_merge() makes the model of them. Which models
+ * are in a part follows from their keys; the global models are in one of them, and the search for
+ * all groups of validation "shared" is made for each part.
+ *
+ * A part holds models, labels, weights and folds, but no features.
+ *
+ * @param path     of the part, which appears whole or not at all
+ * @param dataset  all data, in any order of rows
+ * @param options  as in training alone; NULL = defaults
+ * @return as segml_train_segmented() or segml_train_global(); SEGML_E_ARGUMENT (a shard out of
+ *         range); SEGML_E_EXISTS; SEGML_E_IO
+ *
+ * Thread-safety: as segml_train_segmented(). @since 0.1
+ */
+SEGML_API int segml_train_shard(const char *path, const segml_dataset *dataset,
+                                const segml_train_options *options,
+                                const segml_shard_options *shard, segml_error *err);
+
+/**
+ * Makes the model of all parts: the same bytes as training it at once, in whatever order they are
+ * given.
+ *
+ * @param out    the model, released with segml_model_free(); NULL on failure
+ * @param paths  [count] all parts of one training
+ * @param jobs   worker threads, 0 = all processors this process may use
+ * @return SEGML_OK; SEGML_PARTIAL (some models failed in training); SEGML_E_ARGUMENT;
+ *         SEGML_E_MISMATCH (parts that are missing, given twice, or of other data, options or
+ *         versions: the message says which); SEGML_E_FORMAT (damaged, or not a part);
+ *         SEGML_E_DATA, SEGML_E_BACKEND (mode global, and no global model); SEGML_E_IO;
+ *         SEGML_E_UNSUPPORTED (built without training); SEGML_E_NOMEM
+ *
+ * Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_train_merge(segml_model **out, const char *const *paths, int64_t count,
+                                int32_t jobs, segml_error *err);
 
 #ifdef __cplusplus
 }

@@ -79,7 +79,7 @@ enum { NAME_BYTES = 256 };
 static const char *
 name_of(char name[NAME_BYTES], const char *what, const char *of)
 {
-    snprintf(name, NAME_BYTES, "%s %.200s", what, of);
+    snprintf(name, NAME_BYTES, "%s %.*s", what, (int)SG_HEADER_NAME, of);
     return name;
 }
 

@@ -14,6 +14,8 @@ enum {
     SG_HEADER_OTHER /* what answers for groups without model, who trained, what else is there */
 };
 
+enum { SG_HEADER_NAME = 200 }; /* of a longer name only so many bytes are told */
+
 typedef struct sg_header_difference {
     int kind;
     const char *name;  /* "task", "option trials", "type of feature price" */

@@ -11,7 +11,7 @@
  *     ones of its column. Where those change, every position would mean another group: the model
  *     for unseen keys, which was trained with the same parameters on the same rows, takes its
  *     place, or there is none.
- * R4  The file appears whole or not at all (base/file.h); the sources are open until then, so a
+ * R4  The file appears whole or not at all (base/file.h); the inputs are open until then, so a
  *     file may be written from itself.
  */
 
@@ -26,9 +26,9 @@
 #include "pack/index_layout.h"
 
 int
-sg_plan_begin(sg_plan *plan, const sg_source *source, int64_t groups, segml_error *err)
+sg_plan_begin(sg_plan *plan, const sg_input *input, int64_t groups, segml_error *err)
 {
-    const sg_manifest *old = &source->catalog.manifest;
+    const sg_manifest *old = &input->catalog.manifest;
     sg_manifest *m = &plan->manifest;
 
     *m = *old;
@@ -42,10 +42,11 @@ sg_plan_begin(sg_plan *plan, const sg_source *source, int64_t groups, segml_erro
         return sg_fail_nomem(err);
     memcpy(m->keys, old->keys, (size_t)old->key_count * sizeof *m->keys);
     for (int64_t i = 0; i < old->parent_count; i++)
-        plan->parents[i] = (sg_origin){source, old->group_count + i};
-    plan->first = source;
-    plan->global = old->has_global ? source : NULL;
+        plan->parents[i] = (sg_origin){input, old->group_count + i};
+    plan->first = input;
+    plan->global = old->has_global ? input : NULL;
     plan->keeps_history = 1;
+    plan->keeps_training = 1;
     plan->keeps_whole = 1;
     return SEGML_OK;
 }
@@ -53,7 +54,7 @@ sg_plan_begin(sg_plan *plan, const sg_source *source, int64_t groups, segml_erro
 sg_record_view
 sg_plan_view(const sg_origin *origin)
 {
-    const sg_catalog *catalog = &origin->source->catalog;
+    const sg_catalog *catalog = &origin->input->catalog;
 
     return (sg_record_view){sg_catalog_record(catalog, origin->number), &catalog->manifest};
 }
@@ -65,11 +66,13 @@ sg_plan_add(sg_plan *plan, const sg_origin *origin)
     const sg_record_view view = sg_plan_view(origin);
 
     plan->groups[m->group_count] = *origin;
-    m->groups[m->group_count] = sg_record_adopt(&view, m);
+    m->groups[m->group_count] = plan->keeps_whole && origin->input == plan->first
+                                    ? *view.record
+                                    : sg_record_adopt(&view, m);
     m->group_count++;
 }
 
-/* What has become of the groups of the first source; both lists ascend by key. */
+/* What has become of the groups of the first input; both lists ascend by key. */
 static void
 count_changes(sg_plan *plan)
 {
@@ -187,6 +190,17 @@ fate_of(int had, int has)
     return has ? SEGML_FATE_KEPT : had ? SEGML_FATE_DROPPED : SEGML_FATE_NONE;
 }
 
+/* Modulo 2^64: a sum that is too large is refused when the manifest is written. */
+static int64_t
+sum_rows(const sg_manifest *m)
+{
+    uint64_t rows = 0;
+
+    for (int64_t g = 0; g < m->group_count; g++)
+        rows += (uint64_t)m->groups[g].rows;
+    return (int64_t)rows;
+}
+
 /* R2 */
 static int
 settle_manifest(sg_plan *plan, segml_error *err)
@@ -197,43 +211,37 @@ settle_manifest(sg_plan *plan, segml_error *err)
 
     count_changes(plan);
     rc = settle_global(plan, err);
-    m->overall.rows = 0;
-    for (int64_t g = 0; g < m->group_count; g++)
-        m->overall.rows = (int64_t)((uint64_t)m->overall.rows + (uint64_t)m->groups[g].rows);
-    if (!plan->keeps_whole || has_changes(plan)) {
-        m->overall.metrics = NULL;
-        m->overall.metric_count = 0;
-        m->overall.content = (sg_hash128){0, 0};
-    }
+    if (!plan->keeps_whole || has_changes(plan))
+        m->overall = (sg_manifest_record){.rows = sum_rows(m), .message = ""};
     m->has_history = plan->keeps_history && old->has_history;
     for (int64_t g = 0; g < m->group_count; g++)
-        m->has_history = m->has_history && plan->groups[g].source->catalog.manifest.has_history;
+        m->has_history = m->has_history && plan->groups[g].input->catalog.manifest.has_history;
     if (m->has_global)
         m->has_history = m->has_history && plan->global->catalog.manifest.has_history;
-    m->has_training = plan->keeps_whole && old->has_training && !has_changes(plan) &&
-                      plan->info.global != SEGML_FATE_REPLACED;
+    m->has_training = plan->keeps_whole && plan->keeps_training && old->has_training &&
+                      !has_changes(plan) && plan->info.global != SEGML_FATE_REPLACED;
     plan->info.overall = fate_of(old->overall.metric_count > 0, m->overall.metric_count > 0);
     plan->info.history = fate_of(old->has_history, m->has_history);
     plan->info.training = fate_of(old->has_training, m->has_training);
     return rc;
 }
 
-/* The history of one source: its lines, which are not parsed. */
+/* The history of one input: its lines, which are not parsed. */
 typedef struct lines {
-    const sg_source *source;
+    const sg_input *input;
     sg_buf text;
     size_t *start; /* [count + 1] */
     int64_t count;
 } lines;
 
 static int
-read_lines_of(lines *l, const sg_source *source, sg_arena *arena, segml_error *err)
+read_lines_of(lines *l, const sg_input *input, sg_arena *arena, segml_error *err)
 {
-    const sg_manifest *m = &source->catalog.manifest;
-    int rc = sg_source_read(source, SG_CATALOG_HISTORY, 0, &l->text, err);
+    const sg_manifest *m = &input->catalog.manifest;
+    int rc = sg_input_read(input, SG_CATALOG_HISTORY, 0, &l->text, err);
     int64_t seen = 0;
 
-    l->source = source;
+    l->input = input;
     l->count = m->group_count + (m->has_global != 0);
     l->start = sg_arena_alloc(arena, l->count + 1, sizeof *l->start);
     if (rc == SEGML_OK && l->start == NULL)
@@ -254,7 +262,7 @@ append_line(sg_buf *out, const lines *l, int64_t number, segml_error *err)
                          l->start[number + 1] - l->start[number], err);
 }
 
-/* Histories of the sources that a plan takes groups from. */
+/* Histories of the inputs that a plan takes groups from. */
 typedef struct histories {
     sg_arena arena;
     lines *all; /* [count] */
@@ -262,12 +270,12 @@ typedef struct histories {
 } histories;
 
 static const lines *
-find_lines(const histories *h, const sg_source *source)
+find_lines(const histories *h, const sg_input *input)
 {
     const lines *found = NULL;
 
     for (int64_t i = 0; i < h->count && found == NULL; i++) {
-        if (h->all[i].source == source)
+        if (h->all[i].input == input)
             found = &h->all[i];
     }
     return found;
@@ -276,7 +284,7 @@ find_lines(const histories *h, const sg_source *source)
 static int
 append_history(sg_buf *out, histories *h, const sg_origin *origin, segml_error *err)
 {
-    const lines *l = find_lines(h, origin->source);
+    const lines *l = find_lines(h, origin->input);
     int rc = SEGML_OK;
 
     if (l == NULL && h->count == h->capacity) {
@@ -292,7 +300,7 @@ append_history(sg_buf *out, histories *h, const sg_origin *origin, segml_error *
     }
     if (l == NULL) {
         l = &h->all[h->count];
-        rc = read_lines_of(&h->all[h->count++], origin->source, &h->arena, err);
+        rc = read_lines_of(&h->all[h->count++], origin->input, &h->arena, err);
     }
     return rc == SEGML_OK ? append_line(out, l, origin->number, err) : rc;
 }
@@ -323,21 +331,21 @@ make_history(sg_plan *plan, sg_packed *packed, segml_error *err)
 }
 
 static int
-copy_member(sg_build *build, const sg_source *source, const char *path, segml_error *err)
+copy_member(sg_build *build, const sg_input *input, const char *path, segml_error *err)
 {
     sg_build_frame frame;
-    int rc = sg_source_member(source, path, &frame, err);
+    int rc = sg_input_member(input, path, &frame, err);
 
     return rc == SEGML_OK ? sg_build_put_member(build, path, &frame, err) : rc;
 }
 
 /* R3: the model for unseen keys under the name of the global one. */
 static int
-move_unseen(sg_build *build, const sg_source *source, segml_error *err)
+move_unseen(sg_build *build, const sg_input *input, segml_error *err)
 {
     sg_buf content = {0};
     sg_packed packed = {.path = NULL};
-    int rc = sg_source_read(source, SG_CATALOG_UNSEEN, 0, &content, err);
+    int rc = sg_input_read(input, SG_CATALOG_UNSEEN, 0, &content, err);
 
     if (rc == SEGML_OK)
         rc = sg_packed_make(&packed, SG_MEMBER_GLOBAL, content.bytes, content.size, err);
@@ -376,14 +384,14 @@ copy_models(const sg_plan *plan, sg_build *build, segml_error *err)
     for (int64_t p = 0; p < m->parent_count && rc == SEGML_OK; p++) {
         if (!m->parents[p].has_model)
             continue;
-        rc = sg_source_model(plan->parents[p].source, plan->parents[p].number, &frame, err);
+        rc = sg_input_model(plan->parents[p].input, plan->parents[p].number, &frame, err);
         if (rc == SEGML_OK)
             rc = sg_build_put_parent(build, p, &frame, err);
     }
     for (int64_t g = 0; g < m->group_count && rc == SEGML_OK; g++) {
         if (!m->groups[g].has_model)
             continue;
-        rc = sg_source_model(plan->groups[g].source, plan->groups[g].number, &frame, err);
+        rc = sg_input_model(plan->groups[g].input, plan->groups[g].number, &frame, err);
         if (rc == SEGML_OK)
             rc = sg_build_put_group(build, g, &frame, err);
     }

@@ -40,8 +40,8 @@ sg_file_inject(int after, int code)
     return seen;
 }
 
-static int
-injected_failure(void)
+int
+sg_file_fails(void)
 {
     int fails = fail_after >= 0 && calls == fail_after;
 
@@ -50,16 +50,10 @@ injected_failure(void)
         errno = fail_code;
     return fails;
 }
-#else
-static int
-injected_failure(void)
-{
-    return 0;
-}
 #endif
 
-static int
-fail_errno(segml_error *err, const char *path, const char *action)
+int
+sg_file_fail(segml_error *err, const char *path, const char *action)
 {
     char reason[128] = "";
     int code = errno;
@@ -84,29 +78,46 @@ read_all(sg_buf *out, int fd, const char *path, segml_error *err)
         if (got == 0)
             return SEGML_OK;
         if (got < 0 && errno != EINTR)
-            return fail_errno(err, path, "read");
+            return sg_file_fail(err, path, "read");
         out->size += got > 0 ? (size_t)got : 0;
     }
 }
 
 int
-sg_file_read(sg_buf *out, const char *path, segml_error *err)
+sg_file_open(int *fd, uint64_t *size, const char *path, segml_error *err)
 {
     struct stat status;
     int rc = SEGML_OK;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-    if (fd < 0)
-        return fail_errno(err, path, "open");
-    if (fstat(fd, &status) != 0)
-        rc = fail_errno(err, path, "read");
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0)
+        return sg_file_fail(err, path, "open");
+    if (fstat(*fd, &status) != 0)
+        rc = sg_file_fail(err, path, "read");
     else if (!S_ISREG(status.st_mode))
         rc = sg_fail(err, SEGML_E_IO, "%s: not a regular file", path);
-    else if (out->max != 0 && (uint64_t)status.st_size > out->max)
-        rc = sg_fail(err, SEGML_E_LIMIT, "%s: %lld bytes are more than the limit of %zu", path,
-                     (long long)status.st_size, out->max);
+    *size = rc == SEGML_OK ? (uint64_t)status.st_size : 0;
+    if (rc < 0) {
+        close(*fd);
+        *fd = -1;
+    }
+    return rc;
+}
+
+int
+sg_file_read(sg_buf *out, const char *path, segml_error *err)
+{
+    uint64_t size;
+    int fd;
+    int rc = sg_file_open(&fd, &size, path, err);
+
+    if (rc < 0)
+        return rc;
+    if (out->max != 0 && size > out->max)
+        rc = sg_fail(err, SEGML_E_LIMIT, "%s: %llu bytes are more than the limit of %zu", path,
+                     (unsigned long long)size, out->max);
     if (rc == SEGML_OK)
-        rc = sg_buf_reserve(out, (size_t)status.st_size, err);
+        rc = sg_buf_reserve(out, (size_t)size, err);
     if (rc == SEGML_OK)
         rc = read_all(out, fd, path, err);
     close(fd);
@@ -119,7 +130,7 @@ write_all(int fd, const unsigned char *bytes, size_t size)
     const size_t chunk = (size_t)1 << 20;
 
     while (size > 0) {
-        ssize_t written = injected_failure() ? -1 : write(fd, bytes, size < chunk ? size : chunk);
+        ssize_t written = sg_file_fails() ? -1 : write(fd, bytes, size < chunk ? size : chunk);
 
         if (written < 0 && errno != EINTR)
             return -1;
@@ -134,7 +145,7 @@ write_all(int fd, const unsigned char *bytes, size_t size)
 static int
 sync_fd(int fd)
 {
-    return injected_failure() ? -1 : fsync(fd);
+    return sg_file_fails() ? -1 : fsync(fd);
 }
 
 /* Flushes the folder of a path, which is cut: no memory is asked for that could be missing now. */
@@ -171,7 +182,7 @@ check_target(const char *path, int overwrite, segml_error *err)
     struct stat status;
 
     if (lstat(path, &status) != 0)
-        return errno == ENOENT ? SEGML_OK : fail_errno(err, path, "write");
+        return errno == ENOENT ? SEGML_OK : sg_file_fail(err, path, "write");
     if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
         return sg_fail(err, SEGML_E_EXISTS, "%s: not a regular file", path);
     if (S_ISLNK(status.st_mode) && stat(path, &status) == 0 && !S_ISREG(status.st_mode))
@@ -183,7 +194,7 @@ check_target(const char *path, int overwrite, segml_error *err)
 static int
 publish(const char *temporary, const char *path, int overwrite)
 {
-    if (injected_failure())
+    if (sg_file_fails())
         return -1;
     if (overwrite)
         return rename(temporary, path);
@@ -222,7 +233,7 @@ create_temporary(char **temporary, const char *path, segml_error *err)
             break;
     }
     if (fd < 0)
-        fail_errno(err, path, "write");
+        sg_file_fail(err, path, "write");
     return fd;
 }
 
@@ -257,7 +268,7 @@ sg_file_begin(sg_file_writer *writer, const char *path, int overwrite, segml_err
 int
 sg_file_append(sg_file_writer *writer, const void *bytes, size_t size, segml_error *err)
 {
-    return write_all(writer->fd, bytes, size) != 0 ? fail_errno(err, writer->path, "write")
+    return write_all(writer->fd, bytes, size) != 0 ? sg_file_fail(err, writer->path, "write")
                                                    : SEGML_OK;
 }
 
@@ -267,16 +278,16 @@ sg_file_commit(sg_file_writer *writer, segml_error *err)
     int rc = SEGML_OK;
 
     if (sync_fd(writer->fd) != 0)
-        rc = fail_errno(err, writer->path, "write");
-    if ((close(writer->fd) != 0 || injected_failure()) && rc == SEGML_OK)
-        rc = fail_errno(err, writer->path, "write");
+        rc = sg_file_fail(err, writer->path, "write");
+    if ((close(writer->fd) != 0 || sg_file_fails()) && rc == SEGML_OK)
+        rc = sg_file_fail(err, writer->path, "write");
     if (rc == SEGML_OK && publish(writer->temporary, writer->path, writer->overwrite) != 0)
         rc = errno == EEXIST ? fail_exists(writer->path, err)
-                             : fail_errno(err, writer->path, "write");
+                             : sg_file_fail(err, writer->path, "write");
     if (rc < 0)
         unlink(writer->temporary);
     else if (sync_folder(writer->temporary) != 0)
-        rc = fail_errno(err, writer->path, "flush the folder of");
+        rc = sg_file_fail(err, writer->path, "flush the folder of");
     end_writer(writer);
     return rc;
 }

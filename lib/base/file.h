@@ -7,6 +7,14 @@
 #include "base/buf.h"
 
 /**
+ * Opens a regular file to be read.
+ *
+ * @param fd  out: for close(); -1 on failure
+ * @return SEGML_OK; SEGML_E_IO
+ */
+int sg_file_open(int *fd, uint64_t *size, const char *path, segml_error *err);
+
+/**
  * Reads a regular file.
  *
  * @param out  empty; its max, if set, is the largest size that is read
@@ -57,6 +65,9 @@ int sg_file_commit(sg_file_writer *writer, segml_error *err);
 /** Gives up: removes the temporary file. Does nothing where no file is begun. */
 void sg_file_abort(sg_file_writer *writer);
 
+/** Fails with errno's reason: "path: cannot action: reason". @return SEGML_E_IO; SEGML_E_NOMEM */
+int sg_file_fail(segml_error *err, const char *path, const char *action);
+
 #ifdef SG_FAULT_INJECTION
 /**
  * Test builds only: the call number `after` (from 0) of write, fsync, rename or close
@@ -64,6 +75,15 @@ void sg_file_abort(sg_file_writer *writer);
  * such calls since the last one.
  */
 int sg_file_inject(int after, int code);
+
+/** Counts a call that may fail; 1, and errno is set: it is to fail. */
+int sg_file_fails(void);
+#else
+static inline int
+sg_file_fails(void)
+{
+    return 0;
+}
 #endif
 
 #endif

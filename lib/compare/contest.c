@@ -255,6 +255,9 @@ compare(sg_contest *contest, const segml_compare_options *options, segml_error *
     int rc = sg_options_load_for(&contest->train, options->train, contest->dataset->folds, err);
 
     contest->train.struct_size = sizeof contest->train; /* every member is known now */
+    if (rc == SEGML_OK && (contest->train.journal != NULL || contest->train.reuse != NULL))
+        rc = sg_fail(err, SEGML_E_ARGUMENT,
+                     "journal and reuse are of training; a comparison trains each model once");
     if (rc == SEGML_OK)
         rc = prepare_base(contest, options, err);
     if (rc == SEGML_OK)

@@ -8,7 +8,6 @@
  * the last of them, so that dropping one never hurts a user.
  */
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/status.h"
@@ -47,7 +46,8 @@ typedef struct sg_children {
     _Atomic(sg_resident *) *slot; /* [count] NULL = not loaded */
     int64_t count;
     int64_t budget;         /* bytes; 0 = no limit */
-    pthread_mutex_t *lock;  /* of slots and links, where there is a budget */
+    atomic_int holder;      /* process that holds the lock of slots and links, 0 = none; only
+                               where there is a budget */
     sg_children_link *link; /* [count] where there is a budget */
     int64_t oldest, newest; /* + 1; 0 = none */
     atomic_llong loaded, bytes, loads, dropped;

@@ -245,12 +245,17 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, 
     return rc;
 }
 
-/* One line: a model's search, and the correlations of its rows. */
+/* One line: a model's search, and the correlations of its rows; index groups stands for all. */
 static int
-write_history(sg_buf *lines, const sg_run *run, const sg_search_log *search, int64_t first,
-              int64_t rows, segml_error *err)
+write_history(sg_buf *lines, const sg_outcome *outcome, int64_t index, segml_error *err)
 {
+    const sg_run *run = outcome->run;
+    const sg_groups *groups = &run->dataset->groups;
+    const sg_search_log *search =
+        index < groups->count ? &outcome->group[index].search : &outcome->global->search;
     int64_t features = run->dataset->features;
+    int64_t first = index < groups->count ? groups->start[index] : 0;
+    int64_t end = groups->start[index < groups->count ? index + 1 : index];
     double *correlations = sg_alloc_array(features, sizeof *correlations);
     const sg_history_record record = {.chosen = search->trials > 0 ? search->chosen : -1,
                                       .trials = search->trials,
@@ -258,9 +263,13 @@ write_history(sg_buf *lines, const sg_run *run, const sg_search_log *search, int
                                       .rounds = search->rounds,
                                       .states = search->state,
                                       .correlations = correlations};
-    int rc = correlations != NULL ? sg_profile_rows(run, first, rows, correlations, err)
-                                  : sg_fail_nomem(err);
+    int rc = correlations != NULL ? SEGML_OK : sg_fail_nomem(err);
 
+    if (rc == SEGML_OK && outcome->correlations != NULL)
+        memcpy(correlations, outcome->correlations + index * features,
+               (size_t)features * sizeof *correlations);
+    else if (rc == SEGML_OK)
+        rc = sg_profile_rows(run, first, end - first, correlations, err);
     if (rc == SEGML_OK)
         rc = sg_history_write(lines, &record, features, err);
     sg_free(correlations);
@@ -278,10 +287,9 @@ pack_history(sg_packed *packed, const sg_outcome *outcome, segml_error *err)
     if (run->options.history < 0)
         return SEGML_OK;
     for (int64_t g = 0; g < groups->count && rc == SEGML_OK; g++)
-        rc = write_history(&lines, run, &outcome->group[g].search, groups->start[g],
-                           sg_groups_rows(groups, g), err);
+        rc = write_history(&lines, outcome, g, err);
     if (rc == SEGML_OK && outcome->global != NULL)
-        rc = write_history(&lines, run, &outcome->global->search, 0, run->dataset->rows, err);
+        rc = write_history(&lines, outcome, groups->count, err);
     if (rc == SEGML_OK)
         rc = sg_packed_make(packed, SG_MEMBER_HISTORY, lines.bytes, lines.size, err);
     sg_buf_clear(&lines);
@@ -313,7 +321,8 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
                                 .parents = packed != NULL ? packed + groups : NULL,
                                 .global = outcome->global != NULL ? &outcome->global->packed : NULL,
                                 .unseen = outcome->unseen,
-                                .history = &history};
+                                .history = &history,
+                                .training = outcome->training};
     int rc = packed != NULL ? sg_score_make(&score, outcome, err) : sg_fail_nomem(err);
 
     if (rc == SEGML_OK)

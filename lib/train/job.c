@@ -10,7 +10,7 @@
  *     prepares the rows for itself.
  * R3  A failure of the engine is the model's own and becomes its status; being out of
  *     memory or cancelled stops the whole pool, and so does a mistake of the caller's, such as
- *     a sampler that leaves the space.
+ *     a sampler that leaves the space, or a journal that cannot be written.
  * R4  The stages of a large job follow each other without a waiting thread: the task
  *     that finishes a stage submits the next one.
  */
@@ -19,6 +19,7 @@
 
 #include "base/alloc.h"
 #include "pack/build.h"
+#include "train/journal.h"
 
 /* Trials of a large job that run side by side: a fixed number, so that the points do not
    depend on the number of workers. */
@@ -56,7 +57,7 @@ static int
 is_own_failure(int rc)
 {
     return rc < 0 && rc != SEGML_E_NOMEM && rc != SEGML_E_CANCELLED && rc != SEGML_E_INTERNAL &&
-           rc != SEGML_E_ARGUMENT;
+           rc != SEGML_E_ARGUMENT && rc != SEGML_E_IO;
 }
 
 /* Ends a job: its result, and the groups that are done with it. */
@@ -68,6 +69,8 @@ finish(sg_job *job, sg_pool *pool, int rc, segml_error *err)
 
         rc = sg_result_set(job->result, SEGML_GROUP_FAILED, why.message, err);
     }
+    if (rc == SEGML_OK && job->run->journal != NULL)
+        rc = sg_journal_add_job(job->run->journal, job, err);
     atomic_fetch_add(&job->run->groups_done, job->counts);
     sg_pool_wake(pool);
     return rc;

@@ -10,8 +10,21 @@
 #include "train/child.h"
 #include "train/result.h"
 
+/** What becomes of a job. */
+typedef enum sg_job_fate {
+    SG_JOB_HERE = 0, /* its model is trained */
+    SG_JOB_KNOWN,    /* its result was there already */
+    SG_JOB_ELSEWHERE /* it is another shard's */
+} sg_job_fate;
+
 typedef struct sg_job {
     sg_run *run;
+    sg_job_fate fate;
+    /* Who it is, as in its record (train/record.h). */
+    int32_t kind;
+    int32_t columns;
+    const segml_key *key; /* [columns] borrowed */
+    sg_hash128 content;
     sg_child_spec spec;
     const char *path;  /* of the model's member; borrowed */
     sg_result *result; /* where it ends; status SEGML_GROUP_TRAINED before it begins */

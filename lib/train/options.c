@@ -62,6 +62,7 @@ fill_defaults(segml_train_options *out)
         out->search_folds = kfold ? out->folds : 1;
     out->stop_folds = out->stop_folds == 0 ? 1 : out->stop_folds;
     out->history = out->history == 0 ? 1 : out->history;
+    out->reusable = out->reusable == 0 ? 1 : out->reusable;
     out->threshold_metric = out->threshold_metric == NULL ? "f1" : out->threshold_metric;
     out->engine = out->engine == NULL ? "auto" : out->engine;
     out->parents = out->parents == 0 ? -1 : out->parents;
@@ -87,6 +88,7 @@ check_numbers(const segml_train_options *out, segml_error *err)
         {"max_rounds", out->max_rounds, 0, 100000},
         {"history", out->history, -1, 1},
         {"parents", out->parents, -1, 1},
+        {"reusable", out->reusable, -1, 1},
         {"total_trials", out->total_trials, 0, INT64_MAX},
         {"group_rounds", out->group_rounds, 0, INT64_MAX},
         {"total_rounds", out->total_rounds, 0, INT64_MAX},

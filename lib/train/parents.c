@@ -10,11 +10,14 @@
  *     key. It has no feature that its groups do not have: it also answers for groups that training
  *     did not see, of which it would know nothing.
  * R3  So a parent is the model that training by its key columns alone, on the same folds, would
- *     give.
+ *     give; to the bit where its rows are in the same order.
  * R4  A parent of one group is trained too, although the group has the same rows and folds: it
  *     answers for unseen groups, and its streams, and so its member, must not depend on how many
  *     groups it happens to have. Models stay independent of each other: any of them can be
  *     trained, kept and taken up again without another.
+ * R5  Of a search for all groups together (validation "shared") parents take nothing: they are
+ *     larger. On flights by pairs of airports their log loss was 0.449 with its parameters and
+ *     0.445 with those of a search of their own.
  *
  * One model of all levels with the level as a feature was rejected: that is the global model.
  */

@@ -191,8 +191,8 @@ deal_folds(sg_run *run, segml_error *err)
     return rc;
 }
 
-static int
-code_keys(sg_run *run, segml_error *err)
+int
+sg_run_code_keys(sg_run *run, segml_error *err)
 {
     const sg_groups *groups = &run->dataset->groups;
     const segml_key **keys = sg_alloc_array(groups->count, sizeof *keys);
@@ -305,7 +305,7 @@ sg_run_prepare(sg_run *run, segml_error *err)
     rc = constrain_all(run, err);
     if (rc == SEGML_OK)
         rc = deal_folds(run, err);
-    return rc == SEGML_OK ? code_keys(run, err) : rc;
+    return rc == SEGML_OK ? sg_run_code_keys(run, err) : rc;
 }
 
 void

@@ -28,6 +28,7 @@ typedef struct sg_run {
     sg_engines engines;
     const sg_sampler *sampler;
     const sg_pruner *pruner; /* NULL = none */
+    struct sg_journal *journal; /* that finished models are written to; NULL = none */
     int64_t searches;        /* that share the total budgets, at least 1 */
     double deadline;         /* by sg_clock_seconds(), after which no trial begins; 0 = none */
     sg_schema schema;
@@ -50,6 +51,9 @@ typedef struct sg_run {
  * @return SEGML_OK; SEGML_E_ARGUMENT (a monotone constraint); SEGML_E_NOMEM
  */
 int sg_run_prepare(sg_run *run, segml_error *err);
+
+/** Codes the keys: the last step of it. @return SEGML_OK; SEGML_E_NOMEM */
+int sg_run_code_keys(sg_run *run, segml_error *err);
 
 /** Releases what sg_run_prepare() made. */
 void sg_run_clear(sg_run *run);

@@ -20,8 +20,10 @@
 #include "metric/metric.h"
 #include "model/model.h"
 #include "pack/build.h"
+#include "train/again.h"
 #include "train/export.h"
 #include "train/options.h"
+#include "train/reuse.h"
 
 enum { XGBOOST_ONE_HOT = 4, MOST_WARNINGS = 5, ROWS_TO_SEARCH_ALONE = 1000 };
 
@@ -141,7 +143,7 @@ tick(void *user)
         double done = (double)atomic_load(&t->run.work_done);
         segml_progress progress = {.struct_size = sizeof progress,
                                    .groups_done = atomic_load(&t->run.groups_done),
-                                   .groups_total = t->run.dataset->groups.count,
+                                   .groups_total = t->run.dataset->groups.count - t->elsewhere,
                                    .work_done = done < t->work_total ? done : t->work_total,
                                    .work_total = t->work_total,
                                    .workers = options->jobs};
@@ -174,11 +176,12 @@ plan_global(sg_training *t, segml_error *err)
                                           .one_hot = t->run.largest_key <= SG_RUN_KEY_ONE_HOT
                                                          ? SG_RUN_KEY_ONE_HOT + 1
                                                          : XGBOOST_ONE_HOT},
+                                 .kind = SG_RECORD_GLOBAL,
                                  .path = SG_MEMBER_GLOBAL,
                                  .result = &t->global,
                                  .margin = t->shared,
                                  .unseen = known && options->fallback > 0 ? &t->unseen : NULL};
-    return SEGML_OK;
+    return sg_setting_hash(&t->job[t->jobs - 1].content, &t->run, 0, dataset->groups.count, err);
 }
 
 static int
@@ -201,6 +204,10 @@ plan_group(sg_training *t, int64_t g, segml_error *err)
     rc = sg_build_group_path(&path, groups->keys + g * groups->columns, groups->columns, err);
     t->path[g] = (char *)path.bytes; /* handed over, also after a failure */
     t->job[t->jobs++] = (sg_job){.run = &t->run,
+                                 .kind = SG_RECORD_GROUP,
+                                 .columns = (int32_t)groups->columns,
+                                 .key = groups->keys + g * groups->columns,
+                                 .content = t->run.content[g],
                                  .spec = {.rows = {.first = first, .rows = rows},
                                           .key = groups->hashes[g].low,
                                           .one_hot = XGBOOST_ONE_HOT},
@@ -279,16 +286,15 @@ run_pool(sg_training *t, segml_error *err)
 static int
 run_shared(sg_training *t, segml_error *err)
 {
-    int rc;
+    int searches = sg_again_must_search(t), rc = SEGML_OK;
 
-    if (t->common.groups == 0)
-        return SEGML_OK;
-    rc = sg_pool_create(&t->pool, err);
-    if (rc == SEGML_OK)
+    if (searches)
+        rc = sg_pool_create(&t->pool, err);
+    if (searches && rc == SEGML_OK)
         rc = sg_shared_submit(&t->common, t->pool, err);
-    if (rc == SEGML_OK)
+    if (searches && rc == SEGML_OK)
         rc = run_pool(t, err);
-    return rc;
+    return rc == SEGML_OK ? sg_again_searched(t, searches, err) : rc;
 }
 
 static int
@@ -296,13 +302,17 @@ run_jobs(sg_training *t, segml_error *err)
 {
     int rc = sg_pool_create(&t->pool, err);
 
-    for (int64_t j = 0; j < t->jobs && rc == SEGML_OK; j++)
-        rc = sg_job_submit(&t->job[j], t->pool, err);
+    for (int64_t j = 0; j < t->jobs && rc == SEGML_OK; j++) {
+        if (t->job[j].fate == SG_JOB_HERE)
+            rc = sg_job_submit(&t->job[j], t->pool, err);
+    }
     if (rc == SEGML_OK)
         rc = run_pool(t, err);
+    if (rc == SEGML_OK)
+        rc = sg_again_end(t, err);
     if (rc == SEGML_OK) {
         atomic_store(&t->run.work_done, (long long)t->work_total);
-        atomic_store(&t->run.groups_done, t->run.dataset->groups.count);
+        atomic_store(&t->run.groups_done, t->run.dataset->groups.count - t->elsewhere);
         tick(t); /* the last progress shows the end; too late to cancel */
     }
     return rc;
@@ -335,6 +345,16 @@ plan_work(sg_training *t)
         t->run.searches = 1;
     if (options->total_seconds > 0)
         t->run.deadline = sg_clock_seconds() + options->total_seconds;
+}
+
+int
+sg_training_plan(sg_training *t, segml_error *err)
+{
+    int rc = plan(t, err);
+
+    if (rc == SEGML_OK)
+        plan_work(t);
+    return rc;
 }
 
 /* Options that can be refused before anything is done. */
@@ -445,16 +465,17 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
         t->run.sampler = sg_sampler_find(options->sampler);
         t->run.pruner = sg_pruner_find(options->pruner);
         say_target(t);
-        rc = plan(t, err);
+        rc = sg_training_plan(t, err);
     }
     if (rc == SEGML_OK)
         rc = plan_engines(t, err);
     if (rc == SEGML_OK) {
         warn_of_rare_classes(t);
         advise(t);
-        plan_work(t);
-        rc = run_shared(t, err);
+        rc = sg_again_begin(t, err);
     }
+    if (rc == SEGML_OK)
+        rc = run_shared(t, err);
     return rc == SEGML_OK ? run_jobs(t, err) : rc;
 }
 
@@ -503,8 +524,8 @@ report_parent(const sg_training *t, failures *all, const sg_parent *parent)
 }
 
 /* Warns of failed models; SEGML_PARTIAL with the first one if there are any. */
-static int
-report_failures(const sg_training *t, segml_error *err)
+int
+sg_training_report(const sg_training *t, segml_error *err)
 {
     failures all = {0, ""};
     char line[512];
@@ -537,24 +558,30 @@ sg_training_outcome(sg_training *t)
                         .parents = &t->parents,
                         .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
                         .own = t->own,
-                        .shared = has_global ? t->shared : NULL};
+                        .shared = has_global ? t->shared : NULL,
+                        .correlations = t->correlations};
 }
 
 int
 sg_training_export(segml_model **out, sg_training *t, segml_error *err)
 {
     sg_outcome outcome = sg_training_outcome(t);
+    sg_packed records = {0};
     sg_buf artifact = {0};
     int rc;
 
     if (t->mode == SEGML_MODE_GLOBAL && outcome.global == NULL)
         return sg_fail(err, t->global.status == SEGML_GROUP_FAILED ? SEGML_E_BACKEND : SEGML_E_DATA,
                        "no global model: %s", t->global.message);
-    rc = sg_export(&artifact, &outcome, err);
+    rc = sg_reuse_pack(&records, t, err);
+    outcome.training = &records;
+    if (rc == SEGML_OK)
+        rc = sg_export(&artifact, &outcome, err);
     if (rc == SEGML_OK)
         rc = sg_model_open_owned(out, &artifact, err);
+    sg_packed_clear(&records);
     sg_buf_clear(&artifact);
-    return rc == SEGML_OK ? report_failures(t, err) : rc;
+    return rc == SEGML_OK ? sg_training_report(t, err) : rc;
 }
 
 void
@@ -571,6 +598,10 @@ sg_training_clear(sg_training *t)
     sg_pool_free(t->pool);
     sg_parents_clear(&t->parents);
     sg_shared_clear(&t->common);
+    sg_journal_close(&t->journal);
+    sg_buf_clear(&t->old);
+    sg_known_clear(&t->known);
+    sg_setting_clear(&t->setting);
     sg_result_clear(&t->global);
     sg_packed_clear(&t->unseen);
     sg_free(t->result);

@@ -7,6 +7,8 @@
  * export them, comparisons look at them.
  */
 
+#include "train/job.h"
+#include "train/journal.h"
 #include "train/outcome.h"
 #include "train/shared.h"
 
@@ -20,13 +22,24 @@ typedef struct sg_training {
     sg_parents parents; /* none unless they were asked for */
     sg_job *job; /* [jobs] the global one first, then the groups', then the parents' */
     int64_t jobs;
-    sg_shared common;  /* of validation "shared"; groups 0 = not used */
+    sg_shared common;                    /* of validation "shared"; groups 0 = not used */
     int64_t validated[SG_SHARED_GROUPS]; /* its groups */
-    char **path;       /* [groups] of the members; NULL where nothing is trained */
-    float *own;        /* [rows * outputs] by position: out-of-fold margins of groups' own models;
+    char **path;   /* [groups] of the members; NULL where nothing is trained */
+    float *own;    /* [rows * outputs] by position: out-of-fold margins of groups' own models;
                           NULL in mode global */
     float *shared; /* [rows * outputs] of the global model; NULL = none */
+    const double *correlations; /* [(groups + 1) * features] of merged parts; NULL = computed */
     double work_total;
+    int32_t shard, shards; /* this part of so many; 0 = not shared out */
+    int64_t elsewhere;     /* groups whose models other shards train */
+    /* What was there already: train/again.h. */
+    sg_setting setting;
+    sg_known known;
+    sg_journal journal;
+    int64_t resumed; /* models of the journal */
+    int64_t reused;  /* models of the option reuse */
+    sg_buf old;      /* its training.bin, until they are taken */
+    sg_given old_given;
 } sg_training;
 
 /**
@@ -38,6 +51,13 @@ typedef struct sg_training {
  */
 int sg_training_run(sg_training *training, const segml_dataset *dataset,
                     const segml_train_options *given, int32_t mode, segml_error *err);
+
+/** Plans: statuses, jobs, budgets. What sg_training_run() does first; merging parts does the rest
+ * otherwise. @return SEGML_OK; SEGML_E_NOMEM */
+int sg_training_plan(sg_training *training, segml_error *err);
+
+/** Warns of failed models. @return SEGML_OK; SEGML_PARTIAL with the first one if there are any */
+int sg_training_report(const sg_training *training, segml_error *err);
 
 /** What it left, which it keeps. */
 sg_outcome sg_training_outcome(sg_training *training);

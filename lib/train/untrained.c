@@ -54,6 +54,28 @@ segml_train_segmented(segml_model **out, const segml_dataset *dataset,
 }
 
 int
+segml_train_shard(const char *path, const segml_dataset *dataset,
+                  const segml_train_options *options, const segml_shard_options *shard,
+                  segml_error *err)
+{
+    (void)path;
+    (void)dataset;
+    (void)options;
+    (void)shard;
+    return fail_untrained(err);
+}
+
+int
+segml_train_merge(segml_model **out, const char *const *paths, int64_t count, int32_t jobs,
+                  segml_error *err)
+{
+    (void)paths;
+    (void)count;
+    (void)jobs;
+    return segml_train_global(out, NULL, NULL, err);
+}
+
+int
 segml_compare(segml_comparison **out, const segml_dataset *dataset,
               const segml_compare_options *options, segml_error *err)
 {

@@ -85,8 +85,11 @@ begin(walk *w, const char *what, int64_t number)
 static void
 end(walk *w, int rc)
 {
-    w->items[w->count - 1].rc = rc;
-    w->items[w->count - 1].end = w->bytes.size;
+    walk_item *item = &w->items[w->count - 1];
+
+    item->rc = rc;
+    item->end = w->bytes.size;
+    snprintf(item->message, sizeof item->message, "%s", rc < 0 ? w->err.message : "");
 }
 
 void
@@ -196,7 +199,7 @@ walk_group(walk *w, const segml_model *model, int64_t index)
     int rc;
 
     begin(w, "group", index);
-    rc = segml_model_get_group(model, index, &group, NULL);
+    rc = segml_model_get_group(model, index, &group, &w->err);
     if (rc == SEGML_OK) {
         for (int64_t k = 0; group.keys != NULL && k < group.key_columns; k++) {
             put_number(w, group.keys[k].type);
@@ -224,7 +227,7 @@ walk_importance(walk *w, const segml_model *model, int64_t index)
     int rc;
 
     begin(w, "importance", index);
-    rc = segml_model_importance(model, index, values, MAX_VALUES, NULL);
+    rc = segml_model_importance(model, index, values, MAX_VALUES, &w->err);
     if (rc == SEGML_OK)
         put(w, values, sizeof values);
     end(w, rc);
@@ -238,7 +241,7 @@ walk_route(walk *w, const segml_model *model, int64_t number, const segml_model_
     int rc;
 
     begin(w, "route", number);
-    rc = segml_route_find(&route, model, keys, w->key_columns, NULL);
+    rc = segml_route_find(&route, model, keys, w->key_columns, &w->err);
     if (rc != SEGML_OK && route != NULL)
         rc = SEGML_E_INTERNAL; /* a failure must leave nothing */
     if (rc == SEGML_OK) {
@@ -272,7 +275,7 @@ walk_history(walk *w, const segml_model *model, const segml_model_info *info)
     int rc;
 
     begin(w, "history", 0);
-    rc = segml_history_open(&history, model, NULL);
+    rc = segml_history_open(&history, model, &w->err);
     for (int64_t i = SEGML_GROUP_INDEX_GLOBAL; rc == SEGML_OK && i < info->groups; i++) {
         if (segml_history_get(history, i, &of, NULL) != SEGML_OK)
             continue;

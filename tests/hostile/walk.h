@@ -15,6 +15,7 @@ typedef struct walk_item {
     int rc;
     size_t begin, end; /* in the walk's bytes */
     char what[48];
+    char message[512]; /* of a failure */
 } walk_item;
 
 typedef struct walk {
@@ -23,7 +24,8 @@ typedef struct walk {
     sg_buf bytes;
     segml_key *keys; /* [key_count * key_columns] that are looked up, copies */
     int64_t key_count, key_columns;
-    char *texts; /* of the keys */
+    char *texts;     /* of the keys */
+    segml_error err; /* of the call under way */
 } walk;
 
 /** Takes the keys to look up from a sound model: its groups' and some that it has not. */

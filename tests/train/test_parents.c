@@ -486,7 +486,7 @@ START_TEST(the_policy_of_training_says_who_answers)
 END_TEST
 
 #if !SG_XGBOOST_LINKED
-/* The parent of country 0, which has most rows, is the first to be trained: both its trials fail. */
+/* The parent of country 0, which has most rows, is trained first: both its trials fail. */
 START_TEST(a_parent_that_fails_is_told_and_stops_no_other)
 {
     static const segml_value rounds = {"rounds", 10};

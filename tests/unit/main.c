@@ -31,6 +31,7 @@
     X(history)                                                                                     \
     X(html)                                                                                        \
     X(index)                                                                                       \
+    X(index_damage)                                                                                \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \

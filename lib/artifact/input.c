@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Sources: artifacts that are read to write others.
+ * Inputs: artifacts that are read to write others.
  *
  * R1  A model is handed on as it is packed, never unpacked, but not before its frame has the
  *     digest that the index states: what was damaged here is not made to look sound there.
@@ -11,7 +11,7 @@
  *     is what it costs: a user who packs by hand can write it once more with an index.
  */
 
-#include "artifact/source.h"
+#include "artifact/input.h"
 
 #include <string.h>
 
@@ -81,28 +81,28 @@ check_complete(const repacking *r, segml_error *err)
 
 /* R3 */
 static int
-repack(sg_source *source, int64_t max_bytes, segml_error *err)
+repack(sg_input *input, int64_t max_bytes, segml_error *err)
 {
-    sg_catalog *catalog = &source->catalog;
+    sg_catalog *catalog = &input->catalog;
     repacking r = {.catalog = catalog};
     sg_build_members members = {
         .global = &r.global, .unseen = &r.unseen, .history = &r.history, .training = &r.training};
     int64_t count = 0;
-    int rc = sg_catalog_scan(catalog, source->bytes, source->size, max_bytes, err);
+    int rc = sg_catalog_scan(catalog, input->bytes, input->size, max_bytes, err);
 
     if (rc < 0)
         return rc;
     count = catalog->manifest.group_count + catalog->manifest.parent_count;
     r.models = sg_alloc_zeroed(count, sizeof *r.models);
     rc = r.models != NULL
-             ? sg_artifact_scan(source->bytes, source->size, max_bytes, repack_member, &r, err)
+             ? sg_artifact_scan(input->bytes, input->size, max_bytes, repack_member, &r, err)
              : sg_fail_nomem(err);
     if (rc == SEGML_OK)
         rc = check_complete(&r, err);
     members.groups = r.models;
     members.parents = r.models + catalog->manifest.group_count;
     if (rc == SEGML_OK)
-        rc = sg_build_artifact(&source->owned, &catalog->manifest, &members, err);
+        rc = sg_build_artifact(&input->owned, &catalog->manifest, &members, err);
     for (int64_t i = 0; i < count && r.models != NULL; i++)
         sg_packed_clear(&r.models[i]);
     sg_free(r.models);
@@ -114,11 +114,11 @@ repack(sg_source *source, int64_t max_bytes, segml_error *err)
 }
 
 static int
-read_place(const sg_source *source, const char *path, sg_place *place, segml_error *err)
+read_place(const sg_input *input, const char *path, sg_place *place, segml_error *err)
 {
     sg_index_member member = {.path = NULL};
     size_t length = 0;
-    int rc = sg_index_member_of(&source->index, path, 0, &member, &length, err);
+    int rc = sg_index_member_of(&input->index, path, 0, &member, &length, err);
 
     *place = member.place;
     if (rc == SEGML_OK && place->packed == 0)
@@ -127,33 +127,33 @@ read_place(const sg_source *source, const char *path, sg_place *place, segml_err
 }
 
 static int
-read_text(const sg_source *source, const char *path, sg_buf *text, segml_error *err)
+read_text(const sg_input *input, const char *path, sg_buf *text, segml_error *err)
 {
     sg_place place;
-    int rc = read_place(source, path, &place, err);
+    int rc = read_place(input, path, &place, err);
 
-    return rc == SEGML_OK ? sg_artifact_read(text, source->bytes, source->size, &place, err) : rc;
+    return rc == SEGML_OK ? sg_artifact_read(text, input->bytes, input->size, &place, err) : rc;
 }
 
 /* Manifest and records of an artifact with index, which must be that of as many of them. */
 static int
-read_catalog(sg_source *source, segml_error *err)
+read_catalog(sg_input *input, segml_error *err)
 {
-    const sg_manifest *m = &source->catalog.manifest;
+    const sg_manifest *m = &input->catalog.manifest;
     sg_buf manifest = {0}, groups = {0}, parents = {0};
     sg_catalog_texts texts = {&manifest, &groups, NULL};
-    int rc = read_text(source, SG_MEMBER_MANIFEST, &manifest, err);
+    int rc = read_text(input, SG_MEMBER_MANIFEST, &manifest, err);
 
     if (rc == SEGML_OK)
-        rc = read_text(source, SG_MEMBER_GROUPS, &groups, err);
-    if (rc == SEGML_OK && source->index.parent_count > 0) {
-        rc = read_text(source, SG_MEMBER_PARENTS, &parents, err);
+        rc = read_text(input, SG_MEMBER_GROUPS, &groups, err);
+    if (rc == SEGML_OK && input->index.parent_count > 0) {
+        rc = read_text(input, SG_MEMBER_PARENTS, &parents, err);
         texts.parents = &parents;
     }
     if (rc == SEGML_OK)
-        rc = sg_catalog_read(&source->catalog, &texts, err);
-    if (rc == SEGML_OK && (m->group_count != source->index.group_count ||
-                           m->parent_count != source->index.parent_count))
+        rc = sg_catalog_read(&input->catalog, &texts, err);
+    if (rc == SEGML_OK && (m->group_count != input->index.group_count ||
+                           m->parent_count != input->index.parent_count))
         rc = sg_fail(err, SEGML_E_FORMAT, "the index is not that of the records");
     sg_buf_clear(&parents);
     sg_buf_clear(&groups);
@@ -162,8 +162,8 @@ read_catalog(sg_source *source, segml_error *err)
 }
 
 int
-sg_source_open_memory(sg_source *source, const void *bytes, size_t size, int64_t max_bytes,
-                      segml_error *err)
+sg_input_open_memory(sg_input *input, const void *bytes, size_t size, int64_t max_bytes,
+                     segml_error *err)
 {
     int rc;
 
@@ -171,42 +171,42 @@ sg_source_open_memory(sg_source *source, const void *bytes, size_t size, int64_t
         return sg_fail(err, SEGML_E_ARGUMENT,
                        "max_bytes is %lld; give a number of bytes, or 0 for 16 GiB",
                        (long long)max_bytes);
-    source->bytes = bytes;
-    source->size = size;
-    rc = sg_index_open(&source->index, source->bytes, source->size, err);
-    source->has_index = rc == SEGML_OK;
+    input->bytes = bytes;
+    input->size = size;
+    rc = sg_index_open(&input->index, input->bytes, input->size, err);
+    input->has_index = rc == SEGML_OK;
     if (rc == 1) {
-        rc = repack(source, max_bytes > 0 ? max_bytes : default_max_bytes, err);
-        sg_catalog_clear(&source->catalog);
-        source->bytes = source->owned.bytes;
-        source->size = source->owned.size;
+        rc = repack(input, max_bytes > 0 ? max_bytes : default_max_bytes, err);
+        sg_catalog_clear(&input->catalog);
+        input->bytes = input->owned.bytes;
+        input->size = input->owned.size;
         if (rc == SEGML_OK)
-            rc = sg_index_open(&source->index, source->bytes, source->size, err);
+            rc = sg_index_open(&input->index, input->bytes, input->size, err);
     }
-    return rc == SEGML_OK ? read_catalog(source, err) : rc;
+    return rc == SEGML_OK ? read_catalog(input, err) : rc;
 }
 
 int
-sg_source_open(sg_source *source, const char *path, int64_t max_bytes, segml_error *err)
+sg_input_open(sg_input *input, const char *path, int64_t max_bytes, segml_error *err)
 {
     segml_error inner = SEGML_ERROR_INIT;
-    int rc = sg_map_open(&source->map, path, err);
+    int rc = sg_map_open(&input->map, path, err);
 
     if (rc < 0)
         return rc;
-    rc = sg_source_open_memory(source, source->map.bytes, source->map.size, max_bytes, &inner);
+    rc = sg_input_open_memory(input, input->map.bytes, input->map.size, max_bytes, &inner);
     return rc < 0 ? sg_fail(err, rc, "%s: %s", path, inner.message) : rc;
 }
 
 /* R1 */
 static int
-make_frame(const sg_source *source, const sg_place *place, sg_build_frame *frame, segml_error *err)
+make_frame(const sg_input *input, const sg_place *place, sg_build_frame *frame, segml_error *err)
 {
     unsigned char digest[SG_DIGEST_BYTES];
 
-    if (place->offset > source->size || place->packed > source->size - place->offset)
+    if (place->offset > input->size || place->packed > input->size - place->offset)
         return sg_fail(err, SEGML_E_FORMAT, "a member is said to be outside of the file");
-    *frame = (sg_build_frame){source->bytes + place->offset, place->packed, place->size};
+    *frame = (sg_build_frame){input->bytes + place->offset, place->packed, place->size};
     sg_artifact_digest(digest, frame->bytes, frame->packed);
     if (memcmp(digest, place->digest, sizeof digest) != 0)
         return sg_fail(err, SEGML_E_FORMAT,
@@ -217,11 +217,11 @@ make_frame(const sg_source *source, const sg_place *place, sg_build_frame *frame
 
 /* R2 */
 static int
-find_entry(const sg_source *source, int64_t number, sg_index_group *entry, segml_error *err)
+find_entry(const sg_input *input, int64_t number, sg_index_group *entry, segml_error *err)
 {
-    const sg_manifest_record *record = sg_catalog_record(&source->catalog, number);
+    const sg_manifest_record *record = sg_catalog_record(&input->catalog, number);
     sg_buf key = {0};
-    int rc = sg_index_get(&source->index, number, entry, err);
+    int rc = sg_index_get(&input->index, number, entry, err);
 
     if (rc == SEGML_OK)
         rc = sg_key_encode(&key, record->keys, record->columns, err);
@@ -234,53 +234,77 @@ find_entry(const sg_source *source, int64_t number, sg_index_group *entry, segml
 }
 
 int
-sg_source_model(const sg_source *source, int64_t number, sg_build_frame *frame, segml_error *err)
+sg_input_model(const sg_input *input, int64_t number, sg_build_frame *frame, segml_error *err)
 {
     sg_index_group entry;
-    int rc = find_entry(source, number, &entry, err);
+    int rc = find_entry(input, number, &entry, err);
 
-    return rc == SEGML_OK ? make_frame(source, &entry.place, frame, err) : rc;
+    return rc == SEGML_OK ? make_frame(input, &entry.place, frame, err) : rc;
 }
 
 int
-sg_source_member(const sg_source *source, const char *path, sg_build_frame *frame, segml_error *err)
+sg_input_member(const sg_input *input, const char *path, sg_build_frame *frame, segml_error *err)
 {
     sg_place place;
-    int rc = read_place(source, path, &place, err);
+    int rc = read_place(input, path, &place, err);
 
-    return rc == SEGML_OK ? make_frame(source, &place, frame, err) : rc;
+    return rc == SEGML_OK ? make_frame(input, &place, frame, err) : rc;
 }
 
-int
-sg_source_read(const sg_source *source, int kind, int64_t number, sg_buf *content, segml_error *err)
+/* Where a member of a kind is; place->packed is 0 for the model of a group that has none. */
+static int
+find_place(const sg_input *input, int kind, int64_t number, sg_place *place, segml_error *err)
 {
     static const char *const paths[] = {[SG_CATALOG_GLOBAL] = SG_MEMBER_GLOBAL,
                                         [SG_CATALOG_UNSEEN] = SG_MEMBER_UNSEEN,
                                         [SG_CATALOG_HISTORY] = SG_MEMBER_HISTORY,
                                         [SG_CATALOG_TRAINING] = SG_MEMBER_TRAINING};
-    unsigned char digest[SG_DIGEST_BYTES];
     sg_index_group entry;
-    sg_place place = {0};
-    int rc = kind == SG_CATALOG_MODEL ? find_entry(source, number, &entry, err)
-                                      : read_place(source, paths[kind], &place, err);
+    int rc;
+
+    if (kind != SG_CATALOG_MODEL)
+        return read_place(input, paths[kind], place, err);
+    rc = find_entry(input, number, &entry, err);
+    if (rc == SEGML_OK)
+        *place = entry.place;
+    return rc;
+}
+
+int
+sg_input_read(const sg_input *input, int kind, int64_t number, sg_buf *content, segml_error *err)
+{
+    unsigned char digest[SG_DIGEST_BYTES];
+    sg_place place;
+    int rc = find_place(input, kind, number, &place, err);
 
     if (rc == SEGML_OK)
-        rc = sg_artifact_read(content, source->bytes, source->size,
-                              kind == SG_CATALOG_MODEL ? &entry.place : &place, err);
+        rc = sg_artifact_read(content, input->bytes, input->size, &place, err);
     if (rc < 0)
         return rc;
     sg_artifact_digest(digest, content->bytes, content->size);
-    if (memcmp(digest, sg_catalog_digest(&source->catalog, kind, number), sizeof digest) != 0)
+    if (memcmp(digest, sg_catalog_digest(&input->catalog, kind, number), sizeof digest) != 0)
         return sg_fail(err, SEGML_E_FORMAT, "a member's digest is not that of the manifest");
     return SEGML_OK;
 }
 
-void
-sg_source_close(sg_source *source)
+int
+sg_input_packing(const sg_input *input, int kind, int64_t number, unsigned char *digest,
+                 segml_error *err)
 {
-    sg_catalog_clear(&source->catalog);
-    sg_index_close(&source->index);
-    sg_buf_clear(&source->owned);
-    sg_map_close(&source->map);
-    *source = (sg_source){.has_index = 0};
+    sg_place place;
+    int rc = find_place(input, kind, number, &place, err);
+
+    if (rc == SEGML_OK)
+        memcpy(digest, place.digest, SG_DIGEST_BYTES);
+    return rc;
+}
+
+void
+sg_input_close(sg_input *input)
+{
+    sg_catalog_clear(&input->catalog);
+    sg_index_close(&input->index);
+    sg_buf_clear(&input->owned);
+    sg_map_close(&input->map);
+    *input = (sg_input){.has_index = 0};
 }

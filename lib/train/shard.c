@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Training a part: as the whole is trained, but for the jobs that are other parts'. */
+
+#include "base/file.h"
+#include "base/opts.h"
+#include "train/part.h"
+
+static int
+load_shard(segml_shard_options *out, const segml_shard_options *given, segml_error *err)
+{
+    int rc = sg_opts_load(out, sizeof *out, given, "segml_shard_options", err);
+
+    if (rc < 0)
+        return rc;
+    out->mode = out->mode == 0 ? SEGML_MODE_SEGMENTED : out->mode;
+    if (segml_mode_name(out->mode) == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "mode is %d: no such mode", (int)out->mode);
+    if (out->shards < 1 || out->shards > SG_PART_SHARDS_MAX)
+        return sg_fail(err, SEGML_E_ARGUMENT, "shards is %d: 1 to %d is needed", (int)out->shards,
+                       (int)SG_PART_SHARDS_MAX);
+    if (out->shard < 1 || out->shard > out->shards)
+        return sg_fail(err, SEGML_E_ARGUMENT, "shard is %d: 1 to %d is needed", (int)out->shard,
+                       (int)out->shards);
+    return SEGML_OK;
+}
+
+int
+segml_train_shard(const char *path, const segml_dataset *dataset,
+                  const segml_train_options *options, const segml_shard_options *shard,
+                  segml_error *err)
+{
+    sg_training training = {.mode = 0};
+    segml_shard_options known;
+    sg_buf part = {0};
+    int rc;
+
+    if (path == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "path is NULL");
+    rc = load_shard(&known, shard, err);
+    training.shard = known.shard;
+    training.shards = known.shards;
+    if (rc == SEGML_OK)
+        rc = sg_training_run(&training, dataset, options, known.mode, err);
+    if (rc == SEGML_OK)
+        rc = sg_part_write(&part, &training, err);
+    if (rc == SEGML_OK)
+        rc = sg_file_replace(path, part.bytes, part.size, known.overwrite > 0, err);
+    if (rc == SEGML_OK)
+        rc = sg_training_report(&training, err);
+    sg_buf_clear(&part);
+    sg_training_clear(&training);
+    return rc;
+}
