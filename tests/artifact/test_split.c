@@ -364,7 +364,7 @@ START_TEST(every_failed_allocation_is_survived)
         ck_assert_msg(rc == SEGML_OK || rc == SEGML_E_NOMEM, "allocation %lld: %d %s", (long long)n,
                       rc, err.message);
     }
-    ck_assert_int_gt(n, 100);
+    ck_assert_int_gt(n, 50);
     assert_whole();
 }
 END_TEST
