@@ -24,6 +24,8 @@ typedef struct sg_plan {
     int keeps_training;     /* 1: where nothing has changed */
     int keeps_whole;        /* 1: it is the first input once more: what is of all groups together
                                stays where none has changed, and records stay as they are written */
+    int keeps_all;          /* 1: only where models are has changed: what is of all groups together,
+                               history and training, stays as it is packed */
     segml_artifact_info info;
 } sg_plan;
 
