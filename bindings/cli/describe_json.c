@@ -141,6 +141,8 @@ record_to_json(json_t **out, const segml_model *model, const segml_model_info *i
         json_object_set_new(object, "rounds", json_integer(group.rounds)) == 0 &&
         json_object_set_new(object, "engine",
                             group.engine != NULL ? json_text(group.engine) : json_null()) == 0 &&
+        (group.reference == NULL ||
+         json_object_set_new(object, "reference", json_text(group.reference)) == 0) &&
         json_object_set_new(object, "threshold", json_metric(group.threshold)) == 0 &&
         json_object_set_new(object, "params",
                             json_values(group.params, group.param_count, json_parameter)) == 0 &&
@@ -194,10 +196,11 @@ json_classes(const segml_model *model, int64_t count)
 static json_t *
 json_counts(const segml_model_info *info)
 {
-    return json_pack("{sI, sI, sI, sI, sI, sI}", "rows", (json_int_t)info->rows, "groups",
+    return json_pack("{sI, sI, sI, sI, sI, sI, sI}", "rows", (json_int_t)info->rows, "groups",
                      (json_int_t)info->groups, "groups_trained", (json_int_t)info->groups_trained,
                      "groups_failed", (json_int_t)info->groups_failed, "parents",
-                     (json_int_t)info->parents, "models", (json_int_t)info->models);
+                     (json_int_t)info->parents, "models", (json_int_t)info->models, "references",
+                     (json_int_t)info->references);
 }
 
 /* Everything but the groups. */
