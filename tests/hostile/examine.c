@@ -15,7 +15,7 @@
  *     same: all answers are those of SOUND
  *     other ITEM: it has answers of its own
  *
- * and a last line "memory KB": by how much the most that was resident has grown. Addresses are
+ * then a line "verify STATUS ...", what verifying it as a whole says, and a last line "memory KB": by how much the most that was resident has grown. Addresses are
  * limited, so that asking for more than a hostile file may cost fails; so is the time.
  */
 
@@ -27,6 +27,7 @@
 
 #include "base/file.h"
 #include "hostile/walk.h"
+#include "segml/artifact.h"
 
 enum { SECONDS = 20 };
 
@@ -69,12 +70,24 @@ examine(const char *path, const sg_buf *bytes, const segml_open_options *options
     segml_model_free(model);
 }
 
+static void
+verify(const char *path)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    int rc = segml_artifact_verify(NULL, path, NULL, &err);
+
+    printf("verify %s %s\n", segml_status_name(rc), err.message);
+}
+
+/* With sanitizers it says nothing: they keep what was freed. */
 static long
 peak(void)
 {
-    struct rusage usage;
+    struct rusage usage = {0};
 
+#if LIMIT_ADDRESSES
     getrusage(RUSAGE_SELF, &usage);
+#endif
     return usage.ru_maxrss;
 }
 
@@ -127,6 +140,7 @@ main(int argc, char **argv)
     }
     for (options.preload = -1; options.preload <= 1; options.preload += 2)
         examine(argv[2], &bytes, &options);
+    verify(argv[2]);
     printf("memory %ld\n", peak() - before);
     sg_buf_clear(&bytes);
     walk_clear(&other);
