@@ -41,7 +41,8 @@ typedef struct option_entry {
 } option_entry;
 
 #define DATA (CLI_TRAIN | CLI_COMPARE)
-#define CHANGE (CLI_PATCH | CLI_PRUNE | CLI_MERGE) /* write a model file of others */
+/* Write a model file of others. */
+#define CHANGE (CLI_PATCH | CLI_PRUNE | CLI_MERGE | CLI_SPLIT | CLI_JOIN)
 #define ALL                                                                                        \
     (DATA | CHANGE | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP |             \
      CLI_REPORT | CLI_EXTRACT | CLI_DIFF | CLI_SIGN)
@@ -52,7 +53,9 @@ typedef struct option_entry {
 static const option_entry entries[] = {
     {"any-options", 0, KIND_FLAG, CLI_MERGE, AT(any_options), 0, 0},
     {"append", 0, KIND_FLAG, CLI_PREDICT, AT(append), 0, 0},
+    {"by", 0, KIND_TEXT, CLI_SPLIT, AT(by), 0, 0},
     {"categorical", 0, KIND_LIST, DATA, AT(table.selection.categorical), 0, 0},
+    {"children", 0, KIND_TEXT, CLI_SPLIT, AT(children), 0, 0},
     {"drop", 0, KIND_LIST, DATA, AT(table.selection.drop), 0, 0},
     {"drop-history", 0, KIND_FLAG, CLI_PRUNE, AT(drop_history), 0, 0},
     {"drop-training", 0, KIND_FLAG, CLI_PRUNE, AT(drop_training), 0, 0},
@@ -61,6 +64,7 @@ static const option_entry entries[] = {
     {"fallback", 0, KIND_TEXT, CLI_PREDICT, AT(fallback), 0, 0},
     {"fallback-policy", 0, KIND_TEXT, CLI_TRAIN, AT(fallback_policy), 0, 0},
     {"features", 0, KIND_LIST, DATA, AT(table.selection.features), 0, 0},
+    {"float", 0, KIND_FLAG, CLI_SPLIT, AT(floating), 0, 0},
     {"fold-column", 0, KIND_TEXT, DATA, AT(table.selection.fold), 0, 0},
     {"fold-group", 0, KIND_TEXT, DATA, AT(table.selection.fold_group), 0, 0},
     {"folds", 0, KIND_COUNT, DATA, COUNTED(folds, 2, 100)},
@@ -133,7 +137,8 @@ static const struct command_name {
     {CLI_INSPECT, "inspect"}, {CLI_VERIFY, "verify"},   {CLI_VERSION, "version"},
     {CLI_HELP, "help"},       {CLI_REPORT, "report"},   {CLI_EXTRACT, "extract"},
     {CLI_PATCH, "patch"},     {CLI_PRUNE, "prune"},     {CLI_MERGE, "merge"},
-    {CLI_DIFF, "diff"},       {CLI_SIGN, "sign"},
+    {CLI_DIFF, "diff"},       {CLI_SIGN, "sign"},       {CLI_SPLIT, "split"},
+    {CLI_JOIN, "join"},
 };
 
 const char *
@@ -354,7 +359,8 @@ static const struct operands {
     {CLI_TRAIN | CLI_COMPARE, 1, 1, "a CSV file"},
     {CLI_PREDICT, 2, 2, "a model file and a CSV file"},
     {CLI_REPORT, 1, 1, "a model file or a comparison"},
-    {CLI_INSPECT | CLI_VERIFY | CLI_EXTRACT | CLI_PRUNE | CLI_SIGN, 1, 1, "a model file"},
+    {CLI_INSPECT | CLI_VERIFY | CLI_EXTRACT | CLI_PRUNE | CLI_SIGN | CLI_SPLIT | CLI_JOIN, 1, 1,
+     "a model file"},
     {CLI_PATCH | CLI_DIFF, 2, 2, "two model files"},
     {CLI_MERGE, 1, 0, "model files"},
     {CLI_VERSION, 0, -1, ""},
@@ -490,6 +496,8 @@ check_change(cli_args *args, segml_error *err)
         return cli_fail(err, SEGML_E_ARGUMENT, "--group: one model is extracted at a time");
     if (args->command == CLI_PRUNE && args->keep && !names)
         return cli_fail(err, SEGML_E_ARGUMENT, "--keep needs --group or --groups-from");
+    if (args->command == CLI_SPLIT && args->children == NULL)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--children is missing: the folder of the children");
     if (args->command == CLI_SIGN && args->key == NULL)
         return cli_fail(err, SEGML_E_ARGUMENT, "--key is missing: the file of the secret key");
     return check_choices(args, err);

@@ -24,7 +24,9 @@ typedef enum cli_command {
     CLI_PRUNE = 1024,
     CLI_MERGE = 2048,
     CLI_DIFF = 4096,
-    CLI_SIGN = 8192
+    CLI_SIGN = 8192,
+    CLI_SPLIT = 16384,
+    CLI_JOIN = 32768
 } cli_command;
 
 /* Options of all commands; what a command does not know is 0 or NULL. */
@@ -50,7 +52,8 @@ typedef struct cli_args {
     int32_t no_history;
     const char *format, *title; /* of report; format also of extract */
     const char *role, *groups_from, *duplicates, *global, *key, *signature;
-    int32_t any_options, keep, drop_history, drop_training;
+    const char *children, *by; /* of split */
+    int32_t any_options, keep, drop_history, drop_training, floating;
     int64_t trials, folds, jobs, min_rows; /* 0 = default */
     int64_t outer_folds, outer_used;       /* 0 = default */
     int64_t max_groups;                    /* 0 = default */

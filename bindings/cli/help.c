@@ -17,6 +17,8 @@ static const char tool_text[] =
     "  patch     replace or add groups\n"
     "  prune     drop groups\n"
     "  merge     bring the groups of several model files together\n"
+    "  split     move the models of groups to files of their own\n"
+    "  join      take models in other files into one\n"
     "  diff      tell how two model files differ\n"
     "  sign      sign a model file\n"
     "  version   show versions, engines, and which XGBoost is found\n"
@@ -213,6 +215,30 @@ static const char merge_text[] =
     "  -f, --force             replace an existing file\n"
     "      --json              what was written, as one JSON object\n";
 
+static const char split_text[] =
+    "usage: segml split MODEL.segml -o PARENT.segml --children DIR [options]\n"
+    "\n"
+    "Moves the models of groups to files of their own, the children, which can be\n"
+    "replaced one by one. PARENT keeps everything else and refers to them.\n"
+    "\n"
+    "      --children DIR  folder of the children: relative to PARENT's, and below it\n"
+    "      --by COLUMN     a file for each value of this key column, and of those before\n"
+    "                      it (default: a file for each group)\n"
+    "      --float         take whatever is in a child's place (default: nothing but what\n"
+    "                      is put there now)\n"
+    "  -o, --output FILE   model file to write\n"
+    "  -f, --force         replace existing files\n"
+    "      --json          what was written, as one JSON object\n";
+
+static const char join_text[] =
+    "usage: segml join PARENT.segml -o MODEL.segml [options]\n"
+    "\n"
+    "Takes the models in other files that PARENT refers to into one file.\n"
+    "\n"
+    "  -o, --output FILE  model file to write\n"
+    "  -f, --force        replace an existing file\n"
+    "      --json         what was written, as one JSON object\n";
+
 static const char diff_text[] =
     "usage: segml diff A.segml B.segml [--json]\n"
     "\n"
@@ -264,6 +290,10 @@ text_of(int32_t command)
         return merge_text;
     case CLI_DIFF:
         return diff_text;
+    case CLI_SPLIT:
+        return split_text;
+    case CLI_JOIN:
+        return join_text;
     case CLI_SIGN:
         return sign_text;
     case CLI_VERSION:
