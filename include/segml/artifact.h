@@ -4,7 +4,7 @@
 
 /*
  * The life of artifact files after training: take a model out, replace, drop or bring together
- * groups, compare, check, sign.
+ * groups, split and join, compare, check, sign.
  *
  *     segml_patch_options options = SEGML_PATCH_OPTIONS_INIT;
  *     options.overwrite = 1;
@@ -245,6 +245,80 @@ typedef struct segml_merge_options {
 SEGML_API int segml_artifact_merge(const char *path, const char *const *artifacts, int64_t count,
                                    const segml_merge_options *options, segml_artifact_info *info,
                                    segml_error *err);
+
+/** Options of splitting. @since 0.1 */
+typedef struct segml_split_options {
+    size_t struct_size;
+    int32_t columns;   /**< groups whose first key columns, so many, are equal share an artifact;
+                          0 = all: one for each group */
+    int32_t floating;  /**< switch, default off: references name the digest of what they mean, and
+                          nothing else is taken; on: what is there is taken */
+    int32_t overwrite; /**< switch, default off: replace existing regular files */
+    int32_t reserved;  /**< 0 */
+    int64_t max_bytes; /**< as in segml_open_options */
+} segml_split_options;
+
+/** @since 0.1 */
+#define SEGML_SPLIT_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(segml_split_options), 0, 0, 0, 0, 0                                                 \
+    }
+
+/**
+ * Moves the models of groups to artifacts of their own, the children, and leaves references to
+ * them, "file:stores/4711.segml": a static artifact becomes a dynamic one. Everything else stays:
+ * records, global models, parents, fallback, history. A child is an artifact that can be
+ * opened, written again by further training, and replaced while the other one is in use.
+ *
+ * The children are written first. On failure those that were written stay, and nothing appears
+ * or changes under the path.
+ *
+ * @param path      file to write; its groups with a model become references
+ * @param children  folder of the children, relative to that of path, below it or "."; it is
+ *                  made if it is missing
+ * @param artifact  file to read, without references
+ * @param info      out, against the artifact; NULL = not wanted
+ * @return as segml_artifact_patch(); SEGML_E_ARGUMENT also for a folder elsewhere and for
+ *         columns that there are not; SEGML_E_MISMATCH (it has references, or no models of groups).
+ *         Thread-safety: any thread. @since 0.1
+ */
+SEGML_API int segml_artifact_split(const char *path, const char *children, const char *artifact,
+                                   const segml_split_options *options, segml_artifact_info *info,
+                                   segml_error *err);
+
+/** Options of joining. @since 0.1 */
+typedef struct segml_join_options {
+    size_t struct_size;
+    segml_resolve_fn resolve;   /**< as in segml_open_options */
+    void *resolve_user;         /**< handed to it */
+    const char *reference_root; /**< as in segml_open_options */
+    int32_t overwrite;          /**< switch, default off: replace an existing regular file */
+    int32_t reserved;           /**< 0 */
+    int64_t max_bytes;          /**< as in segml_open_options, of each artifact */
+} segml_join_options;
+
+/** @since 0.1 */
+#define SEGML_JOIN_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(segml_join_options), NULL, NULL, NULL, 0, 0, 0                                      \
+    }
+
+/**
+ * Takes the models that an artifact refers to into it: a dynamic one becomes a static one. Records
+ * and models of those groups are the children's. Metrics of all groups together, the history
+ * and what further training reuses stay if every child says of its groups what the artifact
+ * says. An artifact that this library wrote, split and joined, is the same bytes again.
+ *
+ * @param path      file to write; may be the other one with option overwrite
+ * @param artifact  file to read
+ * @param info      out, against the artifact; NULL = not wanted
+ * @return as segml_artifact_patch(); SEGML_E_MISMATCH and what the resolver fails with, for the
+ *         first reference that is not resolved. Thread-safety: any thread; the resolver runs on
+ *         the calling one. @since 0.1
+ */
+SEGML_API int segml_artifact_join(const char *path, const char *artifact,
+                                  const segml_join_options *options, segml_artifact_info *info,
+                                  segml_error *err);
 
 /** Kinds of differences. @since 0.1 */
 typedef enum segml_difference_kind {

@@ -337,7 +337,7 @@ SEGML_API int segml_model_encode(const segml_model *model, int64_t feature, cons
 
 /**
  * A group in training. Metrics are out of fold: every row is predicted by a model
- * that did not see it; groups without an own model are scored by the global model.
+ * that did not see it; groups without an own model by the one that answers for them.
  * Pointers live as long as the model.
  * @since 0.1
  */

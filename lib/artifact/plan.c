@@ -51,24 +51,23 @@ sg_plan_begin(sg_plan *plan, const sg_input *input, int64_t groups, segml_error 
     return SEGML_OK;
 }
 
-sg_record_view
+sg_entry
 sg_plan_view(const sg_origin *origin)
 {
     const sg_catalog *catalog = &origin->input->catalog;
 
-    return (sg_record_view){sg_catalog_record(catalog, origin->number), &catalog->manifest};
+    return (sg_entry){sg_catalog_record(catalog, origin->number), &catalog->manifest};
 }
 
 void
 sg_plan_add(sg_plan *plan, const sg_origin *origin)
 {
     sg_manifest *m = &plan->manifest;
-    const sg_record_view view = sg_plan_view(origin);
+    const sg_entry view = sg_plan_view(origin);
 
     plan->groups[m->group_count] = *origin;
-    m->groups[m->group_count] = plan->keeps_whole && origin->input == plan->first
-                                    ? *view.record
-                                    : sg_record_adopt(&view, m);
+    m->groups[m->group_count] =
+        plan->keeps_whole && origin->input == plan->first ? *view.record : sg_entry_adopt(&view, m);
     m->group_count++;
 }
 
@@ -86,9 +85,9 @@ count_changes(sg_plan *plan)
                         : sg_key_compare(old->groups[i].keys, new->groups[j].keys, new->key_count);
 
         if (order == 0) {
-            const sg_record_view before = {&old->groups[i], old}, after = {&new->groups[j], new};
+            const sg_entry before = {&old->groups[i], old}, after = {&new->groups[j], new};
 
-            plan->info.groups_changed += sg_record_compare(&before, &after, NULL) != 0;
+            plan->info.groups_changed += sg_entry_compare(&before, &after, NULL) != 0;
         }
         plan->info.groups_dropped += order < 0;
         plan->info.groups_added += order > 0;
@@ -201,16 +200,13 @@ sum_rows(const sg_manifest *m)
     return (int64_t)rows;
 }
 
-/* R2 */
-static int
-settle_manifest(sg_plan *plan, segml_error *err)
+/* R2: what has seen all groups, where some of them have changed. */
+static void
+settle_whole(sg_plan *plan)
 {
     const sg_manifest *old = &plan->first->catalog.manifest;
     sg_manifest *m = &plan->manifest;
-    int rc;
 
-    count_changes(plan);
-    rc = settle_global(plan, err);
     if (!plan->keeps_whole || has_changes(plan))
         m->overall = (sg_manifest_record){.rows = sum_rows(m), .message = ""};
     m->has_history = plan->keeps_history && old->has_history;
@@ -220,6 +216,20 @@ settle_manifest(sg_plan *plan, segml_error *err)
         m->has_history = m->has_history && plan->global->catalog.manifest.has_history;
     m->has_training = plan->keeps_whole && plan->keeps_training && old->has_training &&
                       !has_changes(plan) && plan->info.global != SEGML_FATE_REPLACED;
+}
+
+static int
+settle_manifest(sg_plan *plan, int counts_changes, segml_error *err)
+{
+    const sg_manifest *old = &plan->first->catalog.manifest;
+    const sg_manifest *m = &plan->manifest;
+    int rc;
+
+    if (counts_changes || plan->keeps_whole)
+        count_changes(plan);
+    rc = settle_global(plan, err);
+    if (!plan->keeps_all)
+        settle_whole(plan);
     plan->info.overall = fate_of(old->overall.metric_count > 0, m->overall.metric_count > 0);
     plan->info.history = fate_of(old->has_history, m->has_history);
     plan->info.training = fate_of(old->has_training, m->has_training);
@@ -436,7 +446,9 @@ write_members(const sg_plan *plan, sg_build *build, const sg_packed *history, se
 
     if (rc == SEGML_OK)
         rc = copy_models(plan, build, err);
-    if (rc == SEGML_OK && m->has_history) {
+    if (rc == SEGML_OK && m->has_history && plan->keeps_all)
+        rc = copy_member(build, plan->first, SG_MEMBER_HISTORY, err);
+    if (rc == SEGML_OK && m->has_history && !plan->keeps_all) {
         const sg_build_frame frame = {history->frame.bytes, history->frame.size, history->size};
 
         rc = sg_build_put_member(build, SG_MEMBER_HISTORY, &frame, err);
@@ -467,8 +479,8 @@ sg_plan_write(sg_plan *plan, const char *path, int overwrite, segml_artifact_inf
     int rc = check_info(info, err);
 
     if (rc == SEGML_OK)
-        rc = settle_manifest(plan, err);
-    if (rc == SEGML_OK && m->has_history)
+        rc = settle_manifest(plan, info != NULL, err);
+    if (rc == SEGML_OK && m->has_history && !plan->keeps_all)
         rc = make_history(plan, &history, err);
     if (rc == SEGML_OK)
         rc = sg_file_begin(&t.file, path, overwrite, err);

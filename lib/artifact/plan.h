@@ -4,8 +4,8 @@
 
 /* An artifact that is to be written of the records and models of others. */
 
+#include "artifact/entry.h"
 #include "artifact/input.h"
-#include "artifact/record.h"
 #include "segml/artifact.h"
 
 /** Where a record and its model are. */
@@ -24,6 +24,8 @@ typedef struct sg_plan {
     int keeps_training;     /* 1: where nothing has changed */
     int keeps_whole;        /* 1: it is the first input once more: what is of all groups together
                                stays where none has changed, and records stay as they are written */
+    int keeps_all;          /* 1: only where models are has changed: what is of all groups together,
+                               history and training, stays as it is packed */
     segml_artifact_info info;
 } sg_plan;
 
@@ -38,7 +40,7 @@ typedef struct sg_plan {
 int sg_plan_begin(sg_plan *plan, const sg_input *input, int64_t groups, segml_error *err);
 
 /** The record of an origin as it is meant. */
-sg_record_view sg_plan_view(const sg_origin *origin);
+sg_entry sg_plan_view(const sg_origin *origin);
 
 /** Adds a group, in the order of keys; the header must be final. */
 void sg_plan_add(sg_plan *plan, const sg_origin *origin);

@@ -242,25 +242,25 @@ bind_fresh(binder *b, const sg_manifest_record *record, sg_binding *binding, seg
     return found->referent != NULL ? bind_to(b, record, found->referent, binding, err) : found->rc;
 }
 
-/* R4: @return 1 if the old model's referent goes on */
+/* R4: the binding stays empty if the old model's referent does not go on. */
 static int
 keep_old(const binder *b, const sg_manifest_record *record, sg_binding *binding)
 {
     const sg_binding *was;
     sg_index_group entry;
     int64_t number = -1;
+    int rc = SEGML_OK;
 
-    if (b->old == NULL || sg_index_find(&b->old->source.index, record->keys, record->columns,
-                                        &number, &entry, NULL) < 0)
-        return 0;
-    was = number >= 0 ? sg_references_get(b->old, number) : NULL;
-    if (was == NULL ||
-        (b->model->opening.has_key &&
-         (!record->is_pinned ||
-          memcmp(record->pin, sg_index_root(&was->referent->source.index), SG_DIGEST_BYTES) != 0)))
-        return 0;
-    *binding = (sg_binding){sg_referent_retain(was->referent), was->number};
-    return 1;
+    if (b->old != NULL)
+        rc = sg_index_find(&b->old->source.index, record->keys, record->columns, &number, &entry,
+                           NULL);
+    was = rc == SEGML_OK && number >= 0 ? sg_references_get(b->old, number) : NULL;
+    if (was != NULL &&
+        (!b->model->opening.has_key ||
+         (record->is_pinned && memcmp(record->pin, sg_index_root(&was->referent->source.index),
+                                      SG_DIGEST_BYTES) == 0)))
+        *binding = (sg_binding){sg_referent_retain(was->referent), was->number};
+    return rc == SEGML_E_NOMEM ? rc : SEGML_OK;
 }
 
 /* The first failure is what the message tells. */
@@ -284,19 +284,20 @@ bind_all(binder *b, segml_error *err)
     for (int64_t g = 0; g < groups->count; g++) {
         const sg_manifest_record *record = &groups->records[g];
         segml_error inner = SEGML_ERROR_INIT;
-        int rc, is_kept;
+        int rc;
 
         if (record->reference == NULL)
             continue;
         rc = bind_fresh(b, record, &all->groups[g], &inner);
-        if (rc == SEGML_E_NOMEM)
-            return sg_fail_nomem(err);
-        is_kept = rc < 0 && keep_old(b, record, &all->groups[g]);
-        if (rc < 0)
+        if (rc < 0 && rc != SEGML_E_NOMEM) {
             note(b, record, rc, inner.message);
-        b->kept += is_kept;
-        b->missing += rc < 0 && !is_kept;
-        all->resolved += rc == SEGML_OK || is_kept;
+            rc = keep_old(b, record, &all->groups[g]);
+            b->kept += all->groups[g].referent != NULL;
+            b->missing += all->groups[g].referent == NULL;
+        }
+        if (rc < 0)
+            return sg_fail_nomem(err);
+        all->resolved += all->groups[g].referent != NULL;
     }
     return SEGML_OK;
 }

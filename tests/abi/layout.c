@@ -351,6 +351,23 @@ AT(segml_prune_options, drop_training, 32);
 AT(segml_prune_options, overwrite, 36);
 AT(segml_prune_options, max_bytes, 40);
 
+GROWS(segml_split_options, 32);
+AT(segml_split_options, struct_size, 0);
+AT(segml_split_options, columns, 8);
+AT(segml_split_options, floating, 12);
+AT(segml_split_options, overwrite, 16);
+AT(segml_split_options, reserved, 20);
+AT(segml_split_options, max_bytes, 24);
+
+GROWS(segml_join_options, 48);
+AT(segml_join_options, struct_size, 0);
+AT(segml_join_options, resolve, 8);
+AT(segml_join_options, resolve_user, 16);
+AT(segml_join_options, reference_root, 24);
+AT(segml_join_options, overwrite, 32);
+AT(segml_join_options, reserved, 36);
+AT(segml_join_options, max_bytes, 40);
+
 GROWS(segml_merge_options, 32);
 AT(segml_merge_options, struct_size, 0);
 AT(segml_merge_options, choice, 8);

@@ -5,7 +5,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#define MODULES(X) X(change) X(failing) X(look) X(merge) X(signature) X(ubj_json)
+#define MODULES(X) X(change) X(failing) X(look) X(merge) X(signature) X(split) X(ubj_json)
 
 #define DECLARE(module) TCase *module##_tests(void);
 MODULES(DECLARE)

@@ -8,7 +8,7 @@
  *
  * Bytes that do not begin like a zstd frame are taken for a tar and compressed first, so that
  * the fuzzer need not find its way through a compressor and a checksum; an index is given the
- * right digests.
+ * right digests. References lead to the file itself, tests/fuzz/fuzz_reference.c has others.
  */
 
 #include <math.h>
@@ -49,15 +49,22 @@ predict(const segml_route *route, const segml_model_info *info)
           "a classification has classes");
 }
 
-/* A resolver that knows nothing: references must not lead out of the fuzzer. */
+/* A file. */
+typedef struct content {
+    const uint8_t *bytes;
+    size_t size;
+} content;
+
+/* References must not lead out of the fuzzer: each one names the file that it is in. */
 static int
-resolve_nothing(void *user, const char *uri, segml_resolved *resolved, segml_error *err)
+resolve_itself(void *user, const char *uri, segml_resolved *resolved, segml_error *err)
 {
-    (void)user;
-    (void)resolved;
-    snprintf(err->message, sizeof err->message, "%.40s is not here", uri);
-    err->code = SEGML_E_NOT_FOUND;
-    return err->code;
+    const content *file = user;
+
+    (void)err;
+    check(uri != NULL && uri[0] != '\0', "a reference has a URI");
+    *resolved = (segml_resolved){file->bytes, file->size, NULL, NULL};
+    return SEGML_OK;
 }
 
 /* What reading something that the index names may come to. */
@@ -98,23 +105,23 @@ use(const segml_model *model)
     int has_index;
 
     check(segml_model_get_info(model, &info, NULL) == SEGML_OK, "a model has its info");
-    has_index = memcmp(info.root, none, sizeof none) != 0;
+    has_index = memcmp(info.root, none, sizeof none) != 0 || info.references > 0;
     for (int64_t g = 0; g < info.groups && g < MAX_GROUPS; g++)
         use_group(model, g, &info, has_index);
 }
 
-/* Gives an index that stands at the file's end the right digests. */
+/* A model in memory with references can be opened again. */
 static void
-seal(uint8_t *file, size_t size)
+reload(const segml_model *model)
 {
-    uint64_t frame = 0;
+    segml_model *again = NULL;
+    int rc = segml_model_reload(&again, model, NULL, NULL);
 
-    if (size < 16 || memcmp(file + size - 8, "SEGMLEND", 8) != 0)
-        return;
-    for (size_t i = 0; i < 8; i++)
-        frame |= (uint64_t)file[size - 16 + i] << (8 * i);
-    if (frame <= size)
-        index_seal(file + size - frame, (size_t)frame);
+    check(rc >= SEGML_OK || rc == SEGML_E_ARGUMENT, "what was opened is opened again");
+    check((rc >= SEGML_OK) == (again != NULL), "a failure leaves nothing");
+    if (again != NULL)
+        use(again);
+    segml_model_free(again);
 }
 
 int
@@ -126,21 +133,26 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     segml_model *model = NULL;
     size_t capacity = ZSTD_compressBound(size);
     uint8_t *file = malloc(capacity > 0 ? capacity : 1);
+    content whole;
     int rc;
 
     check(file != NULL, "memory");
     if (size >= sizeof magic && memcmp(data, magic, sizeof magic) == 0)
-        seal(memcpy(file, data, size), size);
+        index_seal_end(memcpy(file, data, size), size);
     else
         size = ZSTD_compress(file, capacity, data, size, 1);
     options.max_bytes = MAX_BYTES;
-    options.resolve = resolve_nothing;
+    whole = (content){file, size};
+    options.resolve = resolve_itself;
+    options.resolve_user = &whole;
     rc = segml_model_open_memory(&model, file, size, &options, &err);
     check(rc == err.code, "a failure has its status");
     check((rc >= SEGML_OK) == (model != NULL), "a failure leaves nothing");
     check(rc == SEGML_OK || rc == SEGML_PARTIAL || is_damage(rc), "a status that the header names");
-    if (model != NULL)
+    if (model != NULL) {
         use(model);
+        reload(model);
+    }
     segml_model_free(model);
     free(file);
     return 0;

@@ -8,9 +8,9 @@
 #if SG_TRAINING
 #define SCENARIOS(X)                                                                               \
     X(build)                                                                                       \
-    X(comparison) X(dataset) X(hist) X(index) X(metric) X(report) X(serving) X(study) X(training)
+    X(comparison) X(dataset) X(dynamic) X(hist) X(index) X(metric) X(report) X(serving) X(study) X(training)
 #else
-#define SCENARIOS(X) X(build) X(comparison) X(dataset) X(index) X(report) X(serving)
+#define SCENARIOS(X) X(build) X(comparison) X(dataset) X(dynamic) X(index) X(report) X(serving)
 #endif
 
 #define DECLARE(scenario) TCase *scenario##_tests(void);

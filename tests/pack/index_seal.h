@@ -4,6 +4,8 @@
 
 /* Makes the digests of a changed index right again, so that a test gets behind them. */
 
+#include <string.h>
+
 #include "pack/artifact.h"
 
 /**
@@ -33,6 +35,20 @@ index_seal(uint8_t *frame, size_t size)
     for (size_t i = 0; i < DIGEST; i++)
         content[ROOT + i] = 0;
     sg_artifact_digest(content + ROOT, content, HEADER + pages * DIGEST);
+}
+
+/** The same for an index that stands at a file's end. @param file  [size] */
+static inline void
+index_seal_end(uint8_t *file, size_t size)
+{
+    uint64_t frame = 0;
+
+    if (size < 16 || memcmp(file + size - 8, "SEGMLEND", 8) != 0)
+        return;
+    for (size_t i = 0; i < 8; i++)
+        frame |= (uint64_t)file[size - 16 + i] << (8 * i);
+    if (frame <= size)
+        index_seal(file + size - frame, (size_t)frame);
 }
 
 #endif

@@ -33,6 +33,7 @@ assert_defaults(const segml_train_options *o)
     ck_assert_int_eq(o->stop_folds, 1);
     ck_assert_int_eq(o->history, 1);
     ck_assert_int_eq(o->parents, -1);
+    ck_assert_int_eq(o->reusable, 1);
     ck_assert_ptr_null(o->fallback_policy);
     ck_assert_int_eq(o->total_trials, 0);
     ck_assert_int_eq(o->group_rounds, 0);
