@@ -2,7 +2,7 @@
 #ifndef CLI_ARGS_H
 #define CLI_ARGS_H
 
-/* The command line as one struct. Texts are borrowed from argv. */
+/* The command line as one struct. Texts, and the array of operands, are borrowed from argv. */
 
 #include "segml/common.h"
 #include "segml/train.h"

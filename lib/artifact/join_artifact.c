@@ -87,19 +87,19 @@ static void
 add(joining *j, const sg_origin *origin)
 {
     sg_manifest *m = &j->plan.manifest;
-    const sg_record_view view = sg_plan_view(origin);
+    const sg_entry view = sg_plan_view(origin);
 
     m->groups[m->group_count] =
-        is_same_header(view.manifest, m) ? *view.record : sg_record_adopt(&view, m);
+        is_same_header(view.manifest, m) ? *view.record : sg_entry_adopt(&view, m);
     j->plan.groups[m->group_count++] = *origin;
 }
 
 /* R3: whether the parent's record is what is left of the child's in splitting it off. */
 static int
-is_left_of(const sg_record_view *parent, const sg_record_view *own)
+is_left_of(const sg_entry *parent, const sg_entry *own)
 {
     sg_manifest_record left = *own->record;
-    const sg_record_view view = {&left, own->manifest};
+    const sg_entry view = {&left, own->manifest};
 
     left.status = SEGML_GROUP_REFERENCE;
     left.has_model = left.rounds = left.has_threshold = 0;
@@ -107,7 +107,7 @@ is_left_of(const sg_record_view *parent, const sg_record_view *own)
     left.reference = parent->record->reference;
     left.is_pinned = parent->record->is_pinned;
     memcpy(left.pin, parent->record->pin, sizeof left.pin);
-    return sg_record_compare(parent, &view, NULL) == 0;
+    return sg_entry_compare(parent, &view, NULL) == 0;
 }
 
 static int
@@ -116,7 +116,7 @@ take_group(joining *j, int64_t g, segml_error *err)
     const sg_binding *binding = sg_references_get(j->model, g);
     const sg_origin here = {&j->parent, g};
     sg_origin there = {NULL, 0};
-    sg_record_view before, after;
+    sg_entry before, after;
     int rc;
 
     if (binding == NULL) {
