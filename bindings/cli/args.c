@@ -28,6 +28,7 @@ typedef enum option_kind {
     KIND_PARAM,    /* k=v, into params */
     KIND_MONOTONE, /* k=v, into monotone */
     KIND_MISSING,  /* into table.missing */
+    KIND_SHARD,    /* i/n, into shard and shards */
     KIND_HELP
 } option_kind;
 
@@ -41,7 +42,9 @@ typedef struct option_entry {
 } option_entry;
 
 #define DATA (CLI_TRAIN | CLI_COMPARE)
-#define ALL (DATA | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP | CLI_REPORT)
+#define ALL                                                                                        \
+    (DATA | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP | CLI_REPORT |         \
+     CLI_MERGE)
 #define AT(member) offsetof(cli_args, member)
 #define COUNTED(member, least, most) AT(member), least, most
 
@@ -54,7 +57,7 @@ static const option_entry entries[] = {
     {"fold-column", 0, KIND_TEXT, DATA, AT(table.selection.fold), 0, 0},
     {"fold-group", 0, KIND_TEXT, DATA, AT(table.selection.fold_group), 0, 0},
     {"folds", 0, KIND_COUNT, DATA, COUNTED(folds, 2, 100)},
-    {"force", 'f', KIND_FLAG, DATA | CLI_PREDICT | CLI_REPORT, AT(force), 0, 0},
+    {"force", 'f', KIND_FLAG, DATA | CLI_PREDICT | CLI_REPORT | CLI_MERGE, AT(force), 0, 0},
     {"format", 0, KIND_TEXT, CLI_REPORT, AT(format), 0, 0},
     {"group", 'g', KIND_LIST, DATA, AT(table.selection.group), 0, 0},
     {"group-rounds", 0, KIND_COUNT, DATA, COUNTED(group_rounds, 1, INT64_MAX)},
@@ -62,7 +65,7 @@ static const option_entry entries[] = {
     {"groups", 0, KIND_FLAG, CLI_COMPARE | CLI_INSPECT, AT(groups), 0, 0},
     {"help", 'h', KIND_HELP, ALL, AT(help), 0, 0},
     {"honest", 0, KIND_FLAG, CLI_COMPARE, AT(honest), 0, 0},
-    {"jobs", 'j', KIND_COUNT, DATA, COUNTED(jobs, 1, 4096)},
+    {"jobs", 'j', KIND_COUNT, DATA | CLI_MERGE, COUNTED(jobs, 1, 4096)},
     {"json", 0, KIND_FLAG, DATA | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
     {"margin", 0, KIND_FLAG, CLI_PREDICT, AT(margin), 0, 0},
     {"max-groups", 0, KIND_COUNT, CLI_REPORT, COUNTED(max_groups, 1, 100000)},
@@ -74,19 +77,23 @@ static const option_entry entries[] = {
     {"na", 0, KIND_MISSING, DATA | CLI_PREDICT, AT(table.missing), 0, 0},
     {"no-fallback", 0, KIND_FLAG, CLI_TRAIN, AT(no_fallback), 0, 0},
     {"no-history", 0, KIND_FLAG, CLI_TRAIN, AT(no_history), 0, 0},
+    {"no-reusable", 0, KIND_FLAG, CLI_TRAIN, AT(no_reusable), 0, 0},
     {"objective", 0, KIND_TEXT, DATA, AT(table.objective), 0, 0},
     {"outer-folds", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_folds, 2, 100)},
     {"outer-used", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_used, 1, 100)},
-    {"output", 'o', KIND_TEXT, DATA | CLI_PREDICT | CLI_REPORT, AT(output), 0, 0},
+    {"output", 'o', KIND_TEXT, DATA | CLI_PREDICT | CLI_REPORT | CLI_MERGE, AT(output), 0, 0},
     {"param", 0, KIND_PARAM, DATA, AT(params), 0, 0},
     {"points", 0, KIND_TEXT, DATA, AT(points), 0, 0},
     {"positive", 0, KIND_TEXT, DATA, AT(positive), 0, 0},
     {"predictions", 0, KIND_TEXT, CLI_COMPARE, AT(predictions), 0, 0},
     {"pruner", 0, KIND_TEXT, DATA, AT(pruner), 0, 0},
-    {"quiet", 'q', KIND_FLAG, DATA | CLI_PREDICT, AT(quiet), 0, 0},
+    {"quiet", 'q', KIND_FLAG, DATA | CLI_PREDICT | CLI_MERGE, AT(quiet), 0, 0},
+    {"resume", 0, KIND_FLAG, CLI_TRAIN, AT(resume), 0, 0},
+    {"reuse", 0, KIND_TEXT, CLI_TRAIN, AT(reuse), 0, 0},
     {"sampler", 0, KIND_TEXT, DATA, AT(sampler), 0, 0},
     {"search-folds", 0, KIND_COUNT, DATA, COUNTED(search_folds, 1, 100)},
     {"seed", 0, KIND_SEED, DATA, AT(seed), 0, 0},
+    {"shard", 0, KIND_SHARD, CLI_TRAIN, AT(shard), 0, 0},
     {"space", 0, KIND_TEXT, DATA, AT(space), 0, 0},
     {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
     {"target", 't', KIND_TEXT, DATA, AT(table.selection.target), 0, 0},
@@ -113,7 +120,7 @@ static const struct command_name {
 } commands[] = {
     {CLI_TRAIN, "train"},     {CLI_PREDICT, "predict"}, {CLI_COMPARE, "compare"},
     {CLI_INSPECT, "inspect"}, {CLI_VERIFY, "verify"},   {CLI_VERSION, "version"},
-    {CLI_HELP, "help"},       {CLI_REPORT, "report"},
+    {CLI_HELP, "help"},       {CLI_REPORT, "report"},   {CLI_MERGE, "merge"},
 };
 
 const char *
@@ -214,6 +221,30 @@ take_value(segml_value *values, int64_t *count, const char *option, const char *
     return SEGML_OK;
 }
 
+/* "3/16" */
+static int
+take_shard(cli_args *args, const char *text, segml_error *err)
+{
+    const char *slash = strchr(text, '/');
+    size_t length = slash != NULL ? (size_t)(slash - text) : 0;
+    uint64_t shard = 0, shards = 0;
+    char quoted[CLI_QUOTE], number[8];
+
+    if (length > 0 && length < sizeof number) {
+        memcpy(number, text, length);
+        number[length] = '\0';
+    }
+    if (length == 0 || length >= sizeof number || parse_unsigned(&shard, number) != 0 ||
+        parse_unsigned(&shards, slash + 1) != 0 || shards < 1 || shards > 65536 || shard < 1 ||
+        shard > shards)
+        return cli_fail(err, SEGML_E_ARGUMENT,
+                        "--shard %s: a part and the number of parts are needed, as in 3/16",
+                        cli_quote(quoted, text, strlen(text)));
+    args->shard = (int64_t)shard;
+    args->shards = (int64_t)shards;
+    return SEGML_OK;
+}
+
 static int
 take_option(cli_args *args, const option_entry *entry, const char *value, segml_error *err)
 {
@@ -251,6 +282,8 @@ take_option(cli_args *args, const option_entry *entry, const char *value, segml_
         return take_value(args->params, &args->param_count, entry->name, value, err);
     case KIND_MONOTONE:
         return take_value(args->monotone, &args->monotone_count, entry->name, value, err);
+    case KIND_SHARD:
+        return take_shard(args, value, err);
     case KIND_MISSING:
         if (args->table.missing.count == CLI_MAX_NA)
             return cli_fail(err, SEGML_E_ARGUMENT, "--na: given more than %d times", CLI_MAX_NA);
@@ -331,7 +364,7 @@ take_operands(cli_args *args, int argc, char **argv, segml_error *err)
     int count = argc - optind;
     int is_tool = args->command == CLI_VERSION || args->command == CLI_HELP;
     int needed = args->command == CLI_PREDICT ? 2 : is_tool ? 0 : 1;
-    int most = args->command == CLI_HELP ? 1 : needed;
+    int most = args->command == CLI_HELP ? 1 : args->command == CLI_MERGE ? count : needed;
     char quoted[CLI_QUOTE];
 
     if (count < needed)
@@ -339,12 +372,15 @@ take_operands(cli_args *args, int argc, char **argv, segml_error *err)
                         (args->command & DATA) != 0    ? "a CSV file"
                         : args->command == CLI_PREDICT ? "a model file and a CSV file"
                         : args->command == CLI_REPORT  ? "a model file or a comparison"
+                        : args->command == CLI_MERGE   ? "the files to merge"
                                                        : "a model file");
     if (count > most)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s is one argument too many",
                         cli_quote(quoted, argv[optind + most], strlen(argv[optind + most])));
     args->topic = args->command == CLI_HELP && count == 1 ? argv[optind] : NULL;
     args->input = needed > 0 ? argv[optind] : NULL;
+    args->inputs = (const char *const *)(argv + optind);
+    args->input_count = count;
     args->rows = needed > 1 ? argv[optind + 1] : NULL;
     return SEGML_OK;
 }
@@ -418,6 +454,9 @@ check_data(cli_args *args, segml_error *err)
                       "only one of --fold-column, --fold-group and --time can be given");
     if (rc == SEGML_OK && args->output == NULL && args->command == CLI_TRAIN)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the model file to write");
+    if (rc == SEGML_OK && args->shards > 0 && args->json)
+        rc = cli_fail(err, SEGML_E_ARGUMENT,
+                      "--json is of a model, and --shard makes a part of one");
     if (rc == SEGML_OK && !args->honest && (args->outer_folds > 0 || args->outer_used > 0))
         rc = cli_fail(err, SEGML_E_ARGUMENT,
                       "--outer-folds and --outer-used belong to --honest, which is missing");
@@ -432,6 +471,14 @@ check_report(cli_args *args, segml_error *err)
     if (args->output == NULL)
         return cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the report file to write");
     return check_choices(args, err);
+}
+
+static int
+check_merge(const cli_args *args, segml_error *err)
+{
+    if (args->output == NULL)
+        return cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the model file to write");
+    return SEGML_OK;
 }
 
 int
@@ -459,6 +506,8 @@ cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
         rc = check_data(args, err);
     if (rc == SEGML_OK && args->command == CLI_REPORT)
         rc = check_report(args, err);
+    if (rc == SEGML_OK && args->command == CLI_MERGE)
+        rc = check_merge(args, err);
     return rc;
 }
 

@@ -18,7 +18,8 @@ typedef enum cli_command {
     CLI_VERSION = 16,
     CLI_HELP = 32,
     CLI_REPORT = 64,
-    CLI_COMPARE = 128
+    CLI_COMPARE = 128,
+    CLI_MERGE = 256
 } cli_command;
 
 /* Options of all commands; what a command does not know is 0 or NULL. */
@@ -29,6 +30,8 @@ typedef struct cli_args {
                           (or, of report, the comparison) */
     const char *rows;  /* the second operand: data of predict */
     const char *topic; /* of `segml help` */
+    const char *const *inputs; /* [input_count] all operands of merge */
+    int64_t input_count;
     const char *output;
     const char *predictions; /* of compare: where each approach's go */
     cli_table_options table;
@@ -39,7 +42,10 @@ typedef struct cli_args {
     const char *sampler, *validation, *metric, *pruner, *threshold_metric, *space, *points;
     int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
     double group_seconds, total_seconds, threshold;
-    int32_t no_history;
+    int32_t no_history, no_reusable;
+    int32_t resume;
+    const char *reuse;     /* of train: an older model */
+    int64_t shard, shards; /* of train: --shard 3/16; 0 = not given */
     const char *format, *title; /* of report */
     int64_t trials, folds, jobs, min_rows; /* 0 = default */
     int64_t outer_folds, outer_used;       /* 0 = default */

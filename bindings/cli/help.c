@@ -13,6 +13,7 @@ static const char tool_text[] =
     "  inspect   show what a model is and how good it is\n"
     "  report    write a report of a model or a comparison\n"
     "  verify    check a model file\n"
+    "  merge     make a model of the parts of a training\n"
     "  version   show versions, engines, and which XGBoost is found\n"
     "  help      show this, or the help of a command\n"
     "\n"
@@ -92,6 +93,15 @@ static const char train_text[] =
     "      --json                results as JSON on standard output\n"
     "  -q, --quiet               no progress, remarks and table\n";
 
+static const char train_more[] =
+    "\n"
+    "Training again, and training in parts:\n"
+    "      --resume              keep finished models in FILE.journal, and go on from\n"
+    "                            there if it exists\n"
+    "      --reuse OLD.segml     take models of groups whose rows have not changed\n"
+    "      --no-reusable         leave out of the file what --reuse needs\n"
+    "      --shard I/N           train part I of N; -o is the part, for segml merge\n";
+
 static const char predict_text[] =
     "usage: segml predict MODEL.segml NEW.csv [-o OUT.csv] [options]\n"
     "\n"
@@ -129,6 +139,16 @@ static const char compare_text[] =
     "      --json              the comparison as JSON on standard output\n"
     "  -q, --quiet             no progress, remarks and table\n";
 
+static const char merge_text[] =
+    "usage: segml merge PART... -o MODEL.segml [options]\n"
+    "\n"
+    "Makes the model of all parts that segml train --shard has made, in any order.\n"
+    "\n"
+    "  -o, --output FILE  model file to write\n"
+    "  -f, --force        replace an existing file\n"
+    "  -j, --jobs N       threads (all processors)\n"
+    "  -q, --quiet        no remarks\n";
+
 static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
                                    "\n"
                                    "      --groups  a line per group\n"
@@ -151,6 +171,12 @@ static const char report_text[] =
 static const char version_text[] = "usage: segml version [--xgboost PATH]\n";
 
 const char *
+cli_help_more(int32_t command)
+{
+    return command == CLI_TRAIN ? train_more : "";
+}
+
+const char *
 cli_help_text(int32_t command)
 {
     switch (command) {
@@ -160,6 +186,8 @@ cli_help_text(int32_t command)
         return predict_text;
     case CLI_COMPARE:
         return compare_text;
+    case CLI_MERGE:
+        return merge_text;
     case CLI_INSPECT:
         return inspect_text;
     case CLI_REPORT:

@@ -17,13 +17,20 @@
 #include "output.h"
 #include "signals.h"
 
+static void
+print_help(int32_t command)
+{
+    fputs(cli_help_text(command), stdout);
+    fputs(cli_help_more(command), stdout);
+}
+
 static int
 run(const cli_args *args, segml_error *err)
 {
     char quoted[CLI_QUOTE];
 
     if (args->help) {
-        fputs(cli_help_text(args->command), stdout);
+        print_help(args->command);
         return SEGML_OK;
     }
     switch (args->command) {
@@ -33,6 +40,8 @@ run(const cli_args *args, segml_error *err)
         return cli_run_predict(args, err);
     case CLI_COMPARE:
         return cli_run_compare(args, err);
+    case CLI_MERGE:
+        return cli_run_merge(args, err);
     case CLI_INSPECT:
         return cli_run_inspect(args, err);
     case CLI_REPORT:
@@ -47,7 +56,7 @@ run(const cli_args *args, segml_error *err)
     if (args->topic != NULL && cli_find_command(args->topic) == 0)
         return cli_fail(err, SEGML_E_ARGUMENT, "unknown command %s",
                         cli_quote(quoted, args->topic, strlen(args->topic)));
-    fputs(cli_help_text(args->topic != NULL ? cli_find_command(args->topic) : CLI_HELP), stdout);
+    print_help(args->topic != NULL ? cli_find_command(args->topic) : CLI_HELP);
     return SEGML_OK;
 }
 

@@ -247,7 +247,7 @@ START_TEST(sets_that_are_no_whole_are_refused)
     segml_dataset *dataset = start(&t, &options, 0);
 
     train_parts(dataset, &options, SEGML_MODE_SEGMENTED, 5);
-    assert_refused(paths, 3, SEGML_E_MISMATCH, "of 5 parts 2 missing: 2, 5");
+    assert_refused(paths, 3, SEGML_E_MISMATCH, "missing of 5 parts: 2, 5");
     assert_refused(paths, 4, SEGML_E_MISMATCH, "part 1 of 5 is also test-part-1.tmp");
     assert_refused(none, 1, SEGML_E_IO, "test-part-9.tmp");
     assert_refused(none, 0, SEGML_E_ARGUMENT, "count 0");
