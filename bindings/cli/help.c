@@ -142,7 +142,7 @@ static const char compare_text[] =
 static const char merge_text[] =
     "usage: segml merge PART... -o MODEL.segml [options]\n"
     "\n"
-    "Makes the model of all parts that segml train --shard has made, in any order.\n"
+    "Makes the model of all parts of a training, in any order: see segml help train.\n"
     "\n"
     "  -o, --output FILE  model file to write\n"
     "  -f, --force        replace an existing file\n"
