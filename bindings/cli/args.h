@@ -55,7 +55,8 @@ typedef struct cli_args {
     int64_t param_count;
     segml_value monotone[CLI_MAX_PARAMS]; /* as params */
     int64_t monotone_count;
-    int32_t no_fallback, force, quiet, json, strict, margin, append, groups, honest;
+    const char *fallback_policy, *fallback; /* of train; of predict; NULL = default */
+    int32_t no_fallback, parents, force, quiet, json, strict, margin, append, groups, honest;
 } cli_args;
 
 /**

@@ -369,13 +369,15 @@ cli_run_predict(const cli_args *args, segml_error *err)
     cli_csv csv = {0};
     prediction p = {.info = SEGML_MODEL_INFO_INIT};
     segml_error remark = SEGML_ERROR_INIT;
+    segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
     int unrouted = SEGML_OK;
     int rc = SEGML_OK;
 
+    options.fallback = args->fallback;
     if (args->output != NULL && strcmp(args->output, "-") != 0)
         rc = cli_output_check(args->output, args->force, err);
     if (rc == SEGML_OK)
-        rc = segml_model_open(&model, args->input, NULL, err);
+        rc = segml_model_open(&model, args->input, &options, err);
     if (rc == SEGML_OK)
         rc = segml_model_get_info(model, &p.info, err);
     if (rc == SEGML_OK)

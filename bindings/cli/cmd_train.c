@@ -126,7 +126,7 @@ static void
 print_written(const cli_args *args, const segml_model *model, double seconds)
 {
     segml_model_info info = SEGML_MODEL_INFO_INIT;
-    char size[32], time[32];
+    char size[32], time[32], parents[64] = "";
 
     cli_format_duration(time, sizeof time, seconds);
     if (!args->quiet && args->shards > 0)
@@ -134,9 +134,12 @@ print_written(const cli_args *args, const segml_model *model, double seconds)
                 args->output, (long long)args->shard, (long long)args->shards, time);
     if (args->quiet || args->shards > 0 || segml_model_get_info(model, &info, NULL) < 0)
         return;
-    fprintf(stderr, "wrote %s (%s, %lld models, %lld of %lld groups with their own, %s)\n",
+    if (info.parents > 0)
+        snprintf(parents, sizeof parents, ", %lld of %lld parents",
+                 (long long)cli_count_parents(model, &info), (long long)info.parents);
+    fprintf(stderr, "wrote %s (%s, %lld models, %lld of %lld groups with their own%s, %s)\n",
             args->output, cli_format_bytes(size, info.artifact_bytes), (long long)info.models,
-            (long long)info.groups_trained, (long long)info.groups, time);
+            (long long)info.groups_trained, (long long)info.groups, parents, time);
 }
 
 /* What was finished is kept when training did not come to its end. */

@@ -7,6 +7,8 @@
  * the latter two with a message in err.
  */
 
+#include <stdio.h>
+
 #include "args.h"
 
 int cli_run_train(const cli_args *args, segml_error *err);
@@ -18,10 +20,7 @@ int cli_run_report(const cli_args *args, segml_error *err);
 int cli_run_verify(const cli_args *args, segml_error *err);
 int cli_run_version(const cli_args *args, segml_error *err);
 
-/** Usage of a command; of the whole tool for CLI_HELP. */
-const char *cli_help_text(int32_t command);
-
-/** What follows it: a compiler need not take longer texts than 4,095 bytes. "" = nothing. */
-const char *cli_help_more(int32_t command);
+/** Prints the usage of a command; of the whole tool for CLI_HELP. */
+void cli_help_print(FILE *stream, int32_t command);
 
 #endif

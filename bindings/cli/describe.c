@@ -290,25 +290,47 @@ cli_compare_size(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Which groups are printed, in order: *out[*count], released with free(). */
+/* Which records are printed, in order: *out[*count], released with free(). All groups and then
+   all parents, or the largest groups. */
 static int
-choose_groups(cli_ranked **out, int64_t *count, const segml_model *model, int64_t groups,
-              int64_t most, segml_error *err)
+choose_groups(cli_ranked **out, int64_t *count, const segml_model *model,
+              const segml_model_info *info, int64_t most, segml_error *err)
 {
+    int64_t all = most > 0 ? info->groups : info->groups + info->parents;
     segml_group_info group = SEGML_GROUP_INFO_INIT;
     int rc = SEGML_OK;
 
-    *count = most > 0 && most < groups ? most : groups;
-    *out = cli_alloc(groups, sizeof **out);
+    *count = most > 0 && most < all ? most : all;
+    *out = cli_alloc(all, sizeof **out);
     if (*out == NULL)
         return cli_fail_nomem(err);
-    for (int64_t i = 0; i < groups && rc == SEGML_OK; i++) {
+    for (int64_t i = 0; i < all && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, i, &group, err);
         (*out)[i] = (cli_ranked){i, group.rows};
     }
-    if (rc == SEGML_OK && most > 0 && groups > 1)
-        qsort(*out, (size_t)groups, sizeof **out, cli_compare_size);
+    if (rc == SEGML_OK && most > 0 && all > 1)
+        qsort(*out, (size_t)all, sizeof **out, cli_compare_size);
     return rc;
+}
+
+/* A group's key; of a parent "LAX,*". Released with free(). */
+static char *
+format_label(const segml_group_info *group, const segml_model_info *info)
+{
+    char *key = cli_format_key(group->keys, group->key_columns);
+    size_t length = key != NULL ? strlen(key) : 0;
+    char *label = cli_alloc((int64_t)length + 2 * info->keys + 1, 1);
+
+    if (key != NULL && label != NULL) {
+        memcpy(label, key, length + 1);
+        for (int64_t k = group->key_columns; k < info->keys; k++)
+            memcpy(label + length + 2 * (k - group->key_columns), ",*", 3);
+    }
+    free(key);
+    if (length > 0)
+        return label;
+    free(label);
+    return NULL;
 }
 
 /* Records that are not groups. */
@@ -337,7 +359,7 @@ print_groups(FILE *stream, const segml_model *model, const segml_model_info *inf
     for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
         rc = segml_model_get_group(model, chosen[i].index, &group, err);
         if (rc == SEGML_OK)
-            labels[i] = cli_format_key(group.keys, info->keys);
+            labels[i] = format_label(&group, info);
         if (rc == SEGML_OK && labels[i] == NULL)
             rc = cli_fail_nomem(err);
         if (rc == SEGML_OK && cli_count_columns(labels[i]) > width)
@@ -373,7 +395,7 @@ cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, segml_
     int rc = segml_model_get_info(model, &info, err);
 
     if (rc == SEGML_OK)
-        rc = choose_groups(&chosen, &count, model, info.groups, most, err);
+        rc = choose_groups(&chosen, &count, model, &info, most, err);
     if (rc == SEGML_OK)
         rc = print_groups(stream, model, &info, chosen, count, err);
     free(chosen);
@@ -422,6 +444,27 @@ print_classes(FILE *stream, const segml_model *model, const segml_model_info *in
     putc('\n', stream);
 }
 
+int64_t
+cli_count_parents(const segml_model *model, const segml_model_info *info)
+{
+    segml_group_info parent = SEGML_GROUP_INFO_INIT;
+    int64_t trained = 0;
+
+    for (int64_t i = info->groups; i < info->groups + info->parents; i++)
+        trained += segml_model_get_group(model, i, &parent, NULL) == SEGML_OK &&
+                   parent.status == SEGML_GROUP_TRAINED;
+    return trained;
+}
+
+static void
+print_fallback(FILE *stream, const segml_model_info *info)
+{
+    int is_none = strcmp(info->fallback_policy, "none") == 0;
+
+    fprintf(stream, "%-10s%s: groups without a model ", "fallback", info->fallback_policy);
+    fputs(is_none ? "get no prediction\n\n" : "use the first of these\n\n", stream);
+}
+
 int
 cli_describe_summary(FILE *stream, const segml_model *model, const char *path, segml_error *err)
 {
@@ -449,9 +492,10 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     fprintf(stream, "%-10s%s in %s rows: %lld with their own model, %lld failed; %lld models\n",
             "groups", cli_format_count(count, info.groups), cli_format_count(rows, info.rows),
             (long long)info.groups_trained, (long long)info.groups_failed, (long long)info.models);
-    fprintf(stream, "%-10s%s\n\n", "fallback",
-            info.fallback > 0 ? "groups without a model use the global one"
-                              : "none: groups without a model get no prediction");
+    if (info.parents > 0)
+        fprintf(stream, "%-10s%lld with their own model, of %s\n", "parents",
+                (long long)cli_count_parents(model, &info), cli_format_count(count, info.parents));
+    print_fallback(stream, &info);
     fprintf(stream, "%-14s", "out of fold");
     print_headings(stream, headlines_of(info.task));
     putc('\n', stream);

@@ -17,19 +17,23 @@ int cli_describe_summary(FILE *stream, const segml_model *model, const char *pat
 /**
  * A line per group, then all groups together and the global model.
  *
- * @param most  0: all groups in order of their keys; else the `most` largest, largest first
+ * @param most  0: all groups in order of their keys, then all parents; else the `most` largest
+ *              groups, largest first
  * @return SEGML_OK; SEGML_E_NOMEM; what the library fails with
  */
 int cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, segml_error *err);
 
 /**
- * The object of `segml inspect --json`, then a newline. Groups are written one by one, so
- * that memory does not grow with their number.
+ * The object of `segml inspect --json`, then a newline. Groups and parents are written one by
+ * one, so that memory does not grow with their number.
  *
  * @param extra  an object whose members come first; NULL = none; borrowed
  * @return as cli_describe_groups()
  */
 int cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_error *err);
+
+/** Parents that have a model. */
+int64_t cli_count_parents(const segml_model *model, const segml_model_info *info);
 
 /** "numeric" or "categorical". */
 const char *cli_feature_type_name(int32_t type);

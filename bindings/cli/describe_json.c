@@ -132,7 +132,8 @@ record_to_json(json_t **out, const segml_model *model, const segml_model_info *i
     if (rc < 0)
         return rc;
     object = json_object();
-    if ((index < 0 || json_object_set_new(object, "key", json_keys_of(&group, info->keys)) == 0) &&
+    if ((index < 0 ||
+         json_object_set_new(object, "key", json_keys_of(&group, group.key_columns)) == 0) &&
         json_object_set_new(object, "rows", json_integer((json_int_t)group.rows)) == 0 &&
         json_object_set_new(object, "status", json_text(segml_group_status_name(group.status))) ==
             0 &&
@@ -193,10 +194,10 @@ json_classes(const segml_model *model, int64_t count)
 static json_t *
 json_counts(const segml_model_info *info)
 {
-    return json_pack("{sI, sI, sI, sI, sI}", "rows", (json_int_t)info->rows, "groups",
+    return json_pack("{sI, sI, sI, sI, sI, sI}", "rows", (json_int_t)info->rows, "groups",
                      (json_int_t)info->groups, "groups_trained", (json_int_t)info->groups_trained,
-                     "groups_failed", (json_int_t)info->groups_failed, "models",
-                     (json_int_t)info->models);
+                     "groups_failed", (json_int_t)info->groups_failed, "parents",
+                     (json_int_t)info->parents, "models", (json_int_t)info->models);
 }
 
 /* Everything but the groups. */
@@ -224,6 +225,7 @@ header_to_json(json_t **out, const segml_model *model, const segml_model_info *i
                             info->task == SEGML_TASK_BINARY ? json_metric(info->threshold)
                                                             : json_null()) != 0 ||
         json_object_set_new(header, "fallback", json_boolean(info->fallback > 0)) != 0 ||
+        json_object_set_new(header, "fallback_policy", json_text(info->fallback_policy)) != 0 ||
         json_object_set_new(header, "engine", json_text(info->engine)) != 0 ||
         json_object_set_new(header, "library", json_text(info->library)) != 0 ||
         json_object_set_new(header, "artifact_bytes",
@@ -266,6 +268,27 @@ dump(FILE *stream, const json_t *value, size_t without_end, segml_error *err)
     return SEGML_OK;
 }
 
+/* An array of records first .. first + count, one on each line. */
+static int
+dump_records(FILE *stream, const segml_model *model, const segml_model_info *info, int64_t first,
+             int64_t count, segml_error *err)
+{
+    json_t *value = NULL;
+    int rc = SEGML_OK;
+
+    putc('[', stream);
+    for (int64_t i = 0; i < count && rc == SEGML_OK; i++) {
+        rc = record_to_json(&value, model, info, first + i, err);
+        fputs(i > 0 ? ",\n" : "\n", stream);
+        if (rc == SEGML_OK) {
+            rc = dump(stream, value, 0, err);
+            json_decref(value);
+        }
+    }
+    putc(']', stream);
+    return rc;
+}
+
 int
 cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_error *err)
 {
@@ -280,15 +303,12 @@ cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_e
     json_decref(value);
     if (rc < 0)
         return rc;
-    fputs(",\"groups\":[", stream);
-    for (int64_t i = 0; i < info.groups && rc == SEGML_OK; i++) {
-        rc = record_to_json(&value, model, &info, i, err);
-        fputs(i > 0 ? ",\n" : "\n", stream);
-        if (rc == SEGML_OK) {
-            rc = dump(stream, value, 0, err);
-            json_decref(value);
-        }
+    fputs(",\"groups\":", stream);
+    rc = dump_records(stream, model, &info, 0, info.groups, err);
+    if (rc == SEGML_OK) {
+        fputs(",\"parents\":", stream);
+        rc = dump_records(stream, model, &info, info.groups, info.parents, err);
     }
-    fputs("]}\n", stream);
+    fputs("}\n", stream);
     return rc;
 }

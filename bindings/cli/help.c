@@ -45,6 +45,10 @@ static const char train_text[] =
     "      --min-rows N          a smaller group gets no model of its own (50)\n"
     "      --no-fallback         no global models: unknown and small groups get no\n"
     "                            prediction\n"
+    "      --parents             of several group columns: a model also for all groups\n"
+    "                            that share the first one, the first two, ...\n"
+    "      --fallback-policy L   who answers for unknown and small groups: none, or\n"
+    "                            some of parent,global,constant (all that is trained)\n"
     "\n"
     "Folds:\n"
     "      --folds K             folds of the cross-validation (5)\n"
@@ -67,7 +71,10 @@ static const char train_text[] =
     "      --param NAME=VALUE    fixes a parameter that would be searched; repeatable\n"
     "      --max-rounds N        most boosting rounds of a fit (1,000; of models of\n"
     "                            fewer than 1,000 rows 400)\n"
-    "      --no-history          no history of the searches in the file\n"
+    "      --no-history          no history of the searches in the file\n";
+
+/* Of train too: compilers need not know longer texts in one piece. */
+static const char train_more[] =
     "\n"
     "Engine:\n"
     "      --engine NAME         auto (default): native, and xgboost for models that\n"
@@ -84,6 +91,13 @@ static const char train_text[] =
     "      --group-seconds S     time of one model's search\n"
     "      --total-seconds S     time after which no trial begins\n"
     "\n"
+    "Training again, and training in parts:\n"
+    "      --resume              keep finished models in FILE.journal, and go on from\n"
+    "                            there if it exists\n"
+    "      --reuse OLD.segml     take models of groups whose rows have not changed\n"
+    "      --no-reusable         leave out of the file what --reuse needs\n"
+    "      --shard I/N           train part I of N; -o is the part, for segml merge\n"
+    "\n"
     "Threshold of a binary target:\n"
     "      --threshold P         from this probability on a row is positive (chosen)\n"
     "      --threshold-metric M  what it is chosen by: f1 (default), mcc\n"
@@ -92,15 +106,6 @@ static const char train_text[] =
     "  -j, --jobs N              threads (all processors)\n"
     "      --json                results as JSON on standard output\n"
     "  -q, --quiet               no progress, remarks and table\n";
-
-static const char train_more[] =
-    "\n"
-    "Training again, and training in parts:\n"
-    "      --resume              keep finished models in FILE.journal, and go on from\n"
-    "                            there if it exists\n"
-    "      --reuse OLD.segml     take models of groups whose rows have not changed\n"
-    "      --no-reusable         leave out of the file what --reuse needs\n"
-    "      --shard I/N           train part I of N; -o is the part, for segml merge\n";
 
 static const char predict_text[] =
     "usage: segml predict MODEL.segml NEW.csv [-o OUT.csv] [options]\n"
@@ -111,6 +116,8 @@ static const char predict_text[] =
     "  -f, --force        replace an existing file\n"
     "      --margin       raw margins instead of predictions\n"
     "      --append       the input's columns before the output's\n"
+    "      --fallback L   who answers for groups without a model: none, or some of\n"
+    "                     parent,global,constant (as trained)\n"
     "      --strict       rows without a model are an error (exit code 3)\n"
     "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
     "  -q, --quiet        no remarks\n";
@@ -151,7 +158,7 @@ static const char merge_text[] =
 
 static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
                                    "\n"
-                                   "      --groups  a line per group\n"
+                                   "      --groups  a line per group and parent\n"
                                    "      --json    everything as one JSON object\n";
 
 static const char verify_text[] =
@@ -170,14 +177,8 @@ static const char report_text[] =
 
 static const char version_text[] = "usage: segml version [--xgboost PATH]\n";
 
-const char *
-cli_help_more(int32_t command)
-{
-    return command == CLI_TRAIN ? train_more : "";
-}
-
-const char *
-cli_help_text(int32_t command)
+static const char *
+text_of(int32_t command)
 {
     switch (command) {
     case CLI_TRAIN:
@@ -199,4 +200,12 @@ cli_help_text(int32_t command)
     default:
         return tool_text;
     }
+}
+
+void
+cli_help_print(FILE *stream, int32_t command)
+{
+    fputs(text_of(command), stream);
+    if (command == CLI_TRAIN)
+        fputs(train_more, stream);
 }

@@ -190,6 +190,8 @@ cli_intake_options(segml_train_options *options, cli_intake *in, const cli_args 
     options->folds = (int32_t)args->folds;
     options->jobs = (int32_t)args->jobs;
     options->fallback = args->no_fallback ? -1 : 0;
+    options->parents = args->parents;
+    options->fallback_policy = args->fallback_policy;
     options->min_rows = args->min_rows;
     options->params = args->param_count > 0 ? args->params : NULL;
     options->param_count = args->param_count;

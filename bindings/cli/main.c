@@ -17,20 +17,13 @@
 #include "output.h"
 #include "signals.h"
 
-static void
-print_help(int32_t command)
-{
-    fputs(cli_help_text(command), stdout);
-    fputs(cli_help_more(command), stdout);
-}
-
 static int
 run(const cli_args *args, segml_error *err)
 {
     char quoted[CLI_QUOTE];
 
     if (args->help) {
-        print_help(args->command);
+        cli_help_print(stdout, args->command);
         return SEGML_OK;
     }
     switch (args->command) {
@@ -56,7 +49,7 @@ run(const cli_args *args, segml_error *err)
     if (args->topic != NULL && cli_find_command(args->topic) == 0)
         return cli_fail(err, SEGML_E_ARGUMENT, "unknown command %s",
                         cli_quote(quoted, args->topic, strlen(args->topic)));
-    print_help(args->topic != NULL ? cli_find_command(args->topic) : CLI_HELP);
+    cli_help_print(stdout, args->topic != NULL ? cli_find_command(args->topic) : CLI_HELP);
     return SEGML_OK;
 }
 

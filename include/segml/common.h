@@ -44,6 +44,8 @@ extern "C" {
     X(SEGML_PARTIAL, 1, "done, but some groups failed")                                            \
     /* prediction finished, but rows without a model hold NaN */                                   \
     X(SEGML_UNROUTED, 2, "done, but some rows have no model")                                      \
+    /* comparison finished, and there are differences */                                           \
+    X(SEGML_DIFFERENT, 3, "done, and the artifacts differ")                                        \
     /* the caller's mistake: a NULL, a range, a name, a combination */                             \
     X(SEGML_E_ARGUMENT, -1, "invalid argument")                                                    \
     /* a struct from a newer header with content that this library does not know */                \

@@ -62,8 +62,9 @@ typedef struct segml_comparison segml_comparison;
 
 /**
  * Compares the approaches. The training options hold for all of them, but the parameters, the
- * search and its budgets only for the searched ones; option fallback is not read. Progress
- * counts every group once per approach, and of nested evaluation once per outer fold.
+ * search and its budgets only for the searched ones; fallback, parents and fallback_policy have
+ * no effect. Progress counts every group once per approach, and of nested evaluation once per
+ * outer fold.
  *
  * @param out      the comparison, released with segml_comparison_free(); NULL on failure
  * @param dataset  the data; must not be freed during the call

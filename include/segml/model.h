@@ -116,7 +116,8 @@ typedef int (*segml_resolve_fn)(void *user, const char *uri, segml_resolved *res
 /** Options of opening a model. @since 0.1 */
 typedef struct segml_open_options {
     size_t struct_size;
-    int64_t max_bytes;   /**< cap on the unpacked size of all members together, 0 = 16 GiB */
+    int64_t max_bytes;   /**< cap on the unpacked size of a member; without index, of all together;
+                            0 = 16 GiB */
     int64_t child_bytes; /**< budget of the groups' loaded models: the least recently used are
                             dropped, those in use never; 0 = no limit */
     int32_t preload;     /**< switch, default off: load all models now, on all processors */
@@ -177,8 +178,8 @@ SEGML_API int segml_model_open(segml_model **out, const char *path,
 /**
  * Opens an artifact that is in memory.
  *
- * @param bytes  [size] the artifact; borrowed, unchanged, until the model and all its
- *               routes are freed
+ * @param bytes  [size] the artifact; borrowed, unchanged, until the model, those that were
+ *               reloaded from it, and all their routes are freed
  * @return as segml_model_open(), without SEGML_E_IO. Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_model_open_memory(segml_model **out, const void *bytes, size_t size,

@@ -8,7 +8,8 @@
  *
  * Seven nouns:
  *   dataset     rows, a label, and the group of each row        segml/dataset.h
- *   model       every group's model, the global ones, one file  segml/model.h
+ *   model       every group's model, the global ones, one file  segml/model.h,
+ *                                                               segml/artifact.h
  *   route       the way from a group's key to its model         segml/model.h
  *   options     how to train                                    segml/train.h
  *   comparison  one model for all, or one per group?            segml/compare.h
@@ -19,11 +20,13 @@
  * Predict: segml_model_open() -> segml_route_find() -> segml_route_predict(), or
  *          segml_model_predict() for many rows of mixed groups
  * Compare: segml_dataset_create() -> segml_compare() -> segml_comparison_get()
+ * Keep:    segml_artifact_verify(), _sign(), _merge(), _patch(), _prune(), _extract(), _diff()
  * Report:  segml_report_model(), segml_report_comparison()
  *
  * A service that only predicts needs no XGBoost. Conventions: segml/common.h.
  */
 
+#include "segml/artifact.h"
 #include "segml/common.h"
 #include "segml/compare.h"
 #include "segml/dataset.h"

@@ -133,13 +133,14 @@ typedef struct segml_train_options {
                                      of several classes each one's margin. Numeric features alone */
     int64_t monotone_count;
     /* What answers for groups without own model. */
-    int32_t parents;              /**< switch, default off: where there are several key columns,
-                                     train a model for all groups that share the first one, the
-                                     first two, ... */
+    int32_t parents;              /**< switch, default off: of several key columns, train a model
+                                     for all groups that share the first one, the first two, ...
+                                     Not of global training */
     int32_t reusable;             /**< switch, default on: keep each model's out-of-fold margins in
                                      the artifact, so that later training can reuse it */
-    const char *fallback_policy;  /**< NULL = all that is trained; "none", or some of parent,
-                                     global, constant joined by commas */
+    const char *fallback_policy;  /**< what answers, in this order: "none", or some of parent,
+                                     global, constant joined by commas, of what is trained; NULL =
+                                     all that is trained, the constant with the global models */
     /* Training again. */
     const char *journal;          /**< file that every finished model is written to at once, and
                                      taken from if it is there already; NULL = none */
@@ -170,7 +171,8 @@ typedef struct segml_train_options {
  *         range, another number of folds than the data set gives, an unknown objective, a
  *         parameter that is unknown or given twice, an ambiguous target, threshold or
  *         threshold_metric for a task that is not binary; a monotone constraint of a feature
- *         that is unknown, categorical or given twice, or of another value); SEGML_E_ABI;
+ *         that is unknown, categorical or given twice, or of another value; parents of a single
+ *         key column; a fallback_policy of what is not trained); SEGML_E_ABI;
  *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND (XGBoost is
  *         asked for or needed, and missing or older than 1.7); SEGML_E_UNSUPPORTED (built
  *         without training; tree_method exact with categorical features; engine native, and
@@ -189,10 +191,10 @@ SEGML_API int segml_train_segmented(segml_model **out, const segml_dataset *data
  * cross-validated on the union of the groups' folds, and with the same parameters
  * (option fallback) one without the group for groups never seen.
  *
- * Parameters, statuses and threads as segml_train_segmented(), and: SEGML_E_DATA if all rows
- * together are too few, of one label or of one fold, SEGML_E_BACKEND if the one model fails,
- * SEGML_E_UNSUPPORTED for tree_method exact, unless a key column has more than 1,000 values: then
- * the model does not have the group as a feature.
+ * Parameters, statuses and threads as segml_train_segmented(), and: SEGML_E_ARGUMENT for option
+ * parents, SEGML_E_DATA if all rows together are too few, of one label or of one fold,
+ * SEGML_E_BACKEND if the one model fails, SEGML_E_UNSUPPORTED for tree_method exact, unless a key
+ * column has more than 1,000 values: then the model does not have the group as a feature.
  * @since 0.1
  */
 SEGML_API int segml_train_global(segml_model **out, const segml_dataset *dataset,

@@ -237,32 +237,81 @@ create_temporary(char **temporary, const char *path, segml_error *err)
     return fd;
 }
 
-int
-sg_file_replace(const char *path, const void *bytes, size_t size, int overwrite, segml_error *err)
+static void
+end_writer(sg_file_writer *writer)
 {
-    char *temporary = NULL;
+    sg_free(writer->temporary);
+    sg_free(writer->path);
+    *writer = (sg_file_writer){0};
+}
+
+int
+sg_file_begin(sg_file_writer *writer, const char *path, int overwrite, segml_error *err)
+{
     segml_error local = SEGML_ERROR_INIT;
-    int fd;
     int rc = check_target(path, overwrite, err);
 
     if (rc < 0)
         return rc;
-    fd = create_temporary(&temporary, path, &local);
-    if (fd < 0) {
+    writer->overwrite = overwrite;
+    writer->path = sg_alloc_text(path, strlen(path));
+    writer->fd = writer->path != NULL ? create_temporary(&writer->temporary, path, &local) : -1;
+    if (writer->path == NULL)
+        rc = sg_fail_nomem(err);
+    else if (writer->fd < 0)
         rc = sg_fail(err, local.code, "%s", local.message);
-        goto out;
-    }
-    if (write_all(fd, bytes, size) != 0 || sync_fd(fd) != 0)
-        rc = sg_file_fail(err, path, "write");
-    if ((close(fd) != 0 || sg_file_fails()) && rc == SEGML_OK)
-        rc = sg_file_fail(err, path, "write");
-    if (rc == SEGML_OK && publish(temporary, path, overwrite) != 0)
-        rc = errno == EEXIST ? fail_exists(path, err) : sg_file_fail(err, path, "write");
     if (rc < 0)
-        unlink(temporary);
-    else if (sync_folder(temporary) != 0)
-        rc = sg_file_fail(err, path, "flush the folder of");
-out:
-    sg_free(temporary);
+        end_writer(writer);
+    return rc;
+}
+
+int
+sg_file_append(sg_file_writer *writer, const void *bytes, size_t size, segml_error *err)
+{
+    return write_all(writer->fd, bytes, size) != 0 ? sg_file_fail(err, writer->path, "write")
+                                                   : SEGML_OK;
+}
+
+int
+sg_file_commit(sg_file_writer *writer, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    if (sync_fd(writer->fd) != 0)
+        rc = sg_file_fail(err, writer->path, "write");
+    if ((close(writer->fd) != 0 || sg_file_fails()) && rc == SEGML_OK)
+        rc = sg_file_fail(err, writer->path, "write");
+    if (rc == SEGML_OK && publish(writer->temporary, writer->path, writer->overwrite) != 0)
+        rc = errno == EEXIST ? fail_exists(writer->path, err)
+                             : sg_file_fail(err, writer->path, "write");
+    if (rc < 0)
+        unlink(writer->temporary);
+    else if (sync_folder(writer->temporary) != 0)
+        rc = sg_file_fail(err, writer->path, "flush the folder of");
+    end_writer(writer);
+    return rc;
+}
+
+void
+sg_file_abort(sg_file_writer *writer)
+{
+    if (writer->path == NULL)
+        return;
+    close(writer->fd);
+    unlink(writer->temporary);
+    end_writer(writer);
+}
+
+int
+sg_file_replace(const char *path, const void *bytes, size_t size, int overwrite, segml_error *err)
+{
+    sg_file_writer writer = {0};
+    int rc = sg_file_begin(&writer, path, overwrite, err);
+
+    if (rc == SEGML_OK)
+        rc = sg_file_append(&writer, bytes, size, err);
+    if (rc == SEGML_OK)
+        rc = sg_file_commit(&writer, err);
+    sg_file_abort(&writer);
     return rc;
 }

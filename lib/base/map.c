@@ -7,25 +7,13 @@
 
 #include "base/map.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-fail_errno(segml_error *err, const char *path, const char *action)
-{
-    char reason[128] = "";
-    int code = errno;
-
-    if (strerror_r(code, reason, sizeof reason) != 0)
-        snprintf(reason, sizeof reason, "error %d", code);
-    return sg_fail(err, code == ENOMEM ? SEGML_E_NOMEM : SEGML_E_IO, "%s: cannot %s: %s", path,
-                   action, reason);
-}
+#include "base/file.h"
 
 static int
 map_file(sg_map *map, int fd, const char *path, segml_error *err)
@@ -35,7 +23,7 @@ map_file(sg_map *map, int fd, const char *path, segml_error *err)
     void *bytes;
 
     if (fstat(fd, &status) != 0)
-        return fail_errno(err, path, "read");
+        return sg_file_fail(err, path, "read");
     if (!S_ISREG(status.st_mode))
         return sg_fail(err, SEGML_E_IO, "%s: not a regular file", path);
     if (status.st_size == 0) {
@@ -46,7 +34,7 @@ map_file(sg_map *map, int fd, const char *path, segml_error *err)
         return sg_fail(err, SEGML_E_NOMEM, "%s: too large for this machine", path);
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
     if (bytes == MAP_FAILED)
-        return fail_errno(err, path, "map");
+        return sg_file_fail(err, path, "map");
     posix_madvise(bytes, (size_t)status.st_size, POSIX_MADV_RANDOM);
     *map = (sg_map){bytes, (size_t)status.st_size};
     return SEGML_OK;
@@ -59,7 +47,7 @@ sg_map_open(sg_map *map, const char *path, segml_error *err)
     int rc;
 
     if (fd < 0)
-        return fail_errno(err, path, "open");
+        return sg_file_fail(err, path, "open");
     rc = map_file(map, fd, path, err);
     close(fd);
     return rc;

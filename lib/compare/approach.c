@@ -37,6 +37,8 @@ options_of(const segml_train_options *given, int32_t approach)
     segml_train_options options = *given;
 
     options.fallback = -1;
+    options.parents = -1; /* groups without own model are scored by the global one */
+    options.fallback_policy = NULL;
     if (approach == SG_APPROACH_GLOBAL || approach == SG_APPROACH_XGBOOST)
         options.tree_method = NULL; /* keys are categories, and hist is XGBoost's default */
     if (approach == SG_APPROACH_GLOBAL || approach == SG_APPROACH_TUNED)

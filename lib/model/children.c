@@ -6,9 +6,11 @@
  * R1  Without a budget nothing locks: a slot is set once, by a compare-and-swap, and holds its
  *     child as long as the model lives. Two threads that miss the same slot at once both load
  *     it; the later one's is released. A process that is forked at any moment can go on.
- * R2  With a budget one mutex guards slots and the list of use. A child that somebody uses is
+ * R2  With a budget a lock guards slots and the list of use. A child that somebody uses is
  *     not dropped: that would free nothing and load it twice. So the budget is exceeded by what
- *     is in use, and by one child that is larger than the budget.
+ *     is in use, and by one child that is larger than the budget. A process that was forked while
+ *     another thread held the lock finds it held by its parent, takes it over, and makes the list
+ *     again: a mutex would be locked for ever. What is done under the lock is short.
  * R3  A child that is counted is taken while its slot counts it too, so the count never rises
  *     from 0.
  *
@@ -19,7 +21,9 @@
 
 #include "model/children.h"
 
+#include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 
@@ -66,11 +70,7 @@ sg_children_make(sg_children *children, int64_t count, int64_t budget, segml_err
     if (budget == 0)
         return SEGML_OK;
     children->link = sg_alloc_zeroed(count, sizeof *children->link);
-    children->lock = sg_alloc_zeroed(1, sizeof *children->lock);
-    if (children->link == NULL || children->lock == NULL)
-        return sg_fail_nomem(err);
-    pthread_mutex_init(children->lock, NULL);
-    return SEGML_OK;
+    return children->link != NULL ? SEGML_OK : sg_fail_nomem(err);
 }
 
 /* The list of use, under the lock. */
@@ -91,6 +91,51 @@ link_newest(sg_children *c, int64_t slot)
     c->link[slot] = (sg_children_link){c->newest, 0};
     *(c->newest != 0 ? &c->link[c->newest - 1].newer : &c->oldest) = slot + 1;
     c->newest = slot + 1;
+}
+
+/* R2: the list of use again, of what the slots hold. */
+static void
+repair(sg_children *c)
+{
+    atomic_store(&c->loaded, 0);
+    atomic_store(&c->bytes, 0);
+    c->oldest = c->newest = 0;
+    for (int64_t i = 0; i < c->count; i++) {
+        const sg_resident *child = atomic_load_explicit(&c->slot[i], memory_order_relaxed);
+
+        c->link[i] = (sg_children_link){0, 0};
+        if (child == NULL)
+            continue;
+        link_newest(c, i);
+        atomic_fetch_add(&c->loaded, 1);
+        atomic_fetch_add(&c->bytes, child->bytes);
+    }
+}
+
+static void
+lock(sg_children *c)
+{
+    const int self = (int)getpid();
+    int holder = 0;
+
+    while (!atomic_compare_exchange_weak_explicit(&c->holder, &holder, self, memory_order_acquire,
+                                                  memory_order_relaxed)) {
+        if (holder != 0 && holder != self &&
+            atomic_compare_exchange_strong_explicit(&c->holder, &holder, self, memory_order_acquire,
+                                                    memory_order_relaxed)) {
+            repair(c);
+            return;
+        }
+        if (holder == self)
+            sched_yield();
+        holder = 0;
+    }
+}
+
+static void
+unlock(sg_children *c)
+{
+    atomic_store_explicit(&c->holder, 0, memory_order_release);
 }
 
 /* Drops the least recently used that nobody uses until the budget is met. */
@@ -127,21 +172,36 @@ sg_children_take(sg_children *children, int64_t slot)
 {
     sg_resident *child;
 
+    if (children->link != NULL)
+        lock(children);
+    child = atomic_load_explicit(&children->slot[slot], memory_order_acquire);
+    if (child != NULL)
+        sg_resident_retain(child);
+    if (children->link != NULL) {
+        if (child != NULL && children->newest != slot + 1) {
+            unlink_slot(children, slot);
+            link_newest(children, slot);
+        }
+        unlock(children);
+    }
+    if (child != NULL)
+        atomic_fetch_add_explicit(&children->hits[slot % SG_CHILDREN_STRIPES].count, 1,
+                                  memory_order_relaxed);
+    return child;
+}
+
+sg_resident *
+sg_children_peek(sg_children *children, int64_t slot)
+{
+    sg_resident *child;
+
     if (children->lock != NULL)
         pthread_mutex_lock(children->lock);
     child = atomic_load_explicit(&children->slot[slot], memory_order_acquire);
     if (child != NULL)
         sg_resident_retain(child);
-    if (children->lock != NULL) {
-        if (child != NULL && children->newest != slot + 1) {
-            unlink_slot(children, slot);
-            link_newest(children, slot);
-        }
+    if (children->lock != NULL)
         pthread_mutex_unlock(children->lock);
-    }
-    if (child != NULL)
-        atomic_fetch_add_explicit(&children->hits[slot % SG_CHILDREN_STRIPES].count, 1,
-                                  memory_order_relaxed);
     return child;
 }
 
@@ -151,14 +211,14 @@ sg_children_put(sg_children *children, int64_t slot, sg_resident *fresh)
     sg_resident *there = NULL;
 
     sg_resident_retain(fresh); /* once for the slot, once for the caller */
-    if (children->lock == NULL) {
+    if (children->link == NULL) {
         if (atomic_compare_exchange_strong_explicit(&children->slot[slot], &there, fresh,
                                                     memory_order_acq_rel, memory_order_acquire))
             count_loaded(children, fresh);
         else
             sg_resident_retain(there);
     } else {
-        pthread_mutex_lock(children->lock);
+        lock(children);
         there = atomic_load_explicit(&children->slot[slot], memory_order_relaxed);
         if (there != NULL) {
             sg_resident_retain(there);
@@ -168,7 +228,7 @@ sg_children_put(sg_children *children, int64_t slot, sg_resident *fresh)
             count_loaded(children, fresh);
             drop_oldest(children);
         }
-        pthread_mutex_unlock(children->lock);
+        unlock(children);
     }
     if (there == NULL)
         return fresh;
@@ -192,9 +252,6 @@ sg_children_clear(sg_children *children)
 {
     for (int64_t i = 0; children->slot != NULL && i < children->count; i++)
         sg_resident_release(atomic_load_explicit(&children->slot[i], memory_order_relaxed));
-    if (children->lock != NULL)
-        pthread_mutex_destroy(children->lock);
-    sg_free(children->lock);
     sg_free(children->link);
     sg_free((void *)children->slot);
     sg_free(children->hits);

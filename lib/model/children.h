@@ -8,7 +8,6 @@
  * the last of them, so that dropping one never hurts a user.
  */
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/status.h"
@@ -47,7 +46,8 @@ typedef struct sg_children {
     _Atomic(sg_resident *) *slot; /* [count] NULL = not loaded */
     int64_t count;
     int64_t budget;         /* bytes; 0 = no limit */
-    pthread_mutex_t *lock;  /* of slots and links, where there is a budget */
+    atomic_int holder;      /* process that holds the lock of slots and links, 0 = none; only
+                               where there is a budget */
     sg_children_link *link; /* [count] where there is a budget */
     int64_t oldest, newest; /* + 1; 0 = none */
     atomic_llong loaded, bytes, loads, dropped;
@@ -67,6 +67,9 @@ int sg_children_make(sg_children *children, int64_t count, int64_t budget, segml
  * Thread-safety: any thread.
  */
 sg_resident *sg_children_take(sg_children *children, int64_t slot);
+
+/** The same for who only looks: no hit, no use. Thread-safety: any thread. */
+sg_resident *sg_children_peek(sg_children *children, int64_t slot);
 
 /**
  * Puts a child into a slot and drops others for the budget.

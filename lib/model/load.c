@@ -8,6 +8,8 @@
  * R2  A model is read from where the index says, by the digest that the index has, and its shape
  *     is compared with task, features and rounds: prediction needs no checks.
  * R3  Without index the file is scanned as a whole (scan.c).
+ * R4  Of a group whose model is in another artifact, the index of that one counts
+ *     (references.c); the model takes its slot here like all others.
  *
  * The index repeats what groups.jsonl says of each group. That both say the same, verifying an
  * artifact finds out; here each is believed in what it is asked for, and neither can do harm.
@@ -109,32 +111,6 @@ prepare(segml_model *model, int64_t budget, segml_error *err)
     return rc;
 }
 
-/* R1: whether index and manifest are of one artifact. */
-static int
-check_index(const segml_model *model, segml_error *err)
-{
-    const sg_manifest *m = &model->manifest;
-    const sg_index *index = &model->source.index;
-
-    if (index->group_count != m->group_count || index->parent_count != m->parent_count ||
-        index->key_count != m->key_count || index->has_codes != m->keys_as_features)
-        return sg_fail(err, SEGML_E_FORMAT, "the index does not belong to %s", SG_MEMBER_MANIFEST);
-    return SEGML_OK;
-}
-
-static int
-read_manifest(segml_model *model, segml_error *err)
-{
-    sg_buf json = {0};
-    int rc = sg_source_member(&model->source, SG_MEMBER_MANIFEST, NULL, model->opening.max_bytes,
-                              &json, err);
-
-    if (rc == SEGML_OK)
-        rc = sg_manifest_read(&model->manifest, json.bytes, json.size, err);
-    sg_buf_clear(&json);
-    return rc;
-}
-
 static int
 check_signature(const segml_model *model, int has_index, segml_error *err)
 {
@@ -149,8 +125,9 @@ check_signature(const segml_model *model, int has_index, segml_error *err)
                               sg_index_root(&model->source.index), err);
 }
 
-int
-sg_load_model(segml_model *model, segml_error *err)
+/* From the bytes to a model that can load what they hold. */
+static int
+load_own(segml_model *model, segml_error *err)
 {
     sg_source *source = &model->source;
     int rc = sg_index_open(&source->index, source->bytes, source->size, err);
@@ -166,22 +143,20 @@ sg_load_model(segml_model *model, segml_error *err)
             rc = prepare(model, 0, err);
         return rc == SEGML_OK ? sg_scan_models(model, err) : rc;
     }
-    rc = read_manifest(model, err);
-    if (rc == SEGML_OK)
-        rc = check_index(model, err);
+    rc = sg_source_manifest(source, model->opening.max_bytes, &model->manifest, err);
     return rc == SEGML_OK ? prepare(model, model->opening.child_bytes, err) : rc;
 }
 
-/* Where a model is, and what it must be like. */
-typedef struct wanted {
-    sg_place place; /* packed = 0: there is none */
-    sg_shape shape;
-    segml_key keys[SG_KEY_COLUMNS_MAX]; /* of a group or parent */
-    int32_t columns;                    /* 0: a global model */
-} wanted;
+int
+sg_load_model(segml_model *model, const segml_model *old, segml_error *err)
+{
+    int rc = load_own(model, err);
+
+    return rc == SEGML_OK ? sg_references_bind(model, old, err) : rc;
+}
 
 static int
-find_shared(const segml_model *model, int64_t slot, wanted *want, segml_error *err)
+find_shared(const segml_model *model, int64_t slot, sg_wanted *want, segml_error *err)
 {
     const sg_manifest *m = &model->manifest;
     int is_global = slot == sg_model_slot_global(model);
@@ -189,8 +164,6 @@ find_shared(const segml_model *model, int64_t slot, wanted *want, segml_error *e
     size_t length;
     int rc;
 
-    want->place.packed = 0;
-    want->columns = 0;
     want->shape = sg_shape_of(model, slot, is_global ? m->global.rounds : m->unseen_rounds);
     if (is_global ? !m->has_global : !m->has_unseen)
         return SEGML_OK;
@@ -204,13 +177,19 @@ find_shared(const segml_model *model, int64_t slot, wanted *want, segml_error *e
 }
 
 static int
-find_group(const segml_model *model, int64_t slot, wanted *want, segml_error *err)
+find_group(const segml_model *model, int64_t slot, sg_wanted *want, segml_error *err)
 {
+    const sg_binding *binding = sg_references_get(model, slot);
     sg_index_group group;
-    int rc = sg_index_get(&model->source.index, slot, &group, err);
+    int rc = binding != NULL ? sg_references_entry(binding, &group, err)
+                             : sg_index_get(&model->source.index, slot, &group, err);
 
     if (rc < 0)
         return rc;
+    if (binding != NULL) {
+        want->source = &binding->referent->source;
+        want->uri = binding->referent->uri;
+    }
     want->place = group.place;
     want->columns = group.columns;
     want->shape = sg_shape_of(model, slot, group.rounds);
@@ -221,33 +200,42 @@ find_group(const segml_model *model, int64_t slot, wanted *want, segml_error *er
 
 /* The path of a model, for messages; in path, terminated. */
 static int
-name_model(const segml_model *model, int64_t slot, const wanted *want, sg_buf *path,
+name_model(const segml_model *model, int64_t slot, const sg_wanted *want, sg_buf *path,
            segml_error *err)
 {
     const char *shared = slot == sg_model_slot_global(model) ? SG_MEMBER_GLOBAL : SG_MEMBER_UNSEEN;
 
     if (want->columns == 0)
         return sg_buf_append(path, shared, strlen(shared) + 1, err);
+    if (want->uri != NULL && sg_buf_print(path, err, "%s: ", want->uri) < 0)
+        return SEGML_E_NOMEM;
     if (want->columns < model->manifest.key_count)
         return sg_build_parent_path(path, want->keys, want->columns, err);
     return sg_build_group_path(path, want->keys, want->columns, err);
 }
 
 int
+sg_load_find(const segml_model *model, int64_t slot, sg_wanted *want, segml_error *err)
+{
+    *want = (sg_wanted){.source = &model->source};
+    return slot < sg_model_slot_global(model) ? find_group(model, slot, want, err)
+                                              : find_shared(model, slot, want, err);
+}
+
+int
 sg_load_slot(const segml_model *model, int64_t slot, sg_forest **out, segml_error *err)
 {
     sg_buf content = {0}, path = {0};
-    wanted want;
+    sg_wanted want;
     int rc;
 
     *out = NULL;
-    rc = slot < sg_model_slot_global(model) ? find_group(model, slot, &want, err)
-                                            : find_shared(model, slot, &want, err);
+    rc = sg_load_find(model, slot, &want, err);
     if (rc < 0 || want.place.packed == 0)
         return rc;
     rc = name_model(model, slot, &want, &path, err);
     if (rc == SEGML_OK)
-        rc = sg_source_read(&model->source, &want.place, (const char *)path.bytes,
+        rc = sg_source_read(want.source, &want.place, (const char *)path.bytes,
                             model->opening.max_bytes, &content, err);
     if (rc == SEGML_OK)
         rc = sg_shape_load(out, &want.shape, (const char *)path.bytes, content.bytes, content.size,

@@ -4,17 +4,31 @@
 
 /* Opening: from the artifact's bytes to what all groups share, and to single forests. */
 
-#include "model/model.h"
+#include "model/shape.h"
 
 /**
- * Fills a model from its source. Of a file with index no group's model is read, of one without
- * all are.
+ * Fills a model from its source and resolves its references. Of a file with index no group's model
+ * is read, of one without all are.
  *
  * @param model  all zero but for opening and the source's bytes; released by its owner also after
  *               a failure
+ * @param old    the model before a reload, see sg_references_bind(); NULL = none
  * @return as segml_model_open_memory()
  */
-int sg_load_model(segml_model *model, segml_error *err);
+int sg_load_model(segml_model *model, const segml_model *old, segml_error *err);
+
+/** Where a slot's model is, and what it must be like. */
+typedef struct sg_wanted {
+    const sg_source *source; /* of the model, or of an artifact that it refers to */
+    const char *uri;         /* of that one; NULL = the model's own */
+    sg_place place;          /* packed = 0: there is no model, or no index tells */
+    sg_shape shape;
+    segml_key keys[SG_KEY_COLUMNS_MAX]; /* of a group or parent */
+    int32_t columns;                    /* 0: a global model */
+} sg_wanted;
+
+/** Finds it in the index. @return SEGML_OK; SEGML_E_FORMAT. Thread-safety: any thread */
+int sg_load_find(const segml_model *model, int64_t slot, sg_wanted *want, segml_error *err);
 
 /**
  * Loads the forest of a slot from where the index says it is.

@@ -49,7 +49,8 @@ sg_model_take(const segml_model *model, int64_t slot, sg_resident **out, segml_e
     int rc;
 
     *out = sg_children_take(children, slot);
-    if (*out != NULL || !sg_source_has_index(&model->source))
+    if (*out != NULL ||
+        (!sg_source_has_index(&model->source) && sg_references_get(model, slot) == NULL))
         return SEGML_OK;
     rc = sg_load_slot(model, slot, &forest, err);
     if (rc < 0 || forest == NULL)
@@ -123,6 +124,7 @@ segml_model_free(segml_model *model)
         sg_lookup_clear(&model->dictionaries[f]);
     sg_free(model->dictionaries);
     sg_children_clear(&model->children);
+    sg_references_clear(&model->bindings);
     sg_manifest_clear(&model->manifest);
     sg_source_close(&model->source);
     sg_free(model->path);
@@ -291,7 +293,8 @@ segml_model_get_stats(const segml_model *model, segml_model_stats *stats, segml_
         return sg_fail(err, SEGML_E_ARGUMENT, "model is NULL");
     m = &model->manifest;
     children = &model->children;
-    known.models = m->trained + m->parents_trained + m->has_global + m->has_unseen;
+    known.models =
+        m->trained + m->parents_trained + m->has_global + m->has_unseen + model->bindings.resolved;
     known.loaded = atomic_load(&children->loaded);
     known.bytes = atomic_load(&children->bytes);
     known.hits = sg_children_count_hits(children);

@@ -14,6 +14,7 @@
 
 #include "model/children.h"
 #include "model/lookup.h"
+#include "model/references.h"
 #include "model/source.h"
 #include "pack/manifest.h"
 #include "segml/model.h"
@@ -44,6 +45,7 @@ struct segml_model {
     sg_source source;
     sg_manifest manifest;          /* of segml.json: without groups */
     _Atomic(sg_records *) records; /* NULL until somebody asks */
+    sg_references bindings;        /* of groups whose models are in other artifacts */
     sg_children children;          /* a slot for each model */
     sg_lookup *dictionaries;       /* [feature_count] hash of the text -> code */
     sg_objective objective;        /* of all forests */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Opening models: options, and where the bytes come from. */
+/* Opening models, and opening them again: options, and where the bytes come from. */
 
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/opts.h"
 #include "model/load.h"
+#include "model/share.h"
 #include "pack/policy.h"
 
 static const int64_t default_max_bytes = (int64_t)16 << 30;
@@ -83,10 +84,15 @@ new_model(const sg_opening *opening, const char *path, segml_error *err)
 
 /* From bytes to a model that is ready. */
 static int
-finish(segml_model **out, segml_model *model, segml_error *err)
+finish(segml_model **out, segml_model *model, const segml_model *old, segml_error *err)
 {
-    int rc = sg_load_model(model, err);
+    int rc = sg_load_model(model, old, err);
 
+    if (rc >= 0 && old != NULL) {
+        int shared = sg_share_children(model, old, err);
+
+        rc = shared < 0 ? shared : rc;
+    }
     if (rc >= 0 && model->opening.preload) {
         int loaded = segml_model_preload(model, 0, err);
 
@@ -110,7 +116,7 @@ sg_model_open_owned(segml_model **out, sg_buf *artifact, segml_error *err)
     if (model == NULL)
         return SEGML_E_NOMEM;
     sg_source_borrow(&model->source, artifact->bytes, artifact->size);
-    rc = finish(out, model, err);
+    rc = finish(out, model, NULL, err);
     if (rc >= 0)
         sg_source_own(&model->source, artifact);
     return rc;
@@ -136,7 +142,7 @@ segml_model_open_memory(segml_model **out, const void *bytes, size_t size,
     if (model == NULL)
         return SEGML_E_NOMEM;
     sg_source_borrow(&model->source, bytes, size);
-    return finish(out, model, err);
+    return finish(out, model, NULL, err);
 }
 
 /* Failures and remarks about a file begin with its name. */
@@ -146,13 +152,30 @@ name_file(int rc, const char *path, const segml_error *inner, segml_error *err)
     return rc == SEGML_OK ? rc : sg_fail(err, rc, "%s: %s", path, inner->message);
 }
 
+static int
+open_path(segml_model **out, const char *path, const sg_opening *opening, const segml_model *old,
+          segml_error *err)
+{
+    segml_error inner = SEGML_ERROR_INIT;
+    segml_model *model = new_model(opening, path, err);
+    int rc;
+
+    if (model == NULL)
+        return SEGML_E_NOMEM;
+    rc = sg_source_file(&model->source, path, opening->map, err);
+    if (rc < 0) {
+        segml_model_free(model);
+        return rc;
+    }
+    rc = finish(out, model, old, &inner);
+    return name_file(rc, path, &inner, err);
+}
+
 int
 segml_model_open(segml_model **out, const char *path, const segml_open_options *options,
                  segml_error *err)
 {
-    segml_error inner = SEGML_ERROR_INIT;
     sg_opening opening;
-    segml_model *model;
     int rc;
 
     if (out == NULL)
@@ -161,16 +184,36 @@ segml_model_open(segml_model **out, const char *path, const segml_open_options *
     if (path == NULL)
         return sg_fail(err, SEGML_E_ARGUMENT, "path is NULL");
     rc = load_options(&opening, options, err);
+    return rc == SEGML_OK ? open_path(out, path, &opening, NULL, err) : rc;
+}
+
+int
+segml_model_reload(segml_model **out, const segml_model *old, const segml_open_options *options,
+                   segml_error *err)
+{
+    sg_opening opening;
+    segml_model *model;
+    int rc = SEGML_OK;
+
+    if (out == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "out is NULL");
+    *out = NULL;
+    if (old == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "old is NULL");
+    if (old->path == NULL && (old->manifest.references == 0 || old->source.owned.size > 0))
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "the model was not opened from a file and has no references: there is "
+                       "nothing that could have changed");
+    opening = old->opening;
+    if (options != NULL)
+        rc = load_options(&opening, options, err);
     if (rc < 0)
         return rc;
-    model = new_model(&opening, path, err);
+    if (old->path != NULL)
+        return open_path(out, old->path, &opening, old, err);
+    model = new_model(&opening, NULL, err);
     if (model == NULL)
         return SEGML_E_NOMEM;
-    rc = sg_source_file(&model->source, path, opening.map, err);
-    if (rc < 0) {
-        segml_model_free(model);
-        return rc;
-    }
-    rc = finish(out, model, &inner);
-    return name_file(rc, path, &inner, err);
+    sg_source_borrow(&model->source, old->source.bytes, old->source.size);
+    return finish(out, model, old, err);
 }

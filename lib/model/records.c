@@ -63,6 +63,22 @@ find_threshold(const segml_model *model, int64_t index, const sg_manifest_record
     return rc;
 }
 
+/* Of a group whose model is in another artifact: what that one says. */
+static int
+tell_reference(const segml_model *model, const sg_binding *binding, segml_group_info *info,
+               segml_error *err)
+{
+    sg_index_group entry;
+    int rc = sg_references_entry(binding, &entry, err);
+
+    if (rc < 0)
+        return rc;
+    info->rows = entry.rows;
+    info->rounds = entry.rounds;
+    info->threshold = sg_model_threshold(model, entry.threshold);
+    return SEGML_OK;
+}
+
 int
 segml_model_get_group(const segml_model *model, int64_t index, segml_group_info *info,
                       segml_error *err)
@@ -70,6 +86,7 @@ segml_model_get_group(const segml_model *model, int64_t index, segml_group_info 
     segml_group_info known = SEGML_GROUP_INFO_INIT;
     segml_error own = SEGML_ERROR_INIT;
     const sg_manifest_record *record;
+    const sg_binding *binding;
     int rc;
 
     if (model == NULL)
@@ -90,7 +107,9 @@ segml_model_get_group(const segml_model *model, int64_t index, segml_group_info 
     known.metrics = record->metrics;
     known.metric_count = record->metric_count;
     known.reference = record->reference;
-    rc = find_threshold(model, index, record, &known.threshold, err);
+    binding = record->reference != NULL ? sg_references_get(model, index) : NULL;
+    rc = binding != NULL ? tell_reference(model, binding, &known, err)
+                         : find_threshold(model, index, record, &known.threshold, err);
     if (record->has_model)
         known.engine = record->engine != NULL ? record->engine : model->manifest.engine;
     return rc == SEGML_OK ? sg_opts_store(info, &known, sizeof known, "segml_group_info", err) : rc;

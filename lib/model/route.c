@@ -5,7 +5,8 @@
  *
  * R1  A key converts to the types of the model's columns (base/key.h); one that cannot
  *     is a key that training did not see.
- * R2  A group with its own model is answered by it: exact, ok.
+ * R2  A group with its own model is answered by it: exact, ok. So is one whose model is in another
+ *     artifact, where that was resolved; what counts is what that one says of the group.
  * R3  Any other group is answered by what the policy allows and there is, in this order: the
  *     parent with the most key columns that has a model; the global model with the group's own
  *     codes; the constant. The reason is the group's status. In mode global the global model
@@ -193,10 +194,12 @@ find_group_target(const segml_model *model, int64_t group, sg_route_target *targ
                   segml_error *err)
 {
     const sg_manifest *m = &model->manifest;
+    const sg_binding *binding = sg_references_get(model, group);
     segml_key keys[SG_KEY_COLUMNS_MAX];
     sg_index_group entry;
     int64_t parent = -1;
-    int rc = sg_index_get(&model->source.index, group, &entry, err);
+    int rc = binding != NULL ? sg_references_entry(binding, &entry, err)
+                             : sg_index_get(&model->source.index, group, &entry, err);
 
     if (rc < 0)
         return rc;

@@ -17,8 +17,8 @@ sg_shape_of(const segml_model *model, int64_t slot, int32_t rounds)
                       .features = m->feature_count + (knows_keys ? m->key_count : 0)};
 }
 
-static int
-check(const sg_forest *forest, const sg_shape *shape, const char *path, segml_error *err)
+int
+sg_shape_check(const sg_forest *forest, const sg_shape *shape, const char *path, segml_error *err)
 {
     if (sg_forest_objective(forest) != shape->objective)
         return sg_fail(err, SEGML_E_FORMAT, "%s: its objective is not %s", path,
@@ -44,7 +44,7 @@ sg_shape_load(sg_forest **out, const sg_shape *shape, const char *path, const vo
 
     if (rc < 0)
         return sg_fail(err, rc, "%s: %s", path, inner.message);
-    rc = check(*out, shape, path, err);
+    rc = sg_shape_check(*out, shape, path, err);
     if (rc < 0) {
         sg_forest_free(*out);
         *out = NULL;

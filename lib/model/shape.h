@@ -18,6 +18,15 @@ typedef struct sg_shape {
 sg_shape sg_shape_of(const segml_model *model, int64_t slot, int32_t rounds);
 
 /**
+ * Compares a forest with a shape.
+ *
+ * @param path  for messages
+ * @return SEGML_OK; SEGML_E_FORMAT
+ */
+int sg_shape_check(const sg_forest *forest, const sg_shape *shape, const char *path,
+                   segml_error *err);
+
+/**
  * Loads a forest and compares it with a shape.
  *
  * @param path  for messages

@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "pack/artifact.h"
+#include "pack/build.h"
 
 enum { RATIO_MAX = 256, RATIO_FREE_BYTES = 1 << 24 };
 
@@ -124,6 +125,33 @@ sg_source_member(const sg_source *source, const char *path, const unsigned char 
     if (memcmp(found, digest, sizeof found) != 0)
         return sg_fail(err, SEGML_E_FORMAT, "%s: its digest is not that of %s", path, "segml.json");
     return SEGML_OK;
+}
+
+/* Whether index and manifest are of one artifact. */
+static int
+check_index(const sg_index *index, const sg_manifest *m, segml_error *err)
+{
+    if (index->group_count != m->group_count || index->parent_count != m->parent_count ||
+        index->key_count != m->key_count || index->has_codes != m->keys_as_features)
+        return sg_fail(err, SEGML_E_FORMAT, "the index does not belong to %s", SG_MEMBER_MANIFEST);
+    return SEGML_OK;
+}
+
+int
+sg_source_manifest(const sg_source *source, int64_t max_bytes, sg_manifest *manifest,
+                   segml_error *err)
+{
+    sg_buf json = {0};
+    int rc = sg_source_member(source, SG_MEMBER_MANIFEST, NULL, max_bytes, &json, err);
+
+    if (rc == SEGML_OK)
+        rc = sg_manifest_read(manifest, json.bytes, json.size, err);
+    if (rc == SEGML_OK)
+        rc = check_index(&source->index, manifest, err);
+    if (rc < 0)
+        sg_manifest_clear(manifest);
+    sg_buf_clear(&json);
+    return rc;
 }
 
 void

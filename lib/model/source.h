@@ -57,6 +57,15 @@ int sg_source_member(const sg_source *source, const char *path, const unsigned c
 int sg_source_read(const sg_source *source, const sg_place *place, const char *path,
                    int64_t max_bytes, sg_buf *content, segml_error *err);
 
+/**
+ * Reads segml.json of a file whose index is open, and compares both.
+ *
+ * @param manifest  all zero; on failure it is cleared
+ * @return as sg_manifest_read()
+ */
+int sg_source_manifest(const sg_source *source, int64_t max_bytes, sg_manifest *manifest,
+                       segml_error *err);
+
 /** Releases everything; all zero again. */
 void sg_source_close(sg_source *source);
 

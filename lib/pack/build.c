@@ -110,11 +110,13 @@ sg_build_pack_parent(sg_packed *packed, const segml_key *keys, int64_t columns, 
     return rc;
 }
 
-/* Counts of the groups, and which key columns hold NULL. */
+/* Counts of groups and parents, and which key columns hold NULL. */
 static int
 settle_counts(sg_manifest *m, segml_error *err)
 {
-    m->trained = m->failed = m->references = m->rows = 0;
+    m->trained = m->failed = m->references = m->rows = m->parents_trained = 0;
+    for (int64_t p = 0; p < m->parent_count; p++)
+        m->parents_trained += m->parents[p].status == SEGML_GROUP_TRAINED;
     for (int64_t k = 0; k < m->key_count; k++)
         m->keys[k].null_seen = 0;
     for (int64_t g = 0; g < m->group_count; g++) {

@@ -490,7 +490,7 @@ read_member(const sg_index *index, int64_t number, sg_index_member *member, size
             segml_error *err)
 {
     unsigned char raw[SG_INDEX_MEMBER];
-    const unsigned char *path;
+    const unsigned char *path = NULL;
     int rc =
         fetch(index, raw, index->members_at + (uint64_t)number * SG_INDEX_MEMBER, sizeof raw, err);
 
@@ -503,7 +503,7 @@ read_member(const sg_index *index, int64_t number, sg_index_member *member, size
         return sg_fail(err, SEGML_E_FORMAT, "the index is damaged: member %lld says what cannot be",
                        (long long)number);
     rc = find_in_heap(index, &path, sg_index_load32(raw + SG_MEMBER_AT_PATH), *length, err);
-    if (rc < 0)
+    if (rc != SEGML_OK)
         return rc;
     member->path = (const char *)path;
     return check_path(member->path, *length, err);

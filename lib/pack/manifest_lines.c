@@ -113,8 +113,13 @@ check_sums(sg_json_reader *r, const reading *all)
 {
     const sg_manifest *m = all->manifest;
 
-    if (r->rc < 0 || all->of_parents)
+    if (r->rc < 0)
         return;
+    if (all->of_parents) {
+        if (m->parents_trained != all->trained)
+            sg_json_refuse(r, "counts", "do not fit parents.jsonl");
+        return;
+    }
     if (m->trained != all->trained || m->failed != all->failed ||
         m->references != all->references || m->rows != all->rows)
         sg_json_refuse(r, "counts", "do not fit groups.jsonl");

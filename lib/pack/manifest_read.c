@@ -22,7 +22,7 @@
 
 #include "pack/names.h"
 
-enum { MANIFEST_BYTES_MAX = 1 << 26 };
+enum { MANIFEST_BYTES_MAX = 1 << 26, URI_BYTES_MAX = 4096 };
 
 static void
 read_feature(sg_json_reader *r, const json_t *object, sg_manifest_feature *feature)
@@ -116,6 +116,8 @@ read_reference(sg_json_reader *r, const json_t *object, sg_manifest_record *reco
     record->reference = sg_json_get_text(r, reference, "uri");
     if (r->rc == SEGML_OK && record->reference[0] == '\0')
         sg_json_refuse(r, "uri", "is empty");
+    else if (r->rc == SEGML_OK && strlen(record->reference) > URI_BYTES_MAX)
+        sg_json_refuse(r, "uri", "is longer than 4096 bytes");
     record->is_pinned = json_object_get(reference, "pin") != NULL;
     if (record->is_pinned)
         sg_json_get_hex(r, reference, "pin", record->pin, SG_DIGEST_BYTES);
@@ -212,8 +214,10 @@ read_counts(sg_json_reader *r, sg_manifest *m, const json_t *root)
     m->failed = sg_json_get_integer(r, counts, "failed", INT32_MAX);
     m->references = sg_json_get_integer(r, counts, "references", INT32_MAX);
     m->parent_count = sg_json_get_integer(r, counts, "parents", INT32_MAX);
+    m->parents_trained = sg_json_get_integer(r, counts, "parents_trained", INT32_MAX);
     m->rows = sg_json_get_integer(r, counts, "rows", INT64_MAX);
-    if (m->trained + m->failed + m->references > m->group_count)
+    if (m->trained + m->failed + m->references > m->group_count ||
+        m->parents_trained > m->parent_count)
         sg_json_refuse(r, "counts", "do not fit one another");
     if (m->parent_count > 0 && (m->key_count < 2 || m->mode == SEGML_MODE_GLOBAL))
         sg_json_refuse(r, "parents", "need two key columns and models of groups");

@@ -112,6 +112,7 @@ write_counts(sg_json_writer *w, const sg_manifest *manifest)
     sg_json_put_integer(w, "failed", manifest->failed);
     sg_json_put_integer(w, "references", manifest->references);
     sg_json_put_integer(w, "parents", manifest->parent_count);
+    sg_json_put_integer(w, "parents_trained", manifest->parents_trained);
     sg_json_put_integer(w, "rows", manifest->rows);
     sg_json_close(w, '}');
 }

@@ -48,8 +48,7 @@ put_list(sg_html *h, const sg_view *view, int64_t count)
         "<span>%s%m</span></caption>\n<thead><tr><th scope=\"col\">Group</th><th scope=\"col\">Rows"
         "</th><th scope=\"col\" class=\"text\">Why</th><th scope=\"col\" class=\"text\">"
         "In detail</th></tr></thead>\n<tbody>\n",
-        view->has_fallback ? "The global model answers for them."
-                           : "They get no prediction: there is no global model.",
+        view->answer != NULL ? view->answer : "They get no prediction: no other model answers.",
         count > LISTED_MAX ? " The first ones in the order of their keys." : "");
     for (int64_t g = 0; g < view->group_count && listed < LISTED_MAX; g++) {
         const sg_view_group *group = &view->groups[g];

@@ -111,8 +111,8 @@ put_metric_head(sg_html *h, const sg_view *view)
         sg_html_put(h, "<span>Groups without a model of their own are answered by the global "
                        "one.</span></caption>\n");
     else
-        sg_html_put(h, "<span>As routed: each group is answered by its own model, or by the global "
-                       "one if it has none. Beside it, the global model on all "
+        sg_html_put(h, "<span>As routed: each group is answered by its own model, or as the model "
+                       "says if it has none. Beside it, the global model on all "
                        "rows.</span></caption>\n");
     sg_html_put(h, "<thead><tr><th scope=\"col\">Metric</th>");
     for (int64_t a = 0; a < view->approaches; a++)

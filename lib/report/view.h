@@ -41,7 +41,7 @@ typedef struct sg_view {
     sg_arena arena;
     segml_history *history; /* owned; NULL = none */
     int is_comparison;
-    int has_fallback; /* groups without a model are answered by the global one */
+    const char *answer; /* who answers for groups without a model, a sentence; NULL = nobody */
     int32_t task, mode, evaluation;
     const char *title, *label_name;
     int64_t rows, scored, features, keys, approaches, reference, best;

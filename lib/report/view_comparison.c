@@ -103,7 +103,8 @@ sg_view_of_comparison(sg_view *view, const segml_comparison *comparison, segml_e
 
     if (rc < 0)
         return rc;
-    view->is_comparison = view->has_fallback = 1;
+    view->is_comparison = 1;
+    view->answer = "The global model answers for them.";
     view->task = info.task;
     view->evaluation = info.evaluation;
     view->label_name = info.label_name;

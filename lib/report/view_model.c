@@ -146,6 +146,22 @@ add_names(sg_view *view, const segml_model *model, segml_error *err)
     return SEGML_OK;
 }
 
+/* The first that is asked, and the second. */
+static const char *
+answer_of(const segml_model_info *info)
+{
+    const char *policy = info->fallback_policy;
+    int global = strstr(policy, "global") != NULL;
+
+    if (strcmp(policy, "none") == 0)
+        return NULL;
+    if (strncmp(policy, "parent", 6) == 0 && info->parents > 0)
+        return global ? "Models of the first key columns answer for them, else the global model."
+                      : "Models of the first key columns answer for them.";
+    return global ? "The global model answers for them."
+                  : "The mean of the training data answers for them.";
+}
+
 static int
 add_facts(sg_view *view, const segml_model_info *info, segml_error *err)
 {
@@ -164,9 +180,8 @@ add_facts(sg_view *view, const segml_model_info *info, segml_error *err)
     if (rc == SEGML_OK)
         rc = sg_view_add_fact(view, "Mode", segml_mode_name(info->mode), err);
     if (rc == SEGML_OK)
-        rc = sg_view_add_fact(
-            view, "Groups without a model",
-            info->fallback > 0 ? "answered by a global model" : "get no prediction", err);
+        rc = sg_view_add_fact(view, "Answers for groups without a model", info->fallback_policy,
+                              err);
     snprintf(text, sizeof text, "%lld", (long long)info->models);
     if (rc == SEGML_OK)
         rc = sg_view_add_fact(view, "Models in the file", text, err);
@@ -191,7 +206,7 @@ sg_view_of_model(sg_view *view, const segml_model *model, segml_error *err)
         return rc;
     view->task = info.task;
     view->mode = info.mode;
-    view->has_fallback = info.fallback > 0;
+    view->answer = answer_of(&info);
     view->label_name = info.label_name;
     view->rows = view->scored = info.rows;
     view->features = info.features;

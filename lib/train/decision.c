@@ -9,6 +9,8 @@
  *     its rows; a smaller one has the pooled one.
  * R3  The global model's threshold is the best of its own predictions of all rows. It decides
  *     for groups without own model, and for unseen ones.
+ *     A parent of groups has one by the same rule, of its own predictions of all its rows; it
+ *     decides for the groups, seen or not, that it answers for.
  * R4  Metrics are at thresholds by the same rules from the other folds' rows alone: the label
  *     of a row never moves the threshold that it is judged by.
  *
@@ -124,32 +126,53 @@ sg_decision_make(sg_decision *decision, const sg_decision_input *input, segml_er
 }
 
 int
-sg_decision_group(sg_decision *d, const sg_decision_input *in, int64_t g, segml_error *err)
+sg_decision_choose(const sg_decision *d, const sg_decision_input *in, sg_decision_model *model,
+                   segml_error *err)
 {
-    int64_t first = in->start[g], rows = in->start[g + 1] - first;
-    sg_scored whole = slice(in->routed, first, rows), others = whole;
+    int64_t rows = model->rows->rows;
+    const int32_t *fold = in->fold + model->first;
+    sg_scored others = *model->rows;
     float *weight;
     int rc = SEGML_OK;
 
-    if (!in->own[g] || in->fixed > 0)
+    model->threshold = in->fixed;
+    for (int64_t i = 0; i < rows && in->fixed > 0; i++)
+        model->row[i] = in->fixed;
+    if (in->fixed > 0)
         return SEGML_OK;
     weight = sg_alloc_array(rows, sizeof *weight);
     if (weight == NULL)
         return sg_fail_nomem(err);
     others.weight = weight;
-    rc = choose_own(&whole, in->goal, d->pooled, &d->group[g], err);
+    rc = choose_own(model->rows, in->goal, d->pooled, &model->threshold, err);
     for (int32_t f = 0; f < in->folds && rc == SEGML_OK; f++) {
         double threshold;
 
         for (int64_t i = 0; i < rows; i++)
-            weight[i] = in->fold[first + i] == f ? 0 : (float)weight_of(&whole, i);
+            weight[i] = fold[i] == f ? 0 : (float)weight_of(model->rows, i);
         rc = choose_own(&others, in->goal, d->fold[f], &threshold, err);
         for (int64_t i = 0; i < rows && rc == SEGML_OK; i++) {
-            if (in->fold[first + i] == f)
-                d->row[first + i] = threshold;
+            if (fold[i] == f)
+                model->row[i] = threshold;
         }
     }
     sg_free(weight);
+    return rc;
+}
+
+int
+sg_decision_group(sg_decision *d, const sg_decision_input *in, int64_t g, segml_error *err)
+{
+    int64_t first = in->start[g];
+    sg_scored rows = slice(in->routed, first, in->start[g + 1] - first);
+    sg_decision_model own = {.rows = &rows, .first = first, .row = d->row + first};
+    int rc;
+
+    if (!in->own[g])
+        return SEGML_OK;
+    rc = sg_decision_choose(d, in, &own, err);
+    if (rc == SEGML_OK)
+        d->group[g] = own.threshold;
     return rc;
 }
 

@@ -51,6 +51,26 @@ int sg_decision_make(sg_decision *decision, const sg_decision_input *input, segm
 int sg_decision_group(sg_decision *decision, const sg_decision_input *input, int64_t group,
                       segml_error *err);
 
+/* A model and its own predictions of rows that follow each other. */
+typedef struct sg_decision_model {
+    const sg_scored *rows;
+    int64_t first;    /* position of the first one */
+    double threshold; /* out: that the model is deployed with */
+    double *row;      /* out [rows->rows] that its metrics are honest with; of rows that are in no
+                         fold unchanged */
+} sg_decision_model;
+
+/**
+ * Chooses the thresholds of one model by the rule of groups' own models.
+ *
+ * @param decision  made by sg_decision_make()
+ * @return SEGML_OK; SEGML_E_NOMEM
+ *
+ * Thread-safety: a pure function.
+ */
+int sg_decision_choose(const sg_decision *decision, const sg_decision_input *input,
+                       sg_decision_model *model, segml_error *err);
+
 /** Releases everything; all zero again. */
 void sg_decision_clear(sg_decision *decision);
 

@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "pack/json_writer.h"
 #include "segml/version.h"
+#include "train/options.h"
 
 /* Margins of the constant: smoothed base rate, or mean. */
 static int
@@ -277,7 +278,7 @@ sg_describe_training(sg_manifest *m, const sg_run *run, int search_cut, segml_er
     m->format = SG_FORMAT_VERSION;
     m->library = SEGML_VERSION;
     m->task = run->target.task;
-    m->fallback = run->options.fallback > 0 ? SG_FALLBACK_GLOBAL | SG_FALLBACK_CONSTANT : 0;
+    m->fallback = sg_options_policy(&run->options);
     m->label_name = run->dataset->label_name;
     m->classes = run->target.class_names;
     m->class_count = run->target.class_count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Export: a record for each group, the global model and all together, the history, and from
- * them and the packed models the artifact. Scores are score.c's, correlations profile.c's.
+ * Export: a record for each group, each parent, the global model and all together, the history,
+ * and from them and the packed models the artifact. Scores are score.c's, correlations profile.c's.
  */
 
 #include "train/export.h"
@@ -110,6 +110,29 @@ fill_groups(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, se
 }
 
 static int
+fill_parents(sg_manifest *m, const sg_parents *parents, const sg_score *score, segml_error *err)
+{
+    int rc = SEGML_OK;
+
+    m->parent_count = parents->count;
+    m->parents = sg_arena_alloc(&m->arena, parents->count, sizeof *m->parents);
+    if (m->parents == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t p = 0; p < parents->count && rc == SEGML_OK; p++) {
+        const sg_parent *parent = &parents->parent[p];
+        sg_manifest_record *record = &m->parents[p];
+
+        record->keys = parent->keys;
+        record->columns = parent->columns;
+        record->rows = parent->rows;
+        record->content = parent->content;
+        rc = fill_record(record, &m->arena, &parent->result, err);
+        add_scores(m, record, &score->parent[p], score->parent_threshold[p]);
+    }
+    return rc;
+}
+
+static int
 fill_global(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, segml_error *err)
 {
     const sg_run *run = outcome->run;
@@ -127,12 +150,25 @@ fill_global(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, se
     return rc;
 }
 
+/* Where no group has its own model: what trained the global one, or the first parent. */
+static const char *
+engine_of_others(const sg_manifest *m)
+{
+    if (m->has_global)
+        return m->global.engine;
+    for (int64_t p = 0; p < m->parent_count; p++) {
+        if (m->parents[p].engine != NULL)
+            return m->parents[p].engine;
+    }
+    return "none";
+}
+
 /* Engine of the header: what trained most of the groups' own models; the first of equals. */
 static const char *
 most_frequent_engine(const sg_manifest *m)
 {
     enum { MOST_ENGINES = 4 }; /* two, by two methods */
-    const char *name[MOST_ENGINES], *found = m->has_global ? m->global.engine : "none";
+    const char *name[MOST_ENGINES], *found = engine_of_others(m);
     int64_t count[MOST_ENGINES] = {0}, most = 0;
     int known = 0;
 
@@ -157,17 +193,23 @@ most_frequent_engine(const sg_manifest *m)
     return found;
 }
 
+static void
+drop_engines(sg_manifest_record *records, int64_t count, const char *engine)
+{
+    for (int64_t i = 0; i < count; i++) {
+        if (records[i].engine != NULL && strcmp(records[i].engine, engine) == 0)
+            records[i].engine = NULL;
+    }
+}
+
 /* The header's engine is not said again. */
 static void
 settle_engine(sg_manifest *m)
 {
     m->engine = most_frequent_engine(m);
-    if (m->has_global && strcmp(m->global.engine, m->engine) == 0)
-        m->global.engine = NULL;
-    for (int64_t g = 0; g < m->group_count; g++) {
-        if (m->groups[g].engine != NULL && strcmp(m->groups[g].engine, m->engine) == 0)
-            m->groups[g].engine = NULL;
-    }
+    drop_engines(&m->global, m->has_global, m->engine);
+    drop_engines(m->groups, m->group_count, m->engine);
+    drop_engines(m->parents, m->parent_count, m->engine);
 }
 
 static int
@@ -177,6 +219,8 @@ was_cut(const sg_outcome *outcome)
 
     for (int64_t g = 0; g < outcome->run->dataset->groups.count; g++)
         cut = cut || outcome->group[g].search.cut;
+    for (int64_t p = 0; outcome->parents != NULL && p < outcome->parents->count; p++)
+        cut = cut || outcome->parents->parent[p].result.search.cut;
     return cut;
 }
 
@@ -191,6 +235,8 @@ fill_manifest(sg_manifest *m, const sg_outcome *outcome, const sg_score *score, 
     m->overall.message = "";
     if (rc == SEGML_OK)
         rc = fill_groups(m, outcome, score, err);
+    if (rc == SEGML_OK && outcome->parents != NULL && outcome->parents->count > 0)
+        rc = fill_parents(m, outcome->parents, score, err);
     if (rc == SEGML_OK && outcome->global != NULL)
         rc = fill_global(m, outcome, score, err);
     if (rc == SEGML_OK)
@@ -250,14 +296,29 @@ pack_history(sg_packed *packed, const sg_outcome *outcome, segml_error *err)
     return rc;
 }
 
+/* The models of groups and then parents, lent: the results release them. */
+static sg_packed *
+lend_models(const sg_outcome *outcome, int64_t groups, int64_t parents)
+{
+    sg_packed *packed = sg_alloc_zeroed(groups + parents, sizeof *packed);
+
+    for (int64_t g = 0; packed != NULL && g < groups; g++)
+        packed[g] = outcome->group[g].packed;
+    for (int64_t p = 0; packed != NULL && p < parents; p++)
+        packed[groups + p] = outcome->parents->parent[p].result.packed;
+    return packed;
+}
+
 int
 sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
 {
     int64_t groups = outcome->run->dataset->groups.count;
+    int64_t parents = outcome->parents != NULL ? outcome->parents->count : 0;
     sg_manifest manifest = {.format = 0};
     sg_score score = {.label = NULL};
-    sg_packed history = {0}, *packed = sg_alloc_zeroed(groups, sizeof *packed);
+    sg_packed history = {0}, *packed = lend_models(outcome, groups, parents);
     sg_build_members members = {.groups = packed,
+                                .parents = packed != NULL ? packed + groups : NULL,
                                 .global = outcome->global != NULL ? &outcome->global->packed : NULL,
                                 .unseen = outcome->unseen,
                                 .history = &history,
@@ -268,8 +329,6 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
         rc = fill_manifest(&manifest, outcome, &score, err);
     if (rc == SEGML_OK)
         rc = pack_history(&history, outcome, err);
-    for (int64_t g = 0; g < groups && rc == SEGML_OK; g++)
-        packed[g] = outcome->group[g].packed; /* lent: released by the results */
     if (rc == SEGML_OK)
         rc = sg_build_artifact(artifact, &manifest, &members, err);
     sg_packed_clear(&history);

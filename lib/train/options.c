@@ -10,6 +10,7 @@
 #include "base/opts.h"
 #include "base/text.h"
 #include "base/thread.h"
+#include "pack/policy.h"
 #include "tune/prune.h"
 #include "tune/sampler.h"
 
@@ -64,6 +65,7 @@ fill_defaults(segml_train_options *out)
     out->reusable = out->reusable == 0 ? 1 : out->reusable;
     out->threshold_metric = out->threshold_metric == NULL ? "f1" : out->threshold_metric;
     out->engine = out->engine == NULL ? "auto" : out->engine;
+    out->parents = out->parents == 0 ? -1 : out->parents;
     if (out->tree_method == NULL || strcmp(out->tree_method, "auto") == 0)
         out->tree_method = "hist";
 }
@@ -85,6 +87,7 @@ check_numbers(const segml_train_options *out, segml_error *err)
         {"stop_folds", out->stop_folds, -1, 1},
         {"max_rounds", out->max_rounds, 0, 100000},
         {"history", out->history, -1, 1},
+        {"parents", out->parents, -1, 1},
         {"reusable", out->reusable, -1, 1},
         {"total_trials", out->total_trials, 0, INT64_MAX},
         {"group_rounds", out->group_rounds, 0, INT64_MAX},
@@ -152,6 +155,43 @@ check_names(const segml_train_options *out, segml_error *err)
     return rc;
 }
 
+/* A policy cannot name what is not trained. */
+static int
+check_policy(const segml_train_options *out, segml_error *err)
+{
+    int32_t policy = 0;
+    int rc = SEGML_OK;
+
+    if (out->fallback_policy != NULL)
+        rc = sg_policy_read(&policy, out->fallback_policy, "fallback_policy", err);
+    if (rc == SEGML_OK && (policy & SG_FALLBACK_PARENT) != 0 && out->parents < 0)
+        rc = sg_fail(err, SEGML_E_ARGUMENT,
+                     "fallback_policy is \"%.60s\", but no parents are trained; switch on the "
+                     "option parents, or leave out parent",
+                     out->fallback_policy);
+    if (rc == SEGML_OK && (policy & SG_FALLBACK_GLOBAL) != 0 && out->fallback < 0)
+        rc = sg_fail(err, SEGML_E_ARGUMENT,
+                     "fallback_policy is \"%.60s\", but no global models are trained; switch on "
+                     "the option fallback, or leave out global",
+                     out->fallback_policy);
+    return rc;
+}
+
+int32_t
+sg_options_policy(const segml_train_options *options)
+{
+    int32_t policy = 0;
+
+    if (options->fallback_policy != NULL &&
+        sg_policy_read(&policy, options->fallback_policy, "", NULL) == SEGML_OK)
+        return policy;
+    if (options->parents > 0)
+        policy = SG_FALLBACK_PARENT;
+    if (options->fallback > 0)
+        policy |= SG_FALLBACK_GLOBAL | SG_FALLBACK_CONSTANT;
+    return policy;
+}
+
 /* An array and its length. */
 static int
 check_array(const void *array, int64_t count, int64_t most, const char *name, segml_error *err)
@@ -179,6 +219,8 @@ sg_options_load(segml_train_options *out, const segml_train_options *given, segm
         rc = check_reals(out, err);
     if (rc == SEGML_OK)
         rc = check_names(out, err);
+    if (rc == SEGML_OK)
+        rc = check_policy(out, err);
     if (rc == SEGML_OK && (out->param_count < 0 || (out->param_count > 0 && out->params == NULL)))
         rc = sg_fail(err, SEGML_E_ARGUMENT, "params and param_count (%lld) do not fit",
                      (long long)out->param_count);

@@ -25,4 +25,7 @@ int sg_options_load(segml_train_options *out, const segml_train_options *given, 
 int sg_options_load_for(segml_train_options *out, const segml_train_options *given, int32_t folds,
                         segml_error *err);
 
+/** Models that may answer for groups without their own: SG_FALLBACK_* of pack/manifest.h. */
+int32_t sg_options_policy(const segml_train_options *options);
+
 #endif

@@ -4,7 +4,7 @@
 
 /* What training leaves to be scored and exported. */
 
-#include "train/result.h"
+#include "train/parents.h"
 
 typedef struct sg_outcome {
     const sg_run *run;
@@ -12,6 +12,7 @@ typedef struct sg_outcome {
     sg_result *group;  /* [groups]; in mode global all of status SEGML_GROUP_GLOBAL */
     sg_result *global; /* NULL = none */
     sg_packed *unseen; /* NULL = none */
+    sg_parents *parents; /* count 0 = none */
     int32_t keys_as_features;
     float *own;    /* [rows * outputs] by position: margins of own models; where a group
                             has none they are replaced; NULL in mode global */

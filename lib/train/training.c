@@ -223,10 +223,12 @@ plan(sg_training *t, segml_error *err)
 {
     const segml_dataset *dataset = t->run.dataset;
     int64_t groups = dataset->groups.count;
-    int rc;
+    int rc = t->run.options.parents > 0 ? sg_parents_find(&t->parents, &t->run, err) : SEGML_OK;
 
+    if (rc < 0)
+        return rc;
     t->result = sg_alloc_zeroed(groups, sizeof *t->result);
-    t->job = sg_alloc_zeroed(groups + 1, sizeof *t->job);
+    t->job = sg_alloc_zeroed(groups + 1 + t->parents.count, sizeof *t->job);
     t->path = sg_alloc_zeroed(groups, sizeof *t->path);
     if (t->result == NULL || t->job == NULL || t->path == NULL)
         return sg_fail_nomem(err);
@@ -238,6 +240,7 @@ plan(sg_training *t, segml_error *err)
     rc = plan_global(t, err);
     for (int64_t g = 0; g < groups && rc == SEGML_OK; g++)
         rc = plan_group(t, g, err);
+    t->jobs += sg_parents_jobs(&t->parents, &t->run, t->job + t->jobs);
     return rc;
 }
 
@@ -414,6 +417,26 @@ check_method(const sg_training *t, segml_error *err)
     return SEGML_OK;
 }
 
+/* Parents are of the levels of a key that has several columns. */
+static int
+check_parents(const sg_training *t, segml_error *err)
+{
+    const segml_dataset *dataset = t->run.dataset;
+
+    if (t->run.options.parents < 0)
+        return SEGML_OK;
+    if (t->mode == SEGML_MODE_GLOBAL)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "parents are of models per group, and this is one model for all; switch "
+                       "off the option parents, or train segmented");
+    if (dataset->key_count < 2)
+        return sg_fail(err, SEGML_E_ARGUMENT,
+                       "parents need several key columns, and there is only %.100s; give more, the "
+                       "widest first, or switch off the option parents",
+                       dataset->key_name[0]);
+    return SEGML_OK;
+}
+
 int
 sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_options *given,
                 int32_t mode, segml_error *err)
@@ -426,6 +449,8 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
     t->mode = mode;
     t->run.dataset = dataset;
     rc = sg_options_load_for(options, given, dataset->folds, err);
+    if (rc == SEGML_OK)
+        rc = check_parents(t, err);
     if (rc == SEGML_OK)
         rc = sg_target_resolve(&t->run.target, dataset, options->objective, options->positive, err);
     if (rc == SEGML_OK)
@@ -454,32 +479,70 @@ sg_training_run(sg_training *t, const segml_dataset *dataset, const segml_train_
     return rc == SEGML_OK ? run_jobs(t, err) : rc;
 }
 
-/* Warns of failed groups; SEGML_PARTIAL with the first one if there are any. */
+/* Failed models so far, and a line about the first. */
+typedef struct failures {
+    int64_t count;
+    char first[512];
+} failures;
+
+static void
+report_failure(const sg_training *t, failures *all, const char *what, const char *message)
+{
+    char line[512];
+
+    if (++all->count > MOST_WARNINGS)
+        return;
+    snprintf(line, sizeof line, "%s: %.300s", what, message);
+    say(t, SEGML_LOG_WARNING, line);
+    if (all->count == 1)
+        snprintf(all->first, sizeof all->first, "%s", line);
+}
+
+static void
+report_group(const sg_training *t, failures *all, int64_t g)
+{
+    const sg_groups *groups = &t->run.dataset->groups;
+    char key[160], what[200];
+
+    if (t->result[g].status != SEGML_GROUP_FAILED)
+        return;
+    sg_key_display(key, sizeof key, groups->keys + g * groups->columns, groups->columns);
+    snprintf(what, sizeof what, "group %s failed", key);
+    report_failure(t, all, what, t->result[g].message);
+}
+
+static void
+report_parent(const sg_training *t, failures *all, const sg_parent *parent)
+{
+    char key[160], what[200];
+
+    if (parent->result.status != SEGML_GROUP_FAILED)
+        return;
+    sg_key_display(key, sizeof key, parent->keys, parent->columns);
+    snprintf(what, sizeof what, "parent %s failed", key);
+    report_failure(t, all, what, parent->result.message);
+}
+
+/* Warns of failed models; SEGML_PARTIAL with the first one if there are any. */
 int
 sg_training_report(const sg_training *t, segml_error *err)
 {
-    const sg_groups *groups = &t->run.dataset->groups;
-    char key[160], line[512], first[512] = "";
-    int64_t failed = 0;
+    failures all = {0, ""};
+    char line[512];
 
-    for (int64_t g = 0; g < groups->count; g++) {
-        if (t->result[g].status != SEGML_GROUP_FAILED || ++failed > MOST_WARNINGS)
-            continue;
-        sg_key_display(key, sizeof key, groups->keys + g * groups->columns, groups->columns);
-        snprintf(line, sizeof line, "group %s failed: %.300s", key, t->result[g].message);
-        say(t, SEGML_LOG_WARNING, line);
-        if (failed == 1)
-            snprintf(first, sizeof first, "%s", line);
-    }
+    for (int64_t g = 0; g < t->run.dataset->groups.count; g++)
+        report_group(t, &all, g);
+    for (int64_t p = 0; p < t->parents.count; p++)
+        report_parent(t, &all, &t->parents.parent[p]);
     if (t->global.status != SEGML_GROUP_TRAINED && t->global.message != NULL) {
         snprintf(line, sizeof line, "no global model: %.300s", t->global.message);
         say(t, SEGML_LOG_WARNING, line);
-        if (t->global.status == SEGML_GROUP_FAILED && failed++ == 0)
-            snprintf(first, sizeof first, "%s", line);
+        if (t->global.status == SEGML_GROUP_FAILED && all.count++ == 0)
+            snprintf(all.first, sizeof all.first, "%s", line);
     }
-    return failed == 0 ? SEGML_OK
-                       : sg_fail(err, SEGML_PARTIAL, "%lld of %lld models failed; %s",
-                                 (long long)failed, (long long)t->jobs, first);
+    return all.count == 0 ? SEGML_OK
+                          : sg_fail(err, SEGML_PARTIAL, "%lld of %lld models failed; %s",
+                                    (long long)all.count, (long long)t->jobs, all.first);
 }
 
 sg_outcome
@@ -492,6 +555,7 @@ sg_training_outcome(sg_training *t)
                         .group = t->result,
                         .global = has_global ? &t->global : NULL,
                         .unseen = has_global && t->unseen.path != NULL ? &t->unseen : NULL,
+                        .parents = &t->parents,
                         .keys_as_features = has_global && t->run.largest_key <= SG_RUN_KEY_LIMIT,
                         .own = t->own,
                         .shared = has_global ? t->shared : NULL,
@@ -532,6 +596,7 @@ sg_training_clear(sg_training *t)
     for (int64_t g = 0; t->path != NULL && g < groups; g++)
         sg_free(t->path[g]);
     sg_pool_free(t->pool);
+    sg_parents_clear(&t->parents);
     sg_shared_clear(&t->common);
     sg_journal_close(&t->journal);
     sg_buf_clear(&t->old);

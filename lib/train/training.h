@@ -19,7 +19,8 @@ typedef struct sg_training {
     sg_result *result; /* [groups] */
     sg_result global;  /* status SEGML_GROUP_TRAINED = there is one */
     sg_packed unseen;
-    sg_job *job; /* [jobs] the global one first, then the groups' */
+    sg_parents parents; /* none unless they were asked for */
+    sg_job *job; /* [jobs] the global one first, then the groups', then the parents' */
     int64_t jobs;
     sg_shared common;                    /* of validation "shared"; groups 0 = not used */
     int64_t validated[SG_SHARED_GROUPS]; /* its groups */

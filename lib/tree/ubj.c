@@ -184,6 +184,7 @@ read_number(sg_ubj *reader, sg_ubj_value *value, char marker, segml_error *err)
         return fail_at_end(reader, err);
     if (marker == 'd' || marker == 'D') {
         value->type = SG_UBJ_FLOAT;
+        value->element = marker;
         value->number =
             marker == 'd' ? (double)decode_float(reader->at) : decode_double(reader->at);
     } else {
@@ -364,4 +365,10 @@ int64_t
 sg_ubj_integer_at(const sg_ubj_value *array, int64_t i)
 {
     return decode_integer(array->bytes + i * number_size(array->element), array->element);
+}
+
+double
+sg_ubj_double_at(const sg_ubj_value *array, int64_t i)
+{
+    return decode_double(array->bytes + 8 * i);
 }

@@ -43,7 +43,7 @@ typedef struct sg_ubj_text {
 
 typedef struct sg_ubj_value {
     sg_ubj_type type;
-    char element;               /* of TYPED: its marker, one of iUIlLdD */
+    char element;               /* of TYPED and FLOAT: its marker, one of iUIlLdD */
     int64_t integer;
     double number;
     const unsigned char *bytes; /* of TEXT and TYPED */
@@ -91,6 +91,9 @@ int sg_ubj_text_is(sg_ubj_text text, const char *expected);
 
 /** Element i of a typed array of integers of any size. */
 int64_t sg_ubj_integer_at(const sg_ubj_value *array, int64_t i);
+
+/** Element i of a typed array of 'D'. */
+double sg_ubj_double_at(const sg_ubj_value *array, int64_t i);
 
 /** Element i of a typed array of 'l'. */
 static inline int32_t

@@ -320,6 +320,97 @@ AT(segml_report_options, overwrite, 12);
 AT(segml_report_options, title, 16);
 AT(segml_report_options, max_groups, 24);
 
+GROWS(segml_artifact_info, 104);
+AT(segml_artifact_info, struct_size, 0);
+AT(segml_artifact_info, bytes, 8);
+AT(segml_artifact_info, groups, 16);
+AT(segml_artifact_info, models, 24);
+AT(segml_artifact_info, groups_added, 32);
+AT(segml_artifact_info, groups_changed, 40);
+AT(segml_artifact_info, groups_dropped, 48);
+AT(segml_artifact_info, global, 56);
+AT(segml_artifact_info, overall, 60);
+AT(segml_artifact_info, history, 64);
+AT(segml_artifact_info, training, 68);
+AT(segml_artifact_info, root, 72);
+
+GROWS(segml_extract_options, 48);
+AT(segml_extract_options, struct_size, 0);
+AT(segml_extract_options, keys, 8);
+AT(segml_extract_options, key_count, 16);
+AT(segml_extract_options, role, 24);
+AT(segml_extract_options, form, 28);
+AT(segml_extract_options, overwrite, 32);
+AT(segml_extract_options, reserved, 36);
+AT(segml_extract_options, max_bytes, 40);
+
+GROWS(segml_patch_options, 40);
+AT(segml_patch_options, struct_size, 0);
+AT(segml_patch_options, keys, 8);
+AT(segml_patch_options, key_count, 16);
+AT(segml_patch_options, overwrite, 24);
+AT(segml_patch_options, reserved, 28);
+AT(segml_patch_options, max_bytes, 32);
+
+GROWS(segml_prune_options, 48);
+AT(segml_prune_options, struct_size, 0);
+AT(segml_prune_options, keys, 8);
+AT(segml_prune_options, key_count, 16);
+AT(segml_prune_options, keep, 24);
+AT(segml_prune_options, drop_history, 28);
+AT(segml_prune_options, drop_training, 32);
+AT(segml_prune_options, overwrite, 36);
+AT(segml_prune_options, max_bytes, 40);
+
+GROWS(segml_merge_options, 32);
+AT(segml_merge_options, struct_size, 0);
+AT(segml_merge_options, choice, 8);
+AT(segml_merge_options, global, 12);
+AT(segml_merge_options, any_options, 16);
+AT(segml_merge_options, overwrite, 20);
+AT(segml_merge_options, max_bytes, 24);
+
+FROZEN(segml_difference, 48);
+AT(segml_difference, kind, 0);
+AT(segml_difference, role, 4);
+AT(segml_difference, name, 8);
+AT(segml_difference, first, 16);
+AT(segml_difference, second, 24);
+AT(segml_difference, keys, 32);
+AT(segml_difference, key_columns, 40);
+
+GROWS(segml_diff_options, 32);
+AT(segml_diff_options, struct_size, 0);
+AT(segml_diff_options, on_difference, 8);
+AT(segml_diff_options, user, 16);
+AT(segml_diff_options, max_bytes, 24);
+
+GROWS(segml_verify_options, 48);
+AT(segml_verify_options, struct_size, 0);
+AT(segml_verify_options, public_key, 8);
+AT(segml_verify_options, signature, 16);
+AT(segml_verify_options, cancel, 24);
+AT(segml_verify_options, user, 32);
+AT(segml_verify_options, max_bytes, 40);
+
+GROWS(segml_verify_info, 136);
+AT(segml_verify_info, struct_size, 0);
+AT(segml_verify_info, format, 8);
+AT(segml_verify_info, has_index, 12);
+AT(segml_verify_info, is_signed, 16);
+AT(segml_verify_info, has_history, 20);
+AT(segml_verify_info, bytes, 24);
+AT(segml_verify_info, unpacked, 32);
+AT(segml_verify_info, members, 40);
+AT(segml_verify_info, models, 48);
+AT(segml_verify_info, groups, 56);
+AT(segml_verify_info, groups_trained, 64);
+AT(segml_verify_info, groups_failed, 72);
+AT(segml_verify_info, parents, 80);
+AT(segml_verify_info, references, 88);
+AT(segml_verify_info, rows, 96);
+AT(segml_verify_info, root, 104);
+
 #endif
 
 #define IS(name, value) _Static_assert((name) == (value), #name " has another value")
@@ -333,6 +424,7 @@ IS(SEGML_LOG_WARNING, 2);
 IS(SEGML_OK, 0);
 IS(SEGML_PARTIAL, 1);
 IS(SEGML_UNROUTED, 2);
+IS(SEGML_DIFFERENT, 3);
 IS(SEGML_E_ARGUMENT, -1);
 IS(SEGML_E_ABI, -2);
 IS(SEGML_E_DATA, -3);
@@ -394,3 +486,23 @@ IS(SEGML_VERDICT_TUNED, 4);
 IS(SEGML_REPORT_HTML, 1);
 IS(SEGML_REPORT_JSON, 2);
 IS(SEGML_REPORT_CSV, 3);
+IS(SEGML_FATE_NONE, 0);
+IS(SEGML_FATE_KEPT, 1);
+IS(SEGML_FATE_REPLACED, 2);
+IS(SEGML_FATE_DROPPED, 3);
+IS(SEGML_MODEL_UBJ, 1);
+IS(SEGML_MODEL_JSON, 2);
+IS(SEGML_ROLE_GROUP, 1);
+IS(SEGML_ROLE_GLOBAL, 2);
+IS(SEGML_ROLE_UNSEEN, 3);
+IS(SEGML_MERGE_EQUAL, 1);
+IS(SEGML_MERGE_BEST, 2);
+IS(SEGML_MERGE_ROWS, 3);
+IS(SEGML_GLOBAL_EQUAL, 1);
+IS(SEGML_GLOBAL_ROWS, 2);
+IS(SEGML_GLOBAL_NONE, 3);
+IS(SEGML_DIFFERENCE_HEADER, 1);
+IS(SEGML_DIFFERENCE_REMOVED, 2);
+IS(SEGML_DIFFERENCE_ADDED, 3);
+IS(SEGML_DIFFERENCE_MODEL, 4);
+IS(SEGML_DIFFERENCE_RECORD, 5);

@@ -7,11 +7,15 @@
 
 #if SG_TRAINING
 #define NOUNS(X)                                                                                   \
+    X(lazy)                                                                                        \
+    X(live)                                                                                        \
     X(model)                                                                                       \
     X(predict)                                                                                     \
     X(study)
 #else
 #define NOUNS(X)                                                                                   \
+    X(lazy)                                                                                        \
+    X(live)                                                                                        \
     X(model)                                                                                       \
     X(predict)
 #endif

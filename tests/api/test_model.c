@@ -24,7 +24,7 @@ START_TEST(info_tells_what_the_artifact_states)
 
     free(golden_read("binary", &size));
     ck_assert_int_eq(segml_model_get_info(model, &info, NULL), SEGML_OK);
-    ck_assert_int_eq(info.format, 0);
+    ck_assert_int_eq(info.format, 1);
     ck_assert_int_eq(info.task, SEGML_TASK_BINARY);
     ck_assert_int_eq(info.mode, SEGML_MODE_SEGMENTED);
     ck_assert_int_eq(info.fallback, 1);
@@ -226,7 +226,7 @@ START_TEST(what_cannot_be_opened_says_why)
     ck_assert_int_eq(segml_model_open(NULL, "x", NULL, &err), SEGML_E_ARGUMENT);
 
     golden_path(path, "binary");
-    options.max_bytes = 2000;
+    options.max_bytes = 500; /* segml.json has more */
     ck_assert_int_eq(segml_model_open(&model, path, &options, &err), SEGML_E_LIMIT);
     ck_assert_ptr_null(model);
     options.max_bytes = -1;
@@ -300,10 +300,12 @@ START_TEST(enumerators_have_names)
     ck_assert_str_eq(segml_route_kind_name(SEGML_ROUTE_CONSTANT), "constant");
     ck_assert_str_eq(segml_route_reason_name(SEGML_REASON_OK), "ok");
     ck_assert_str_eq(segml_route_reason_name(SEGML_REASON_FAILED), "failed");
+    ck_assert_str_eq(segml_route_reason_name(SEGML_REASON_UNRESOLVED), "unresolved");
     ck_assert_ptr_null(segml_task_name(0));
     ck_assert_ptr_null(segml_task_name(5));
     ck_assert_ptr_null(segml_mode_name(-1));
-    ck_assert_ptr_null(segml_group_status_name(7));
+    ck_assert_str_eq(segml_group_status_name(SEGML_GROUP_REFERENCE), "reference");
+    ck_assert_ptr_null(segml_group_status_name(8));
     ck_assert_ptr_null(segml_route_kind_name(5));
     ck_assert_ptr_null(segml_route_reason_name(INT32_MIN));
 }

@@ -23,7 +23,7 @@ enum { CLASSES = 3, THREADS = 4, ROUNDS_PER_THREAD = 200 };
 /* A key for each recorded model, and how the library must route it. */
 static const struct {
     const char *artifact, *model;
-    segml_key keys[2];
+    segml_key keys[3];
     int64_t key_count;
     int32_t kind, reason;
     int64_t group;
@@ -50,6 +50,17 @@ static const struct {
     {"regression", "unseen", {NONE}, 1, ROUTE(GLOBAL, NULL_KEY), -1},
     {"poisson", "-3", {INT(-3)}, 1, ROUTE(EXACT, OK), 0},
     {"constant", "1", {INT(1)}, 1, ROUTE(EXACT, OK), 0},
+    {"levels", "DE,Bonn,1", {TEXT("DE"), TEXT("Bonn"), INT(1)}, 3, ROUTE(EXACT, OK), 0},
+    {"levels", "DE,Bonn", {TEXT("DE"), TEXT("Bonn"), INT(2)}, 3, ROUTE(PARENT, TOO_FEW_ROWS), 1},
+    {"levels", "DE,Bonn", {TEXT("DE"), TEXT("Bonn"), INT(9)}, 3, ROUTE(PARENT, UNSEEN), -1},
+    {"levels", "DE,Bonn", {TEXT("DE"), TEXT("Bonn"), TEXT("x")}, 3, ROUTE(PARENT, UNSEEN), -1},
+    {"levels", "DE,Bonn", {TEXT("DE"), TEXT("Bonn"), NONE}, 3, ROUTE(PARENT, NULL_KEY), -1},
+    {"levels", "DE", {TEXT("DE"), TEXT("Ulm"), INT(3)}, 3, ROUTE(PARENT, ONE_CLASS), 2},
+    {"levels", "DE", {TEXT("DE"), TEXT("Jena"), INT(1)}, 3, ROUTE(PARENT, UNSEEN), -1},
+    {"levels", "DE", {TEXT("DE"), NONE, INT(1)}, 3, ROUTE(PARENT, UNSEEN), -1},
+    {"levels", "FR,NULL,4", {TEXT("FR"), NONE, INT(4)}, 3, ROUTE(GLOBAL, FAILED), 3},
+    {"levels", "unseen", {TEXT("FR"), NONE, INT(5)}, 3, ROUTE(GLOBAL, UNSEEN), -1},
+    {"levels", "unseen", {TEXT("AT"), TEXT("Wien"), INT(1)}, 3, ROUTE(GLOBAL, UNSEEN), -1},
 };
 
 enum { ROUTED = (int)(sizeof routed / sizeof *routed) };
@@ -84,22 +95,27 @@ END_TEST
 
 /* Who answers with which threshold, as tests/golden/serving.py wrote them. */
 static const struct {
-    segml_key key;
+    const char *artifact;
+    segml_key keys[3];
+    int64_t key_count;
     const char *model;
     float threshold;
 } deciding[] = {
-    {SEGML_KEY_INT64_VALUE(7), "7", 0.25f},         /* the group's own */
-    {SEGML_KEY_INT64_VALUE(4711), "4711", 0.375f},  /* the manifest's: the record has none */
-    {SEGML_KEY_INT64_VALUE(9000), "9000", 0.6875f}, /* the global model's */
-    {SEGML_KEY_INT64_VALUE(1), "unseen", 0.6875f},
+    {"binary", {INT(7)}, 1, "7", 0.25f},         /* the group's own */
+    {"binary", {INT(4711)}, 1, "4711", 0.375f},  /* the manifest's: the record has none */
+    {"binary", {INT(9000)}, 1, "9000", 0.6875f}, /* the global model's */
+    {"binary", {INT(1)}, 1, "unseen", 0.6875f},
+    {"levels", {TEXT("DE"), TEXT("Bonn"), INT(1)}, 3, "DE,Bonn,1", 0.5f}, /* the manifest's */
+    {"levels", {TEXT("DE"), TEXT("Bonn"), INT(2)}, 3, "DE,Bonn", 0.75f},  /* the parent's */
+    {"levels", {TEXT("DE"), TEXT("Ulm"), INT(3)}, 3, "DE", 0.640625f},
+    {"levels", {TEXT("FR"), NONE, INT(4)}, 3, "FR,NULL,4", 0.3125f}, /* the global model's */
 };
 
 START_TEST(a_binary_class_is_one_from_the_threshold_of_who_answers)
 {
-    segml_model *model = golden_open("binary");
-    const segml_key key = deciding[_i].key;
-    segml_route *route = golden_find(model, &key, 1);
-    const golden_case *e = golden_expected("binary", deciding[_i].model);
+    segml_model *model = golden_open(deciding[_i].artifact);
+    segml_route *route = golden_find(model, deciding[_i].keys, deciding[_i].key_count);
+    const golden_case *e = golden_expected(deciding[_i].artifact, deciding[_i].model);
     int ones = 0;
 
     for (int row = 0; row < GOLDEN_ROWS; row++) {
@@ -174,9 +190,9 @@ START_TEST(without_fallback_other_groups_are_not_found)
     const segml_key keys[] = {SEGML_KEY_INT64_VALUE(5), SEGML_KEY_INT64_VALUE(6),
                               SEGML_KEY_NULL_VALUE};
     const char *const messages[] = {
-        "group 5 has no model (constant_label), and the model was trained without fallback",
-        "group 6 has no model (unseen), and the model was trained without fallback",
-        "group NULL has no model (null_key), and the model was trained without fallback"};
+        "group 5 has no model (constant_label), and nothing may answer for it (fallback none)",
+        "group 6 has no model (unseen), and nothing may answer for it (fallback none)",
+        "group NULL has no model (null_key), and nothing may answer for it (fallback none)"};
 
     for (int i = 0; i < 3; i++) {
         segml_error err = SEGML_ERROR_INIT;

@@ -149,7 +149,8 @@ def test_inspect_json_has_its_shape(models):
                                  {"name": "color", "type": "categorical"}]
     assert model["keys"] == [{"name": "store", "type": "utf8"}]
     assert model["counts"] == {"rows": 190, "groups": 4, "groups_trained": 3, "groups_failed": 0,
-                               "models": 5}
+                               "parents": 0, "models": 5}
+    assert model["fallback_policy"] == "global,constant" and model["parents"] == []
     assert [group["key"] for group in model["groups"]] == [["Aachen"], ["Köln"], ['a,"b"'],
                                                            ["tiny"]]
     for group in model["groups"][:3]:

@@ -13,12 +13,25 @@ START_TEST(every_status_has_its_exit_code)
     static const struct {
         int status, code;
     } cases[] = {
-        {SEGML_OK, 0},          {SEGML_PARTIAL, 1},       {SEGML_UNROUTED, 1},
-        {SEGML_E_ARGUMENT, 2},  {SEGML_E_ABI, 2},         {SEGML_E_DATA, 3},
-        {SEGML_E_MISMATCH, 3},  {SEGML_E_NOT_FOUND, 3},   {SEGML_E_FORMAT, 4},
-        {SEGML_E_LIMIT, 4},     {SEGML_E_IO, 5},          {SEGML_E_EXISTS, 5},
-        {SEGML_E_BACKEND, 6},   {SEGML_E_UNSUPPORTED, 6}, {SEGML_E_NOMEM, 7},
-        {SEGML_E_INTERNAL, 70}, {SEGML_E_CANCELLED, 130}, {-99, 70},
+        {SEGML_OK, 0},
+        {SEGML_PARTIAL, 1},
+        {SEGML_UNROUTED, 1},
+        {SEGML_DIFFERENT, 1},
+        {SEGML_E_ARGUMENT, 2},
+        {SEGML_E_ABI, 2},
+        {SEGML_E_DATA, 3},
+        {SEGML_E_MISMATCH, 3},
+        {SEGML_E_NOT_FOUND, 3},
+        {SEGML_E_FORMAT, 4},
+        {SEGML_E_LIMIT, 4},
+        {SEGML_E_IO, 5},
+        {SEGML_E_EXISTS, 5},
+        {SEGML_E_BACKEND, 6},
+        {SEGML_E_UNSUPPORTED, 6},
+        {SEGML_E_NOMEM, 7},
+        {SEGML_E_INTERNAL, 70},
+        {SEGML_E_CANCELLED, 130},
+        {-99, 70},
     };
 
     ck_assert_int_eq(cli_exit_code(cases[_i].status), cases[_i].code);
@@ -121,7 +134,7 @@ fail_tests(void)
 {
     TCase *tc = tcase_create("fail");
 
-    tcase_add_loop_test(tc, every_status_has_its_exit_code, 0, 18);
+    tcase_add_loop_test(tc, every_status_has_its_exit_code, 0, 19);
     tcase_add_test(tc, a_message_is_one_line_whatever_a_path_holds);
     tcase_add_test(tc, a_long_message_is_utf8_wherever_it_is_cut);
     tcase_add_test(tc, quoted_cells_stay_on_one_line);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Fuzzer of the manifests: segml.json, a byte 0, groups.jsonl. The digest of the groups
- * is corrected first. What was read is written, and that reads and writes as the same
- * bytes.
+ * Fuzzer of the manifests: segml.json, a byte 0, groups.jsonl, and perhaps a byte 0 and
+ * parents.jsonl. The digests of the latter are corrected first. What was read is written, and
+ * that reads and writes as the same bytes.
  */
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "pack/artifact.h"
 #include "pack/manifest.h"
 
-static const char digest_name[] = "\"groups_digest\": \"";
+enum { JSON, GROUPS, PARENTS, TEXTS };
 
 static void
 check(int holds, const char *promise)
@@ -25,26 +25,85 @@ check(int holds, const char *promise)
     abort();
 }
 
-/* text is terminated */
+/* A view of one of the texts, which are terminated. */
+typedef struct view {
+    char *text;
+    size_t size;
+} view;
+
 static void
-correct_digest(char *text, size_t size, const void *lines, size_t lines_size)
+split(view texts[TEXTS], char *bytes, size_t size)
+{
+    for (int t = 0; t < TEXTS; t++) {
+        const char *end = t + 1 < TEXTS ? memchr(bytes, 0, size) : NULL;
+
+        texts[t] = (view){bytes, end != NULL ? (size_t)(end - bytes) : size};
+        bytes += end != NULL ? texts[t].size + 1 : size;
+        size -= end != NULL ? texts[t].size + 1 : size;
+    }
+}
+
+/* The name stands with its colon, blank and quote in front of the digest. */
+static void
+correct_digest(const view *json, const char *name, const view *lines)
 {
     unsigned char digest[SG_DIGEST_BYTES];
-    char *at = strstr(text, digest_name);
-    size_t before = at != NULL ? (size_t)(at - text) + sizeof digest_name - 1 : size;
+    char *at = strstr(json->text, name);
+    size_t before = at != NULL ? (size_t)(at - json->text) + strlen(name) : json->size;
 
-    if (size - before < 2 * sizeof digest)
+    if (before > json->size || json->size - before < 2 * sizeof digest)
         return;
-    sg_artifact_digest(digest, lines, lines_size);
+    sg_artifact_digest(digest, lines->text, lines->size);
     for (size_t i = 0; i < 2 * sizeof digest; i++)
-        text[before + i] = "0123456789abcdef"[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+        json->text[before + i] = "0123456789abcdef"[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+}
+
+/* A manifest with its records, which live beside it. */
+typedef struct whole {
+    sg_manifest manifest;
+    sg_manifest_lines groups, parents;
+} whole;
+
+static void
+clear(whole *w)
+{
+    sg_manifest_lines_clear(&w->parents);
+    sg_manifest_lines_clear(&w->groups);
+    sg_manifest_clear(&w->manifest);
+}
+
+/* Each failure leaves nothing of what failed. */
+static int
+read_whole(whole *w, const view texts[TEXTS], segml_error *err)
+{
+    sg_manifest *m = &w->manifest;
+    int rc = sg_manifest_read(m, texts[JSON].text, texts[JSON].size, err);
+
+    check(rc == SEGML_OK || m->arena.last == NULL, "no manifest is left of a failure");
+    if (rc == SEGML_OK) {
+        rc = sg_manifest_read_groups(&w->groups, m, texts[GROUPS].text, texts[GROUPS].size, err);
+        check(rc == SEGML_OK || w->groups.records == NULL, "no group is left of a failure");
+    }
+    if (rc == SEGML_OK && m->has_parents) {
+        rc =
+            sg_manifest_read_parents(&w->parents, m, texts[PARENTS].text, texts[PARENTS].size, err);
+        check(rc == SEGML_OK || w->parents.records == NULL, "no parent is left of a failure");
+    }
+    m->groups = w->groups.records;
+    m->parents = w->parents.records;
+    return rc;
 }
 
 static void
-write_both(sg_buf *json, sg_buf *lines, const sg_manifest *manifest)
+write_whole(sg_buf texts[TEXTS], sg_manifest *m)
 {
-    check(sg_manifest_write_groups(lines, manifest, NULL) == SEGML_OK, "groups are written");
-    check(sg_manifest_write(json, manifest, lines, NULL) == SEGML_OK, "a manifest is written");
+    check(sg_manifest_write_groups(&texts[GROUPS], m, NULL) == SEGML_OK, "groups are written");
+    check(sg_manifest_write_parents(&texts[PARENTS], m, NULL) == SEGML_OK, "parents are written");
+    sg_artifact_digest(m->groups_digest, texts[GROUPS].bytes, texts[GROUPS].size);
+    sg_artifact_digest(m->parents_digest, texts[PARENTS].bytes, texts[PARENTS].size);
+    check(sg_manifest_write(&texts[JSON], m, NULL) == SEGML_OK, "a manifest is written");
+    for (int t = 0; t < TEXTS; t++)
+        check(sg_buf_terminate(&texts[t], NULL) == SEGML_OK, "memory");
 }
 
 static void
@@ -61,57 +120,53 @@ check_codes(const sg_manifest *manifest)
 }
 
 static void
-read_again(const sg_manifest *manifest)
+read_again(whole *first)
 {
-    sg_buf json[2] = {{0}}, lines[2] = {{0}};
-    sg_manifest again = {0};
+    sg_buf texts[2][TEXTS] = {{{0}}};
+    view views[TEXTS];
+    whole again = {.groups.count = 0};
     segml_error err = SEGML_ERROR_INIT;
 
-    write_both(&json[0], &lines[0], manifest);
-    check(sg_manifest_read(&again, json[0].bytes, json[0].size, lines[0].bytes, lines[0].size,
-                           &err) == SEGML_OK,
-          err.message);
-    write_both(&json[1], &lines[1], &again);
-    check(json[0].size == json[1].size && lines[0].size == lines[1].size, "as many bytes");
-    check(memcmp(json[0].bytes, json[1].bytes, json[0].size) == 0, "the same manifest");
-    check(lines[0].size == 0 || memcmp(lines[0].bytes, lines[1].bytes, lines[0].size) == 0,
-          "the same groups");
-    sg_manifest_clear(&again);
-    for (int i = 0; i < 2; i++) {
-        sg_buf_clear(&lines[i]);
-        sg_buf_clear(&json[i]);
+    write_whole(texts[0], &first->manifest);
+    for (int t = 0; t < TEXTS; t++)
+        views[t] = (view){(char *)texts[0][t].bytes, texts[0][t].size};
+    check(read_whole(&again, views, &err) == SEGML_OK, err.message);
+    write_whole(texts[1], &again.manifest);
+    for (int t = 0; t < TEXTS; t++) {
+        check(texts[0][t].size == texts[1][t].size, "as many bytes");
+        check(memcmp(texts[0][t].bytes, texts[1][t].bytes, texts[0][t].size) == 0, "the same");
+        sg_buf_clear(&texts[0][t]);
+        sg_buf_clear(&texts[1][t]);
     }
+    clear(&again);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *text = malloc(size + 1);
+    char *bytes = malloc(size + 1);
     segml_error err = SEGML_ERROR_INIT;
-    sg_manifest manifest = {0};
-    size_t json_size, lines_size;
-    const char *lines;
+    whole w = {.groups.count = 0};
+    view texts[TEXTS];
     int rc;
 
-    check(text != NULL, "memory");
+    check(bytes != NULL, "memory");
     if (size > 0)
-        memcpy(text, data, size);
-    text[size] = '\0';
-    json_size = strlen(text);
-    lines = json_size < size ? text + json_size + 1 : text + size;
-    lines_size = (size_t)(text + size - lines);
-    correct_digest(text, json_size, lines, lines_size);
-    rc = sg_manifest_read(&manifest, text, json_size, lines, lines_size, &err);
+        memcpy(bytes, data, size);
+    bytes[size] = '\0';
+    split(texts, bytes, size);
+    correct_digest(&texts[JSON], "\"groups_digest\": \"", &texts[GROUPS]);
+    correct_digest(&texts[JSON], "\"parents_digest\": \"", &texts[PARENTS]);
+    rc = read_whole(&w, texts, &err);
     check(rc == err.code, "a failure has its status");
-    check(rc == SEGML_OK || manifest.groups == NULL, "a failure leaves nothing");
     check(rc == SEGML_OK || rc == SEGML_E_FORMAT || rc == SEGML_E_LIMIT ||
               rc == SEGML_E_UNSUPPORTED,
           "a status that the header names");
     if (rc == SEGML_OK) {
-        check_codes(&manifest);
-        read_again(&manifest);
+        check_codes(&w.manifest);
+        read_again(&w);
     }
-    sg_manifest_clear(&manifest);
-    free(text);
+    clear(&w);
+    free(bytes);
     return 0;
 }

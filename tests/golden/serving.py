@@ -153,14 +153,15 @@ def write_artifact(name, members, groups, parents, has_codes):
     (HERE / name).write_bytes(out)
 
 
-def escape(value):
-    if value is None:
-        return "%N"
+def escape(key):
     out = ""
-    for i, byte in enumerate(str(value).encode()):
-        c = chr(byte)
-        plain = c.isascii() and (c.isalnum() or c in "_-") or (c == "." and i > 0)
-        out += c if plain else "%%%02X" % byte
+    for i, value in enumerate(key):
+        out += "," if i > 0 else ""
+        out += "%N" if value is None else ""
+        for byte in b"" if value is None else str(value).encode():
+            c = chr(byte)
+            plain = c.isascii() and (c.isalnum() or c in "_-") or (c == "." and out != "")
+            out += c if plain else "%%%02X" % byte
     return out
 
 
@@ -222,7 +223,8 @@ class Artifact:
         self.manifest = {
             "format": 1, "library": "0.1.0", "engine": "xgboost " + xgb.__version__, "task": task,
             "objective": objective, "mode": options.get("mode", "segmented"),
-            "fallback": options.get("fallback", ["global", "constant"]), "label": "late", "classes": classes,
+            "fallback": options.get("fallback", ["global", "constant"]), "label": "late",
+            "classes": classes,
             "threshold": options.get("threshold", 0.5), "constant": options["constant"],
             "features": FEATURES, "keys": keys,
             "keys_as_features": options.get("keys_as_features", False),
@@ -281,7 +283,8 @@ class Artifact:
         self.manifest["counts"] = {
             "groups": len(groups), "trained": sum(g[1]["status"] == "trained" for g in groups),
             "failed": sum(g[1]["status"] == "failed" for g in groups), "references": 0,
-            "parents": len(parents), "rows": rows}
+            "parents": len(parents),
+            "parents_trained": sum(p[1]["status"] == "trained" for p in parents), "rows": rows}
         lines = {"groups": lines_of(groups), "parents": lines_of(parents)}
         if self.history:
             lines["history"] = "".join(json.dumps(line, separators=(",", ":")) + "\n"
@@ -314,7 +317,10 @@ def lines_of(records):
 
 
 def path_of(folder, key):
-    return folder + "/" + ",".join(escape(v) for v in key) + "/model.ubj"
+    path = escape(key)
+    if len(path) > 120:
+        path = path[:80] + "~" + xxhash.xxh3_128_hexdigest(encode(key))
+    return f"{folder}/{path}/model.ubj"
 
 
 def binary():
@@ -390,9 +396,9 @@ def levels():
     a.add_group(["DE", "Bonn", 2], "too_few_rows", 20, message="20 rows, at least 50 are needed")
     a.add_group(["DE", "Ulm", 3], "one_class", 60, message="all labels are no")
     a.add_group(["FR", None, 4], "failed", 70, message="the engine failed: example")
-    a.add_parent(["DE"], "trained", 480, "DE", seed=52, threshold=0.4375)
+    a.add_parent(["DE"], "trained", 480, "DE", seed=52, threshold=0.640625)
     a.add_parent(["FR"], "failed", 70, message="the engine failed: example")
-    a.add_parent(["DE", "Bonn"], "trained", 420, "DE,Bonn", seed=53, threshold=0.5625)
+    a.add_parent(["DE", "Bonn"], "trained", 420, "DE,Bonn", seed=53, threshold=0.75)
     a.add_parent(["DE", "Ulm"], "one_class", 60, message="all labels are no")
     a.add_parent(["FR", None], "failed", 70, message="the engine failed: example")
     a.add_global(54, 550, {"FR,NULL,4": [1, 0, 3]}, threshold=0.3125)
@@ -410,7 +416,9 @@ def many():
 
 
 def double_array(values):
-    return "{" + ", ".join(repr(float(v)) for v in values) + "}"
+    lines = [", ".join(repr(float(v)) for v in values[i:i + 4])
+             for i in range(0, len(values), 4)]
+    return "{" + ",\n         ".join(lines) + "}"
 
 
 def literal(value):

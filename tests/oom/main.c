@@ -7,9 +7,10 @@
 
 #if SG_TRAINING
 #define SCENARIOS(X)                                                                               \
-    X(comparison) X(dataset) X(hist) X(metric) X(report) X(serving) X(study) X(training)
+    X(build)                                                                                       \
+    X(comparison) X(dataset) X(hist) X(index) X(metric) X(report) X(serving) X(study) X(training)
 #else
-#define SCENARIOS(X) X(comparison) X(dataset) X(report) X(serving)
+#define SCENARIOS(X) X(build) X(comparison) X(dataset) X(index) X(report) X(serving)
 #endif
 
 #define DECLARE(scenario) TCase *scenario##_tests(void);

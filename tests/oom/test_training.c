@@ -28,6 +28,7 @@ typedef struct scene {
     const char *engine;
     int32_t exact;   /* 1: exact trees, and no categories */
     int32_t sampled; /* 1: a space and a sampler of the caller's */
+    int32_t parents; /* 1: a second key column, and models of the first */
 } scene;
 
 static void
@@ -82,15 +83,18 @@ train(scene *s, segml_error *err)
     static const segml_value few_rounds = {"rounds", 2}, rising = {"f1", 1};
     segml_dataset_input in = SEGML_DATASET_INPUT_INIT;
     segml_train_options options = SEGML_TRAIN_OPTIONS_INIT;
-    segml_key_column key = SEGML_KEY_COLUMN_INIT, customer = SEGML_KEY_COLUMN_INIT;
+    segml_key_column key[2] = {SEGML_KEY_COLUMN_INIT, SEGML_KEY_COLUMN_INIT};
+    segml_key_column customer = SEGML_KEY_COLUMN_INIT;
     segml_dimension rate = SEGML_DIMENSION_INIT;
     segml_dataset *dataset = (segml_dataset *)s;
     segml_model *model = (segml_model *)s;
     int rc;
 
-    key.type = SEGML_KEY_UTF8;
-    key.data = s->text;
-    key.offsets = s->offset;
+    key[0].type = SEGML_KEY_UTF8;
+    key[0].data = s->text;
+    key[0].offsets = s->offset;
+    key[1].type = SEGML_KEY_INT64;
+    key[1].data = s->customer;
     in.rows = ROWS;
     in.features = FEATURES;
     in.data = s->x;
@@ -98,8 +102,8 @@ train(scene *s, segml_error *err)
     in.dictionaries = s->exact ? NULL : dictionaries;
     in.label = s->y;
     in.weight = s->weight;
-    in.keys = &key;
-    in.key_count = 1;
+    in.keys = key;
+    in.key_count = s->parents ? 2 : 1;
     customer.type = SEGML_KEY_INT64;
     customer.data = s->customer;
     in.fold_group = s->grouped ? &customer : NULL;
@@ -107,6 +111,7 @@ train(scene *s, segml_error *err)
     options.trials = 2;
     options.folds = 2;
     options.min_rows = 20;
+    options.parents = s->parents;
     options.jobs = s->jobs;
     options.params = &few_rounds;
     options.param_count = 1;
@@ -160,6 +165,15 @@ END_TEST
 START_TEST(global_training_survives_every_failed_allocation)
 {
     scene s = {.jobs = 1, .global = 1};
+
+    set_scene(&s);
+    fail_each(&s, 1, 0);
+}
+END_TEST
+
+START_TEST(parents_survive_every_failed_allocation)
+{
+    scene s = {.jobs = 1, .parents = 1};
 
     set_scene(&s);
     fail_each(&s, 1, 0);
@@ -231,6 +245,7 @@ training_tests(void)
     tcase_set_timeout(tc, 900);
     tcase_add_test(tc, segmented_training_survives_every_failed_allocation);
     tcase_add_test(tc, global_training_survives_every_failed_allocation);
+    tcase_add_test(tc, parents_survive_every_failed_allocation);
     tcase_add_loop_test(tc, other_engines_survive_every_failed_allocation, 0, 2);
     tcase_add_loop_test(tc, other_folds_survive_every_failed_allocation, 0, 2);
     tcase_add_loop_test(tc, every_validation_survives_every_failed_allocation, 0, 2);

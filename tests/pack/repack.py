@@ -20,8 +20,8 @@ import tarfile
 import tempfile
 import unittest
 
-INDEX_BYTES = 64
-NAMES = ["binary", "multiclass", "regression", "poisson", "constant"]
+PAGE = 16384
+NAMES = ["binary", "multiclass", "regression", "poisson", "constant", "levels"]
 
 
 def run(*command, **options):
@@ -37,6 +37,19 @@ def members(path):
     tar = io.BytesIO(run("zstd", "-d", "-c", path))
     with tarfile.open(fileobj=tar, mode="r:") as archive:
         return [(info.name, archive.extractfile(info).read()) for info in archive]
+
+
+def places(data):
+    """(offset, packed, size, digest) of all members, by section 2 of doc/artifact-format.md."""
+    index = data[len(data) - struct.unpack("<Q", data[-16:-8])[0] + 8:]
+    count, groups, parents = struct.unpack("<QQQ", index[64:88])
+    at = 128 + -(-(len(index) - 144) // (PAGE + 32)) * 32
+    starts = [at + 64 * i for i in range(count)]
+    starts += [at + 64 * count + 104 * i + 16 for i in range(groups + parents)]
+    for start in starts:
+        place = struct.unpack("<QII32s", index[start:start + 48])
+        if place[1] > 0:
+            yield place
 
 
 def compress(tar, path):
@@ -70,15 +83,35 @@ class Written(unittest.TestCase):
                 if member.endswith(".ubj"):
                     self.assertEqual((out / member).read_bytes(), content)
 
-    def test_the_index_holds_the_root_digest_of_all_members(self):
-        path = self.rebuild(str(GOLDEN / "binary.segml"), "binary")
-        content = members(path)
-        root = hashlib.sha256()
-        for name, data in content:
-            root.update(struct.pack("<I", len(name)) + name.encode())
-            root.update(hashlib.sha256(data).digest())
-        index = struct.pack("<II8sIIQ", 0x184D2A57, 56, b"SEGMLIDX", 0, 0, len(content))
-        self.assertEqual(pathlib.Path(path).read_bytes()[-INDEX_BYTES:], index + root.digest())
+    def test_the_root_digest_covers_the_index(self):
+        for name in NAMES:
+            data = pathlib.Path(self.rebuild(str(GOLDEN / f"{name}.segml"), name)).read_bytes()
+            size, mark = struct.unpack("<Q8s", data[-16:])
+            self.assertEqual(mark, b"SEGMLEND")
+            frame = data[len(data) - size:]
+            self.assertEqual(struct.unpack("<II", frame[:8]), (0x184D2A57, size - 8))
+            index = frame[8:]
+            self.assertEqual(struct.unpack("<QQ", index[48:64]), (len(data) - size, size - 8))
+            body_and_digests = len(index) - 128 - 16
+            pages = -(-body_and_digests // (PAGE + 32))
+            digests, body = index[128:128 + 32 * pages], index[128 + 32 * pages:-16]
+            self.assertEqual(digests, b"".join(hashlib.sha256(body[at:at + PAGE]).digest()
+                                               for at in range(0, len(body), PAGE)))
+            root = hashlib.sha256(index[:16] + bytes(32) + index[48:128] + digests).digest()
+            self.assertEqual(index[16:48], root)
+
+    def test_the_index_says_where_every_member_is(self):
+        for name in NAMES:
+            path = self.rebuild(str(GOLDEN / f"{name}.segml"), name)
+            data = pathlib.Path(path).read_bytes()
+            found = {}
+            for offset, packed, size, digest in places(data):
+                frame = data[offset:offset + packed]
+                self.assertEqual(hashlib.sha256(frame).digest(), digest)
+                entry = run("zstd", "-d", "-c", input=frame)
+                self.assertEqual(len(entry), 512 + -(-size // 512) * 512)
+                found[entry[:100].rstrip(b"\0").decode()] = entry[512:512 + size]
+            self.assertEqual(found, dict(members(path)))
 
     def test_each_member_is_a_frame_of_its_own(self):
         data = pathlib.Path(self.rebuild(str(GOLDEN / "binary.segml"), "binary")).read_bytes()

@@ -25,6 +25,7 @@
 #include "parity/xgb_api.h"
 #include "tree/forest_layout.h"
 #include "tree/predict.h"
+#include "tree/ubj_json.h"
 
 enum {
     MAX_FEATURES = 24,
@@ -348,6 +349,36 @@ compare_rounds(problem *p, const sg_forest *forest, xgb_handle booster, int roun
     compare(p, "margin of one row", margins, predict_reference(p, booster, 1, rounds, 1), 1);
 }
 
+/*
+ * XGBoost reads from the JSON what it reads from the UBJSON: saved again, both are the same bytes.
+ * `loaded` is the booster that was loaded from the UBJSON.
+ */
+static void
+compare_json(const problem *p, xgb_handle loaded, const void *model, uint64_t size)
+{
+    segml_error err = SEGML_ERROR_INIT;
+    sg_buf json = {0}, expected = {0};
+    xgb_handle booster = NULL;
+    const char *bytes;
+    uint64_t count;
+
+    xgb_check(&xgb,
+              xgb.XGBoosterSaveModelToBuffer(loaded, "{\"format\": \"ubj\"}", &count, &bytes));
+    ck_assert_int_eq(sg_buf_append(&expected, bytes, count, NULL), SEGML_OK);
+    ck_assert_msg(sg_ubj_json(&json, model, size, &err) == SEGML_OK, "model %d: %s", p->number,
+                  err.message);
+    xgb_check(&xgb, xgb.XGBoosterCreate(NULL, 0, &booster));
+    xgb_check(&xgb, xgb.XGBoosterLoadModelFromBuffer(booster, json.bytes, json.size));
+    xgb_check(&xgb, xgb.XGBoosterSetParam(booster, "nthread", "1"));
+    xgb_check(&xgb,
+              xgb.XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &count, &bytes));
+    ck_assert_msg(count == expected.size && memcmp(bytes, expected.bytes, count) == 0,
+                  "model %d: JSON is another model than UBJSON", p->number);
+    xgb_check(&xgb, xgb.XGBoosterFree(booster));
+    sg_buf_clear(&expected);
+    sg_buf_clear(&json);
+}
+
 START_TEST(a_random_model_gives_the_same_bits)
 {
     static problem p;
@@ -366,6 +397,7 @@ START_TEST(a_random_model_gives_the_same_bits)
     xgb_check(&xgb, xgb.XGBoosterCreate(NULL, 0, &loaded));
     xgb_check(&xgb, xgb.XGBoosterLoadModelFromBuffer(loaded, model, size));
     xgb_check(&xgb, xgb.XGBoosterSetParam(loaded, "nthread", "1"));
+    compare_json(&p, loaded, model, size);
     ck_assert_int_eq(sg_forest_features(forest), p.features);
     ck_assert_int_eq(sg_forest_outputs(forest), p.classes);
     ck_assert_int_eq(sg_forest_rounds(forest), p.rounds);

@@ -15,6 +15,7 @@ TCase *reuse_tests(void);
 TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
+TCase *parents_tests(void);
 TCase *records_tests(void);
 TCase *guest_tests(void);
 TCase *journal_tests(void);
@@ -37,6 +38,7 @@ main(void)
     suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
+    suite_add_tcase(suite, parents_tests());
     suite_add_tcase(suite, records_tests());
     suite_add_tcase(suite, reuse_tests());
     suite_add_tcase(suite, same_bytes_tests());

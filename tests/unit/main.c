@@ -30,6 +30,8 @@
     X(hash)                                                                                        \
     X(history)                                                                                     \
     X(html)                                                                                        \
+    X(index)                                                                                       \
+    X(index_damage)                                                                                \
     X(infer)                                                                                       \
     X(key)                                                                                         \
     X(keys)                                                                                        \
@@ -66,6 +68,7 @@
     X(grid)                                                                                        \
     X(options)                                                                                     \
     X(params)                                                                                      \
+    X(parents)                                                                                     \
     X(parzen)                                                                                      \
     X(pool)                                                                                        \
     X(prune)                                                                                       \

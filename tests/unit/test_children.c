@@ -10,19 +10,31 @@
 
 enum { SLOTS = 40, THREADS = 6, TURNS = 3000 };
 
-/* A child of the sample model; all of them are of one size. */
-static sg_resident *
-new_child(void)
+static sg_buf ubj; /* the sample model */
+
+static void
+write_sample(void)
 {
     static sample_model sample;
-    sg_forest *forest = NULL;
-    sg_buf ubj = {0};
-    sg_resident *child;
 
     sample_model_init(&sample);
     sample_model_write(&ubj, &sample);
-    ck_assert_int_eq(sg_forest_load(&forest, ubj.bytes, ubj.size, NULL), SEGML_OK);
+}
+
+static void
+clear_sample(void)
+{
     sg_buf_clear(&ubj);
+}
+
+/* All of them are of one size. */
+static sg_resident *
+new_child(void)
+{
+    sg_forest *forest = NULL;
+    sg_resident *child;
+
+    ck_assert_int_eq(sg_forest_load(&forest, ubj.bytes, ubj.size, NULL), SEGML_OK);
     child = sg_resident_make(forest);
     ck_assert_ptr_nonnull(child);
     return child;
@@ -221,6 +233,7 @@ children_tests(void)
 {
     TCase *tc = tcase_create("children");
 
+    tcase_add_checked_fixture(tc, write_sample, clear_sample);
     tcase_add_test(tc, without_a_budget_everything_stays);
     tcase_add_loop_test(tc, the_first_of_two_loads_of_a_slot_stays, 0, 2);
     tcase_add_test(tc, the_least_recently_used_is_dropped);

@@ -362,6 +362,59 @@ START_TEST(only_regular_files_are_read)
 }
 END_TEST
 
+/* Thousands of pieces are one file, which is there when all of it is. */
+START_TEST(pieces_are_one_file)
+{
+    sg_file_writer writer = {0};
+    sg_buf buf = {0};
+
+    ck_assert_int_eq(sg_file_begin(&writer, path, 0, &err), SEGML_OK);
+    for (int i = 0; i < 3000; i++)
+        ck_assert_int_eq(sg_file_append(&writer, &"0123456789"[i % 10], 1, &err), SEGML_OK);
+    ck_assert_int_eq(sg_file_append(&writer, NULL, 0, &err), SEGML_OK);
+    ck_assert_int_eq(access(path, F_OK), -1);
+    ck_assert_int_eq(sg_file_commit(&writer, &err), SEGML_OK);
+    ck_assert_ptr_null(writer.path);
+    sg_file_abort(&writer);
+    ck_assert_int_eq(sg_file_read(&buf, path, NULL), SEGML_OK);
+    ck_assert_uint_eq(buf.size, 3000);
+    ck_assert_mem_eq(buf.bytes + 2990, "0123456789", 10);
+    ck_assert_int_eq(entries(), 1);
+    sg_buf_clear(&buf);
+}
+END_TEST
+
+START_TEST(a_file_that_is_given_up_leaves_nothing)
+{
+    sg_file_writer writer = {0};
+
+    ck_assert_int_eq(replace("old", 0), SEGML_OK);
+    ck_assert_int_eq(sg_file_begin(&writer, path, 1, &err), SEGML_OK);
+    ck_assert_int_eq(sg_file_append(&writer, "new", 3, &err), SEGML_OK);
+    ck_assert_int_eq(entries(), 2);
+    sg_file_abort(&writer);
+    sg_file_abort(&writer);
+    assert_content(path, "old");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
+START_TEST(pieces_do_not_replace_what_appears_meanwhile)
+{
+    sg_file_writer writer = {0};
+
+    ck_assert_int_eq(sg_file_begin(&writer, path, 0, &err), SEGML_OK);
+    ck_assert_int_eq(sg_file_append(&writer, "late", 4, &err), SEGML_OK);
+    ck_assert_int_eq(replace("first", 0), SEGML_OK);
+    ck_assert_int_eq(sg_file_commit(&writer, &err), SEGML_E_EXISTS);
+    assert_refused(SEGML_E_EXISTS, "exists");
+    assert_content(path, "first");
+    ck_assert_int_eq(entries(), 1);
+    ck_assert_int_eq(sg_file_begin(&writer, path, 0, &err), SEGML_E_EXISTS);
+    ck_assert_ptr_null(writer.path);
+}
+END_TEST
+
 TCase *
 file_tests(void)
 {
@@ -387,5 +440,8 @@ file_tests(void)
     tcase_add_loop_test(tc, reading_stops_at_the_limit, 0, 4);
     tcase_add_test(tc, a_file_that_hides_its_size_is_read_and_limited);
     tcase_add_test(tc, only_regular_files_are_read);
+    tcase_add_test(tc, pieces_are_one_file);
+    tcase_add_test(tc, a_file_that_is_given_up_leaves_nothing);
+    tcase_add_test(tc, pieces_do_not_replace_what_appears_meanwhile);
     return tc;
 }

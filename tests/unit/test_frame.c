@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* pack/frame: R1 to R4 of frame.c. The tar in a frame is read back by libarchive. */
+/* pack/frame: R1 to R5 of frame.c. The tar in a frame is read back by libarchive. */
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -34,7 +34,7 @@ START_TEST(a_frame_holds_one_tar_entry_padded_to_blocks)
     unsigned long long expected = 512 + ((unsigned)size + 511) / 512 * 512;
     struct archive *archive = archive_read_new();
     struct archive_entry *entry;
-    sg_buf frame = {0};
+    sg_buf frame = {0}, unpacked = {0};
 
     ck_assert_int_eq(sg_frame_pack(&frame, "groups/7/model.ubj", content, (size_t)size, NULL),
                      SEGML_OK);
@@ -53,6 +53,12 @@ START_TEST(a_frame_holds_one_tar_entry_padded_to_blocks)
     ck_assert_int_eq(archive_entry_mtime(entry), 0);
     ck_assert_int_eq(archive_entry_size(entry), size);
     ck_assert_mem_eq(tar + 512, content, (size_t)size);
+    ck_assert_int_eq(sg_frame_unpack(&unpacked, frame.bytes, frame.size, (size_t)size, NULL),
+                     SEGML_OK);
+    ck_assert_uint_eq(unpacked.size, (size_t)size);
+    ck_assert_mem_eq(unpacked.bytes, content, (size_t)size);
+    ck_assert_uint_le(unpacked.capacity, expected + 1);
+    sg_buf_clear(&unpacked);
     archive_read_free(archive);
     sg_buf_clear(&frame);
     free(tar);
@@ -149,28 +155,141 @@ END_TEST
 
 START_TEST(the_index_is_found_and_nothing_may_follow_it)
 {
-    sg_frame_reader *reader = NULL;
+    const unsigned char index[] = {0x57, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 'a', 'b', 'c'};
     segml_error err = SEGML_ERROR_INIT;
-    const unsigned char *chunk = NULL;
     sg_buf file = {0};
-    size_t size;
+    uint64_t offset;
+    size_t begin;
 
     compress(&file, "hello", 5, 0, 1);
-    ck_assert_int_eq(sg_frame_pack_index(&file, "INDEX", 5, NULL), SEGML_OK);
-    ck_assert_int_eq(sg_frame_open(&reader, file.bytes, file.size, ANY_SIZE, NULL), SEGML_OK);
-    ck_assert_ptr_null(sg_frame_index(reader, &size));
-    ck_assert_int_eq(sg_frame_read(reader, &chunk, &size, NULL), SEGML_OK);
-    ck_assert_uint_eq(size, 5);
-    ck_assert_int_eq(sg_frame_read(reader, &chunk, &size, NULL), SEGML_OK);
-    ck_assert_uint_eq(size, 0);
-    ck_assert_mem_eq(sg_frame_index(reader, &size), "INDEX", 5);
-    ck_assert_uint_eq(size, 5);
-    sg_frame_close(reader);
+    begin = file.size;
+    ck_assert_int_eq(sg_frame_find_index(file.bytes, file.size, &offset), 0);
+    sg_buf_append(&file, index, sizeof index, NULL);
+    ck_assert_int_eq(read_all(&file, ANY_SIZE, NULL), 5);
+    ck_assert_int_eq(sg_frame_find_index(file.bytes, file.size, &offset), 1);
+    ck_assert_uint_eq(offset, begin);
+    ck_assert_int_eq(sg_frame_find_index(file.bytes, file.size - 1, &offset), 0);
 
     compress(&file, "more", 4, 0, 1);
+    ck_assert_int_eq(sg_frame_find_index(file.bytes, file.size, &offset), 0);
     ck_assert_int_eq(read_all(&file, ANY_SIZE, &err), SEGML_E_FORMAT);
     ck_assert_msg(strstr(err.message, "content after the index") != NULL, "%s", err.message);
     sg_buf_clear(&file);
+}
+END_TEST
+
+START_TEST(a_reader_says_which_frame_a_chunk_came_from)
+{
+    sg_frame_reader *reader = NULL;
+    const unsigned char *chunk;
+    sg_frame_span span;
+    sg_buf file = {0};
+    size_t first, size;
+
+    compress(&file, "hello", 5, 0, 1);
+    first = file.size;
+    compress(&file, "world!", 6, 0, 0);
+    ck_assert_int_eq(sg_frame_open(&reader, file.bytes, file.size, ANY_SIZE, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_frame_read(reader, &chunk, &size, NULL), SEGML_OK);
+    span = sg_frame_current(reader);
+    ck_assert_uint_eq(span.offset, 0);
+    ck_assert_uint_eq(span.packed, first);
+    ck_assert_uint_eq(span.begin, 0);
+    ck_assert_uint_eq(span.unpacked, 5);
+    ck_assert_int_eq(sg_frame_read(reader, &chunk, &size, NULL), SEGML_OK);
+    span = sg_frame_current(reader);
+    ck_assert_uint_eq(span.offset, first);
+    ck_assert_uint_eq(span.packed, file.size - first);
+    ck_assert_uint_eq(span.begin, 5);
+    ck_assert_uint_eq(span.unpacked, UINT64_MAX);
+    sg_frame_close(reader);
+    sg_buf_clear(&file);
+}
+END_TEST
+
+/* A frame of a tar header, content "hello", zeros, and one byte that is not what it should be. */
+static int
+unpack_changed(size_t at, unsigned char value, int with_size, segml_error *err)
+{
+    unsigned char tar[1024] = {0};
+    sg_buf frame = {0}, content = {0};
+    int rc;
+
+    memcpy(tar, "plain", 5);
+    memcpy(tar + 124, "00000000005", 11);
+    tar[156] = '0';
+    memcpy(tar + 512, "hello", 5);
+    tar[at] = value;
+    compress(&frame, tar, sizeof tar, 0, with_size);
+    rc = sg_frame_unpack(&content, frame.bytes, frame.size, 5, err);
+    ck_assert_uint_eq(content.size, rc == SEGML_OK ? 5 : 0);
+    sg_buf_clear(&content);
+    sg_buf_clear(&frame);
+    return rc;
+}
+
+START_TEST(only_a_frame_of_one_regular_file_is_unpacked)
+{
+    segml_error err = SEGML_ERROR_INIT;
+
+    ck_assert_int_eq(unpack_changed(0, 'x', 1, NULL), SEGML_OK);
+    ck_assert_int_eq(unpack_changed(156, '\0', 1, NULL), SEGML_OK); /* as before POSIX */
+    ck_assert_int_eq(unpack_changed(124, ' ', 1, NULL), SEGML_OK);
+    ck_assert_int_eq(unpack_changed(156, '2', 1, &err), SEGML_E_FORMAT);
+    ck_assert_msg(strstr(err.message, "that of something else") != NULL, "%s", err.message);
+    ck_assert_int_eq(unpack_changed(134, '6', 1, &err), SEGML_E_FORMAT);
+    ck_assert_int_eq(unpack_changed(124, '1', 1, &err), SEGML_E_FORMAT);
+    ck_assert_int_eq(unpack_changed(517, 'x', 1, &err), SEGML_E_FORMAT);
+    ck_assert_msg(strstr(err.message, "content follows") != NULL, "%s", err.message);
+    ck_assert_int_eq(unpack_changed(1023, 'x', 1, &err), SEGML_E_FORMAT);
+    ck_assert_int_eq(unpack_changed(0, 'p', 0, &err), SEGML_E_FORMAT);
+    ck_assert_msg(strstr(err.message, "not one frame of one member of its size") != NULL, "%s",
+                  err.message);
+}
+END_TEST
+
+static int
+unpack_exactly(const void *bytes, size_t packed, size_t size)
+{
+    unsigned char *copy = malloc(packed + 1);
+    sg_buf content = {0};
+    int rc;
+
+    ck_assert_ptr_nonnull(copy);
+    memcpy(copy, bytes, packed);
+    rc = sg_frame_unpack(&content, copy, packed, size, NULL);
+    if (rc == SEGML_OK)
+        ck_assert_mem_eq(content.bytes, "hello", 5);
+    sg_buf_clear(&content);
+    free(copy);
+    return rc;
+}
+
+START_TEST(a_damaged_member_is_refused_or_unchanged)
+{
+    sg_buf frame = {0};
+    size_t size;
+
+    ck_assert_int_eq(sg_frame_pack(&frame, "a", "hello", 5, NULL), SEGML_OK);
+    size = frame.size;
+    ck_assert_int_eq(unpack_exactly(frame.bytes, size, 5), SEGML_OK);
+    for (size_t other = 0; other < 600; other++)
+        ck_assert_int_eq(unpack_exactly(frame.bytes, size, other) == SEGML_OK, other == 5);
+    ck_assert_int_eq(unpack_exactly(frame.bytes, size, 1 << 30), SEGML_E_FORMAT);
+    for (size_t cut = 0; cut < size; cut++)
+        ck_assert_int_eq(unpack_exactly(frame.bytes, cut, 5), SEGML_E_FORMAT);
+    for (size_t bit = 0; bit < 8 * size; bit++) {
+        int rc;
+
+        frame.bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        rc = unpack_exactly(frame.bytes, size, 5);
+        ck_assert_msg(rc == SEGML_OK || rc == SEGML_E_FORMAT, "bit %zu: %d", bit, rc);
+        frame.bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    ck_assert_int_eq(sg_frame_pack(&frame, "b", "hello", 5, NULL), SEGML_OK);
+    ck_assert_int_eq(unpack_exactly(frame.bytes, frame.size, 5), SEGML_E_FORMAT);
+    ck_assert_int_eq(unpack_exactly(frame.bytes, size + 1, 5), SEGML_E_FORMAT);
+    sg_buf_clear(&frame);
 }
 END_TEST
 
@@ -238,6 +357,9 @@ frame_tests(void)
     tcase_add_test(tc, long_paths_fit_as_long_as_ustar_can_split_them);
     tcase_add_test(tc, frames_and_skippable_frames_are_read_as_one_stream);
     tcase_add_test(tc, the_index_is_found_and_nothing_may_follow_it);
+    tcase_add_test(tc, a_reader_says_which_frame_a_chunk_came_from);
+    tcase_add_test(tc, only_a_frame_of_one_regular_file_is_unpacked);
+    tcase_add_test(tc, a_damaged_member_is_refused_or_unchanged);
     tcase_add_test(tc, what_is_no_frame_is_refused_with_its_place);
     tcase_add_test(tc, a_bomb_meets_the_ratio_before_it_fills_memory);
     tcase_add_test(tc, a_window_above_the_limit_is_refused);

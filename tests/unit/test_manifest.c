@@ -90,7 +90,7 @@ START_TEST(golden_parents_are_read)
         ck_assert_int_eq(parents[i].rows, rows[i]);
     }
     ck_assert_mem_eq(parents[2].keys[1].text, "Bonn", 4);
-    ck_assert_double_eq(parents[2].threshold, 0.5625);
+    ck_assert_double_eq(parents[2].threshold, 0.75);
     ck_assert_int_eq(parents[4].keys[1].type, SEGML_KEY_NULL);
     fixture_whole_clear(&whole);
 }
@@ -158,6 +158,7 @@ make_rich(sg_manifest *m)
     }
     m->parents = parents;
     m->parent_count = 2;
+    m->parents_trained = 1;
     m->groups = groups;
     m->group_count = 3;
     m->trained = m->failed = m->references = 1;
@@ -512,8 +513,9 @@ static const change changes[] = {
      "line 2: \"reference\" belongs to a group without a model in the artifact"},
     {IN_LEVELS, "\"parents\": 5", "\"parents\": 4", SEGML_E_FORMAT,
      "\"counts\" do not fit parents.jsonl"},
-    {IN_LEVELS, "\"parents\": 5", "\"parents\": 0", SEGML_E_FORMAT,
-     "\"parents_digest\" must be there exactly if there are parents"},
+    {IN_LEVELS, "\"parents\": 5", "\"parents\": 1", SEGML_E_FORMAT, "do not fit one another"},
+    {IN_LEVELS, "\"parents_trained\": 2", "\"parents_trained\": 3", SEGML_E_FORMAT,
+     "\"counts\" do not fit parents.jsonl"},
     {IN_LEVELS, "\"parents_digest\"", "\"x\"", SEGML_E_FORMAT,
      "\"parents_digest\" must be there exactly if there are parents"},
     {IN_LEVELS, "\"segmented\"", "\"global\"", SEGML_E_FORMAT,

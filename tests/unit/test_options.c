@@ -32,6 +32,8 @@ assert_defaults(const segml_train_options *o)
     ck_assert_int_eq(o->search_folds, 1);
     ck_assert_int_eq(o->stop_folds, 1);
     ck_assert_int_eq(o->history, 1);
+    ck_assert_int_eq(o->parents, -1);
+    ck_assert_ptr_null(o->fallback_policy);
     ck_assert_int_eq(o->total_trials, 0);
     ck_assert_int_eq(o->group_rounds, 0);
     ck_assert_int_eq(o->total_rounds, 0);
@@ -94,6 +96,8 @@ START_TEST(what_is_given_is_kept)
     given.tree_method = "exact";
     given.monotone = params;
     given.monotone_count = 1;
+    given.parents = 1;
+    given.fallback_policy = "parent,constant";
     ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
     ck_assert_mem_eq(&out, &given, sizeof out);
 }
@@ -288,6 +292,64 @@ START_TEST(spaces_and_points_that_do_not_fit_their_numbers_are_refused)
 }
 END_TEST
 
+/* What is trained, what is asked for, what answers: bits 1 parent, 2 global, 4 constant. */
+static const struct {
+    int32_t parents, fallback;
+    const char *policy;
+    int32_t mask;
+} policies[] = {
+    {0, 0, NULL, 6},
+    {1, 0, NULL, 7},
+    {1, -1, NULL, 1},
+    {0, -1, NULL, 0},
+    {1, 1, "none", 0},
+    {1, 0, "parent", 1},
+    {1, 0, "global", 2},
+    {1, 0, "parent,global", 3},
+    {0, -1, "constant", 4},
+    {1, -1, "parent,constant", 5},
+    {0, 0, "global,constant", 6},
+    {1, 0, "constant,global,parent", 7},
+};
+
+START_TEST(a_policy_is_what_is_trained_or_a_part_of_it)
+{
+    segml_train_options out, given = SEGML_TRAIN_OPTIONS_INIT;
+
+    given.parents = policies[_i].parents;
+    given.fallback = policies[_i].fallback;
+    given.fallback_policy = policies[_i].policy;
+    ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_options_policy(&out), policies[_i].mask);
+}
+END_TEST
+
+START_TEST(a_policy_of_what_is_not_trained_is_refused_with_the_remedy)
+{
+    static const segml_train_options none = SEGML_TRAIN_OPTIONS_INIT;
+    static const char *const unknown[] = {"",       "parents",        "parent,",
+                                          "Global", "parent, global", "none,global"};
+    segml_train_options given = none;
+
+    given.fallback_policy = "parent,global";
+    assert_refused(&given, "\"parent,global\", but no parents are trained; switch on the option "
+                           "parents, or leave out parent");
+    given.parents = 1;
+    given.fallback = -1;
+    assert_refused(&given, "no global models are trained; switch on the option fallback, or leave "
+                           "out global");
+    given.fallback = 0;
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        given.fallback_policy = unknown[i];
+        assert_refused(&given, unknown[i]);
+        assert_refused(&given, "parent, global, constant");
+    }
+    given = none;
+    given.parents = 2;
+    assert_refused(&given, "parents is 2");
+}
+END_TEST
+
 START_TEST(options_without_their_size_are_refused)
 {
     segml_train_options out, given = SEGML_TRAIN_OPTIONS_INIT;
@@ -337,6 +399,9 @@ options_tests(void)
     tcase_add_test(tc, every_documented_name_is_known);
     tcase_add_test(tc, a_pruner_of_several_curves_is_refused);
     tcase_add_test(tc, spaces_and_points_that_do_not_fit_their_numbers_are_refused);
+    tcase_add_loop_test(tc, a_policy_is_what_is_trained_or_a_part_of_it, 0,
+                        (int)(sizeof policies / sizeof *policies));
+    tcase_add_test(tc, a_policy_of_what_is_not_trained_is_refused_with_the_remedy);
     tcase_add_test(tc, options_without_their_size_are_refused);
     tcase_add_test(tc, folds_of_the_data_are_the_default_and_the_only_choice);
     return tc;

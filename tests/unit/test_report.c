@@ -42,7 +42,7 @@ make_view(int64_t count, const char *label)
 {
     view = (sg_view){.task = SEGML_TASK_BINARY,
                      .mode = SEGML_MODE_SEGMENTED,
-                     .has_fallback = 1,
+                     .answer = "The global model answers for them.",
                      .label_name = "sold",
                      .rows = 100 * count,
                      .scored = 100 * count,
@@ -285,7 +285,7 @@ START_TEST(groups_without_a_model_have_their_reason)
     ck_assert_ptr_nonnull(strstr(page, "<td class=\"text\">too few rows</td><td class=\"text "
                                        "long\"><bdi>7 rows &lt; 50</bdi></td>"));
     ck_assert_ptr_nonnull(strstr(page, "The global model answers for them."));
-    view.has_fallback = 0;
+    view.answer = NULL;
     ck_assert_ptr_nonnull(strstr(make_page(0), "They get no prediction"));
 }
 END_TEST
