@@ -195,13 +195,13 @@ sg_children_peek(sg_children *children, int64_t slot)
 {
     sg_resident *child;
 
-    if (children->lock != NULL)
-        pthread_mutex_lock(children->lock);
+    if (children->link != NULL)
+        lock(children);
     child = atomic_load_explicit(&children->slot[slot], memory_order_acquire);
     if (child != NULL)
         sg_resident_retain(child);
-    if (children->lock != NULL)
-        pthread_mutex_unlock(children->lock);
+    if (children->link != NULL)
+        unlock(children);
     return child;
 }
 
