@@ -7,7 +7,7 @@
 
 #if SG_TRAINING
 #define SCENARIOS(X)                                                                               \
-    X(build)                                                                                       \
+    X(again) X(build)                                                                              \
     X(comparison) X(dataset) X(hist) X(index) X(metric) X(report) X(serving) X(study) X(training)
 #else
 #define SCENARIOS(X) X(build) X(comparison) X(dataset) X(index) X(report) X(serving)
