@@ -30,7 +30,7 @@ int sg_again_must_search(const sg_training *training);
 /** The record of the search for all groups; it borrows its log. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_again_describe_shared(sg_record *record, const sg_training *training, segml_error *err);
 
-/** Takes such a record over if it was validated on the same rows. @return SEGML_OK; SEGML_E_NOMEM */
+/** Takes such a record if it was validated on the same rows. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_again_take_shared(sg_training *training, sg_record *record, segml_error *err);
 
 /** Has the journal on the disk, if there is one. @return SEGML_OK; SEGML_E_IO */
