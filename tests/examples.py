@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The C examples do what they say.   examples.py TRAIN PREDICT
+"""The C examples do what they say.   examples.py TRAIN PREDICT [EMBEDDED...]
 
 Expected: shop 101 buys what is cheap and 102 what is dear, by the way the data is made; 103 does
 not care; a shop never seen and no shop at all go to the global model.
@@ -23,7 +23,7 @@ def check(condition, text):
 
 
 def main():
-    train, predict = (os.path.abspath(path) for path in sys.argv[1:3])
+    train, predict, *embedded = (os.path.abspath(path) for path in sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         first, second = os.path.join(folder, "a.segml"), os.path.join(folder, "b.segml")
         text = run(train, first)
@@ -48,6 +48,14 @@ def main():
         # The batch has the cheap offer, the single row the dear one, as train printed them.
         check([float(row[0]) for row in rows[:3]] == [shops[s][0] for s in (101, 102, 103)], text)
         check(f"shop 102: {shops[102][1]:.3f}" in text, text)
+
+        # Programs that hold the artifact: anywhere, without any file.
+        for program in embedded:
+            text = subprocess.run([program], check=True, stdout=subprocess.PIPE, text=True,
+                                  cwd=folder).stdout
+            print(text)
+            check(text == "".join(f"shop {shop}: {shops[shop][0]:.3f} {shops[shop][1]:.3f}\n"
+                                  for shop in (101, 102, 103)), text)
 
 
 if __name__ == "__main__":

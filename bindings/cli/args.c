@@ -42,16 +42,22 @@ typedef struct option_entry {
 } option_entry;
 
 #define DATA (CLI_TRAIN | CLI_COMPARE)
+#define CHANGE (CLI_PATCH | CLI_PRUNE | CLI_MERGE) /* write a model file of others */
 #define ALL                                                                                        \
-    (DATA | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP | CLI_REPORT |         \
-     CLI_MERGE)
+    (DATA | CHANGE | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP |             \
+     CLI_REPORT | CLI_EXTRACT | CLI_DIFF | CLI_SIGN)
+#define WRITING (DATA | CHANGE | CLI_PREDICT | CLI_REPORT | CLI_EXTRACT | CLI_SIGN)
 #define AT(member) offsetof(cli_args, member)
 #define COUNTED(member, least, most) AT(member), least, most
 
 static const option_entry entries[] = {
+    {"any-options", 0, KIND_FLAG, CLI_MERGE, AT(any_options), 0, 0},
     {"append", 0, KIND_FLAG, CLI_PREDICT, AT(append), 0, 0},
     {"categorical", 0, KIND_LIST, DATA, AT(table.selection.categorical), 0, 0},
     {"drop", 0, KIND_LIST, DATA, AT(table.selection.drop), 0, 0},
+    {"drop-history", 0, KIND_FLAG, CLI_PRUNE, AT(drop_history), 0, 0},
+    {"drop-training", 0, KIND_FLAG, CLI_PRUNE, AT(drop_training), 0, 0},
+    {"duplicates", 0, KIND_TEXT, CLI_MERGE, AT(duplicates), 0, 0},
     {"engine", 0, KIND_TEXT, DATA, AT(engine), 0, 0},
     {"fallback", 0, KIND_TEXT, CLI_PREDICT, AT(fallback), 0, 0},
     {"fallback-policy", 0, KIND_TEXT, CLI_TRAIN, AT(fallback_policy), 0, 0},
@@ -59,16 +65,21 @@ static const option_entry entries[] = {
     {"fold-column", 0, KIND_TEXT, DATA, AT(table.selection.fold), 0, 0},
     {"fold-group", 0, KIND_TEXT, DATA, AT(table.selection.fold_group), 0, 0},
     {"folds", 0, KIND_COUNT, DATA, COUNTED(folds, 2, 100)},
-    {"force", 'f', KIND_FLAG, DATA | CLI_PREDICT | CLI_REPORT | CLI_MERGE, AT(force), 0, 0},
-    {"format", 0, KIND_TEXT, CLI_REPORT, AT(format), 0, 0},
-    {"group", 'g', KIND_LIST, DATA, AT(table.selection.group), 0, 0},
+    {"force", 'f', KIND_FLAG, WRITING, AT(force), 0, 0},
+    {"format", 0, KIND_TEXT, CLI_REPORT | CLI_EXTRACT, AT(format), 0, 0},
+    {"global", 0, KIND_TEXT, CLI_MERGE, AT(global), 0, 0},
+    {"group", 'g', KIND_LIST, DATA | CLI_EXTRACT | CLI_PATCH | CLI_PRUNE, AT(table.selection.group),
+     0, 0},
     {"group-rounds", 0, KIND_COUNT, DATA, COUNTED(group_rounds, 1, INT64_MAX)},
     {"group-seconds", 0, KIND_REAL, DATA, AT(group_seconds), 0, 1000000000},
     {"groups", 0, KIND_FLAG, CLI_COMPARE | CLI_INSPECT, AT(groups), 0, 0},
+    {"groups-from", 0, KIND_TEXT, CLI_PATCH | CLI_PRUNE, AT(groups_from), 0, 0},
     {"help", 'h', KIND_HELP, ALL, AT(help), 0, 0},
     {"honest", 0, KIND_FLAG, CLI_COMPARE, AT(honest), 0, 0},
     {"jobs", 'j', KIND_COUNT, DATA | CLI_MERGE, COUNTED(jobs, 1, 4096)},
-    {"json", 0, KIND_FLAG, DATA | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
+    {"json", 0, KIND_FLAG, DATA | CHANGE | CLI_DIFF | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
+    {"keep", 0, KIND_FLAG, CLI_PRUNE, AT(keep), 0, 0},
+    {"key", 0, KIND_TEXT, CLI_PREDICT | CLI_SIGN | CLI_VERIFY, AT(key), 0, 0},
     {"margin", 0, KIND_FLAG, CLI_PREDICT, AT(margin), 0, 0},
     {"max-groups", 0, KIND_COUNT, CLI_REPORT, COUNTED(max_groups, 1, 100000)},
     {"max-rounds", 0, KIND_COUNT, DATA, COUNTED(max_rounds, 1, 100000)},
@@ -83,20 +94,22 @@ static const option_entry entries[] = {
     {"objective", 0, KIND_TEXT, DATA, AT(table.objective), 0, 0},
     {"outer-folds", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_folds, 2, 100)},
     {"outer-used", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_used, 1, 100)},
-    {"output", 'o', KIND_TEXT, DATA | CLI_PREDICT | CLI_REPORT | CLI_MERGE, AT(output), 0, 0},
+    {"output", 'o', KIND_TEXT, WRITING, AT(output), 0, 0},
     {"param", 0, KIND_PARAM, DATA, AT(params), 0, 0},
     {"parents", 0, KIND_FLAG, CLI_TRAIN, AT(parents), 0, 0},
     {"points", 0, KIND_TEXT, DATA, AT(points), 0, 0},
     {"positive", 0, KIND_TEXT, DATA, AT(positive), 0, 0},
     {"predictions", 0, KIND_TEXT, CLI_COMPARE, AT(predictions), 0, 0},
     {"pruner", 0, KIND_TEXT, DATA, AT(pruner), 0, 0},
-    {"quiet", 'q', KIND_FLAG, DATA | CLI_PREDICT | CLI_MERGE, AT(quiet), 0, 0},
+    {"quiet", 'q', KIND_FLAG, DATA | CLI_PREDICT, AT(quiet), 0, 0},
     {"resume", 0, KIND_FLAG, CLI_TRAIN, AT(resume), 0, 0},
     {"reuse", 0, KIND_TEXT, CLI_TRAIN, AT(reuse), 0, 0},
+    {"role", 0, KIND_TEXT, CLI_EXTRACT, AT(role), 0, 0},
     {"sampler", 0, KIND_TEXT, DATA, AT(sampler), 0, 0},
     {"search-folds", 0, KIND_COUNT, DATA, COUNTED(search_folds, 1, 100)},
     {"seed", 0, KIND_SEED, DATA, AT(seed), 0, 0},
     {"shard", 0, KIND_SHARD, CLI_TRAIN, AT(shard), 0, 0},
+    {"signature", 0, KIND_TEXT, CLI_PREDICT | CLI_VERIFY, AT(signature), 0, 0},
     {"space", 0, KIND_TEXT, DATA, AT(space), 0, 0},
     {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
     {"target", 't', KIND_TEXT, DATA, AT(table.selection.target), 0, 0},
@@ -108,8 +121,8 @@ static const option_entry entries[] = {
     {"total-rounds", 0, KIND_COUNT, DATA, COUNTED(total_rounds, 1, INT64_MAX)},
     {"total-seconds", 0, KIND_REAL, DATA, AT(total_seconds), 0, 1000000000},
     {"total-trials", 0, KIND_COUNT, DATA, COUNTED(total_trials, 1, INT64_MAX)},
-    {"trials", 0, KIND_COUNT, DATA, COUNTED(trials, 1, 100000)},
     {"tree-method", 0, KIND_TEXT, DATA, AT(tree_method), 0, 0},
+    {"trials", 0, KIND_COUNT, DATA, COUNTED(trials, 1, 100000)},
     {"validation", 0, KIND_TEXT, DATA, AT(validation), 0, 0},
     {"weight", 'w', KIND_TEXT, DATA, AT(table.selection.weight), 0, 0},
     {"xgboost", 0, KIND_TEXT, DATA | CLI_VERSION, AT(xgboost), 0, 0},
@@ -123,7 +136,9 @@ static const struct command_name {
 } commands[] = {
     {CLI_TRAIN, "train"},     {CLI_PREDICT, "predict"}, {CLI_COMPARE, "compare"},
     {CLI_INSPECT, "inspect"}, {CLI_VERIFY, "verify"},   {CLI_VERSION, "version"},
-    {CLI_HELP, "help"},       {CLI_REPORT, "report"},   {CLI_MERGE, "merge"},
+    {CLI_HELP, "help"},       {CLI_REPORT, "report"},   {CLI_EXTRACT, "extract"},
+    {CLI_PATCH, "patch"},     {CLI_PRUNE, "prune"},     {CLI_MERGE, "merge"},
+    {CLI_DIFF, "diff"},       {CLI_SIGN, "sign"},
 };
 
 const char *
@@ -361,30 +376,44 @@ parse_options(cli_args *args, int argc, char **argv, segml_error *err)
     return rc;
 }
 
+/* How many operands a command takes, and what they are. */
+static const struct operands {
+    int32_t commands;
+    int least, most; /* most 0 = any number */
+    const char *what;
+} operand_rules[] = {
+    {CLI_TRAIN | CLI_COMPARE, 1, 1, "a CSV file"},
+    {CLI_PREDICT, 2, 2, "a model file and a CSV file"},
+    {CLI_REPORT, 1, 1, "a model file or a comparison"},
+    {CLI_INSPECT | CLI_VERIFY | CLI_EXTRACT | CLI_PRUNE | CLI_SIGN, 1, 1, "a model file"},
+    {CLI_PATCH | CLI_DIFF, 2, 2, "two model files"},
+    {CLI_MERGE, 1, 0, "model files, or the parts of a training"},
+    {CLI_VERSION, 0, -1, ""},
+    {CLI_HELP, 0, 1, ""},
+};
+
 static int
 take_operands(cli_args *args, int argc, char **argv, segml_error *err)
 {
-    int count = argc - optind;
-    int is_tool = args->command == CLI_VERSION || args->command == CLI_HELP;
-    int needed = args->command == CLI_PREDICT ? 2 : is_tool ? 0 : 1;
-    int most = args->command == CLI_HELP ? 1 : args->command == CLI_MERGE ? count : needed;
+    const struct operands *rule = operand_rules;
+    const int count = argc - optind;
     char quoted[CLI_QUOTE];
+    int most;
 
-    if (count < needed)
+    while ((rule->commands & args->command) == 0)
+        rule++;
+    most = rule->most > 0 ? rule->most : 0;
+    if (count < rule->least)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s needs %s", cli_command_name(args->command),
-                        (args->command & DATA) != 0    ? "a CSV file"
-                        : args->command == CLI_PREDICT ? "a model file and a CSV file"
-                        : args->command == CLI_REPORT  ? "a model file or a comparison"
-                        : args->command == CLI_MERGE   ? "the files to merge"
-                                                       : "a model file");
-    if (count > most)
+                        rule->what);
+    if (count > most && rule->most != 0)
         return cli_fail(err, SEGML_E_ARGUMENT, "%s is one argument too many",
                         cli_quote(quoted, argv[optind + most], strlen(argv[optind + most])));
+    args->files = (const char *const *)argv + optind;
+    args->file_count = count;
     args->topic = args->command == CLI_HELP && count == 1 ? argv[optind] : NULL;
-    args->input = needed > 0 ? argv[optind] : NULL;
-    args->inputs = (const char *const *)(argv + optind);
-    args->input_count = count;
-    args->rows = needed > 1 ? argv[optind + 1] : NULL;
+    args->input = rule->least > 0 ? argv[optind] : NULL;
+    args->rows = rule->least > 1 ? argv[optind + 1] : NULL;
     return SEGML_OK;
 }
 
@@ -421,7 +450,10 @@ check_choices(const cli_args *args, segml_error *err)
          "auto, native, xgboost, native:portable, native:avx2, native:avx512"},
         {"tree-method", args->tree_method, "auto, hist, exact"},
         {"threshold-metric", args->threshold_metric, "f1, mcc"},
-        {"format", args->format, "html, json, csv"},
+        {"format", args->format, args->command == CLI_EXTRACT ? "ubj, json" : "html, json, csv"},
+        {"role", args->role, "global, unseen"},
+        {"duplicates", args->duplicates, "equal, best, rows"},
+        {"global", args->global, "equal, rows, none"},
     };
     char quoted[CLI_QUOTE];
 
@@ -476,12 +508,25 @@ check_report(cli_args *args, segml_error *err)
     return check_choices(args, err);
 }
 
+/* What the commands need that write a model file, or a part of one. */
 static int
-check_merge(const cli_args *args, segml_error *err)
+check_change(cli_args *args, segml_error *err)
 {
-    if (args->output == NULL)
+    const int names = args->table.selection.group.count > 0 || args->groups_from != NULL;
+
+    if (args->output == NULL && args->command != CLI_SIGN)
         return cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the model file to write");
-    return SEGML_OK;
+    if (args->command == CLI_EXTRACT &&
+        (args->table.selection.group.count != 0) + (args->role != NULL) != 1)
+        return cli_fail(err, SEGML_E_ARGUMENT,
+                        "one of --group KEY, --role global and --role unseen is needed, once");
+    if (args->command == CLI_EXTRACT && args->table.selection.group.count > 1)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--group: one model is extracted at a time");
+    if (args->command == CLI_PRUNE && args->keep && !names)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--keep needs --group or --groups-from");
+    if (args->command == CLI_SIGN && args->key == NULL)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--key is missing: the file of the secret key");
+    return check_choices(args, err);
 }
 
 int
@@ -509,8 +554,10 @@ cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
         rc = check_data(args, err);
     if (rc == SEGML_OK && args->command == CLI_REPORT)
         rc = check_report(args, err);
-    if (rc == SEGML_OK && args->command == CLI_MERGE)
-        rc = check_merge(args, err);
+    if (rc == SEGML_OK && (args->command & (CHANGE | CLI_EXTRACT | CLI_SIGN)) != 0)
+        rc = check_change(args, err);
+    if (rc == SEGML_OK && args->signature != NULL && args->key == NULL)
+        rc = cli_fail(err, SEGML_E_ARGUMENT, "--signature needs --key, the public key");
     return rc;
 }
 

@@ -19,7 +19,12 @@ typedef enum cli_command {
     CLI_HELP = 32,
     CLI_REPORT = 64,
     CLI_COMPARE = 128,
-    CLI_MERGE = 256
+    CLI_EXTRACT = 256,
+    CLI_PATCH = 512,
+    CLI_PRUNE = 1024,
+    CLI_MERGE = 2048,
+    CLI_DIFF = 4096,
+    CLI_SIGN = 8192
 } cli_command;
 
 /* Options of all commands; what a command does not know is 0 or NULL. */
@@ -28,10 +33,10 @@ typedef struct cli_args {
     int32_t help;      /* --help: of the command; alone: of the tool */
     const char *input; /* the first operand: data of train and compare, else the model
                           (or, of report, the comparison) */
-    const char *rows;  /* the second operand: data of predict */
+    const char *rows;  /* the second operand: data of predict, donor of patch, other of diff */
+    const char *const *files; /* [file_count] all operands */
+    int64_t file_count;
     const char *topic; /* of `segml help` */
-    const char *const *inputs; /* [input_count] all operands of merge */
-    int64_t input_count;
     const char *output;
     const char *predictions; /* of compare: where each approach's go */
     cli_table_options table;
@@ -42,11 +47,12 @@ typedef struct cli_args {
     const char *sampler, *validation, *metric, *pruner, *threshold_metric, *space, *points;
     int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
     double group_seconds, total_seconds, threshold;
-    int32_t no_history, no_reusable;
-    int32_t resume;
+    int32_t no_history, no_reusable, resume;
     const char *reuse;     /* of train: an older model */
     int64_t shard, shards; /* of train: --shard 3/16; 0 = not given */
-    const char *format, *title; /* of report */
+    const char *format, *title; /* of report; format also of extract */
+    const char *role, *groups_from, *duplicates, *global, *key, *signature;
+    int32_t any_options, keep, drop_history, drop_training;
     int64_t trials, folds, jobs, min_rows; /* 0 = default */
     int64_t outer_folds, outer_used;       /* 0 = default */
     int64_t max_groups;                    /* 0 = default */

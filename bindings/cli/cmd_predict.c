@@ -17,6 +17,7 @@
 #include "segml/dataset.h"
 #include "segml/model.h"
 #include "signals.h"
+#include "trust.h"
 
 typedef struct prediction {
     segml_model_info info;
@@ -370,11 +371,14 @@ cli_run_predict(const cli_args *args, segml_error *err)
     prediction p = {.info = SEGML_MODEL_INFO_INIT};
     segml_error remark = SEGML_ERROR_INIT;
     segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
+    cli_trust trust;
     int unrouted = SEGML_OK;
-    int rc = SEGML_OK;
+    int rc = cli_trust_read(&trust, args, err);
 
     options.fallback = args->fallback;
-    if (args->output != NULL && strcmp(args->output, "-") != 0)
+    options.public_key = trust.has_key ? trust.public_key : NULL;
+    options.signature = trust.has_key ? trust.signature : NULL;
+    if (rc == SEGML_OK && args->output != NULL && strcmp(args->output, "-") != 0)
         rc = cli_output_check(args->output, args->force, err);
     if (rc == SEGML_OK)
         rc = segml_model_open(&model, args->input, &options, err);

@@ -13,7 +13,12 @@ static const char tool_text[] =
     "  inspect   show what a model is and how good it is\n"
     "  report    write a report of a model or a comparison\n"
     "  verify    check a model file\n"
-    "  merge     make a model of the parts of a training\n"
+    "  extract   take one model out, for XGBoost\n"
+    "  patch     replace or add groups\n"
+    "  prune     drop groups\n"
+    "  merge     bring the groups of several model files together\n"
+    "  diff      tell how two model files differ\n"
+    "  sign      sign a model file\n"
     "  version   show versions, engines, and which XGBoost is found\n"
     "  help      show this, or the help of a command\n"
     "\n"
@@ -120,6 +125,9 @@ static const char predict_text[] =
     "                     parent,global,constant (as trained)\n"
     "      --strict       rows without a model are an error (exit code 3)\n"
     "      --na TEXT      a cell that means missing, beside the empty one; repeatable\n"
+    "      --key FILE     public key: only a model that it has signed is used\n"
+    "      --signature FILE\n"
+    "                     the signature (MODEL.segml.sig)\n"
     "  -q, --quiet        no remarks\n";
 
 static const char compare_text[] =
@@ -146,25 +154,87 @@ static const char compare_text[] =
     "      --json              the comparison as JSON on standard output\n"
     "  -q, --quiet             no progress, remarks and table\n";
 
-static const char merge_text[] =
-    "usage: segml merge PART... -o MODEL.segml [options]\n"
-    "\n"
-    "Makes the model of all parts of a training, in any order: see segml help train.\n"
-    "\n"
-    "  -o, --output FILE  model file to write\n"
-    "  -f, --force        replace an existing file\n"
-    "  -j, --jobs N       threads (all processors)\n"
-    "  -q, --quiet        no remarks\n";
-
 static const char inspect_text[] = "usage: segml inspect MODEL.segml [--groups] [--json]\n"
                                    "\n"
                                    "      --groups  a line per group and parent\n"
                                    "      --json    everything as one JSON object\n";
 
 static const char verify_text[] =
-    "usage: segml verify MODEL.segml [--json]\n"
+    "usage: segml verify MODEL.segml [--key PUBLIC.pem [--signature FILE]] [--json]\n"
     "\n"
-    "Reads and checks every model in the file. Exit code 0: sound; 4: damaged.\n";
+    "Reads and checks everything in the file. Exit code 0: sound; 3: not signed with\n"
+    "that key; 4: damaged.\n"
+    "\n"
+    "      --key FILE        public key that must have signed it\n"
+    "      --signature FILE  the signature (MODEL.segml.sig)\n"
+    "      --json            what was checked, as one JSON object\n";
+
+static const char extract_text[] =
+    "usage: segml extract MODEL.segml -o FILE (--group KEY | --role ROLE) [options]\n"
+    "\n"
+    "Writes one model as a file that XGBoost loads.\n"
+    "\n"
+    "  -g, --group KEY      of this group: one value per key column, separated by\n"
+    "                       commas; of a parent: the first ones\n"
+    "      --role ROLE      global: that of all groups; unseen: that for unseen keys\n"
+    "      --format FORMAT  ubj (default), json\n"
+    "  -o, --output FILE    file to write\n"
+    "  -f, --force          replace an existing file\n";
+
+static const char patch_text[] =
+    "usage: segml patch BASE.segml DONOR.segml -o MODEL.segml [options]\n"
+    "\n"
+    "Writes BASE with groups of DONOR in the place of its own, or added. MODEL may be\n"
+    "BASE, with --force.\n"
+    "\n"
+    "  -g, --group KEY         this group; repeatable (default: all that have a model)\n"
+    "      --groups-from FILE  groups, one key a line\n"
+    "  -o, --output FILE       model file to write\n"
+    "  -f, --force             replace an existing file\n"
+    "      --json              what was written, as one JSON object\n";
+
+static const char prune_text[] = "usage: segml prune MODEL.segml -o NEW.segml [options]\n"
+                                 "\n"
+                                 "Writes the file without some groups, or with some only.\n"
+                                 "\n"
+                                 "  -g, --group KEY         this group is dropped; repeatable\n"
+                                 "      --groups-from FILE  groups, one key a line\n"
+                                 "      --keep              they are kept, all others are dropped\n"
+                                 "      --drop-history      without the history of the searches\n"
+                                 "      --drop-training     without what further training reuses\n"
+                                 "  -o, --output FILE       model file to write\n"
+                                 "  -f, --force             replace an existing file\n"
+                                 "      --json              what was written, as one JSON object\n";
+
+static const char merge_text[] =
+    "usage: segml merge A.segml B.segml ... -o MODEL.segml [options]\n"
+    "\n"
+    "Brings the groups of several model files together, or makes the model of all\n"
+    "parts of a training (segml help train). The order does not matter.\n"
+    "\n"
+    "      --duplicates WHICH  a group that several have: equal (default): they must be\n"
+    "                          the same; best: least loss; rows: most training rows\n"
+    "      --global WHICH      global models: equal (default): they must be the same;\n"
+    "                          rows: that of most training rows; none\n"
+    "      --any-options       options of training may differ\n"
+    "  -j, --jobs N            of parts: threads (all processors)\n"
+    "  -o, --output FILE       model file to write\n"
+    "  -f, --force             replace an existing file\n"
+    "      --json              what was written, as one JSON object\n";
+
+static const char diff_text[] =
+    "usage: segml diff A.segml B.segml [--json]\n"
+    "\n"
+    "A line for each difference. Exit code 0: there is none; 1: there are some.\n"
+    "\n"
+    "      --json  a JSON object a line\n";
+
+static const char sign_text[] =
+    "usage: segml sign MODEL.segml --key SECRET.pem [-o FILE] [-f]\n"
+    "\n"
+    "      --key FILE     secret key: openssl genpkey -algorithm ed25519\n"
+    "  -o, --output FILE  signature to write (MODEL.segml.sig)\n"
+    "  -f, --force        replace an existing file\n";
 
 static const char report_text[] =
     "usage: segml report MODEL.segml|COMPARISON.json -o REPORT [options]\n"
@@ -187,14 +257,24 @@ text_of(int32_t command)
         return predict_text;
     case CLI_COMPARE:
         return compare_text;
-    case CLI_MERGE:
-        return merge_text;
     case CLI_INSPECT:
         return inspect_text;
     case CLI_REPORT:
         return report_text;
     case CLI_VERIFY:
         return verify_text;
+    case CLI_EXTRACT:
+        return extract_text;
+    case CLI_PATCH:
+        return patch_text;
+    case CLI_PRUNE:
+        return prune_text;
+    case CLI_MERGE:
+        return merge_text;
+    case CLI_DIFF:
+        return diff_text;
+    case CLI_SIGN:
+        return sign_text;
     case CLI_VERSION:
         return version_text;
     default:

@@ -33,14 +33,24 @@ run(const cli_args *args, segml_error *err)
         return cli_run_predict(args, err);
     case CLI_COMPARE:
         return cli_run_compare(args, err);
-    case CLI_MERGE:
-        return cli_run_merge(args, err);
     case CLI_INSPECT:
         return cli_run_inspect(args, err);
     case CLI_REPORT:
         return cli_run_report(args, err);
     case CLI_VERIFY:
         return cli_run_verify(args, err);
+    case CLI_EXTRACT:
+        return cli_run_extract(args, err);
+    case CLI_PATCH:
+        return cli_run_patch(args, err);
+    case CLI_PRUNE:
+        return cli_run_prune(args, err);
+    case CLI_MERGE:
+        return cli_run_merge(args, err);
+    case CLI_DIFF:
+        return cli_run_diff(args, err);
+    case CLI_SIGN:
+        return cli_run_sign(args, err);
     case CLI_VERSION:
         return cli_run_version(args, err);
     default:

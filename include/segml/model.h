@@ -447,14 +447,15 @@ SEGML_API int segml_model_importance(const segml_model *model, int64_t index, do
                                      int64_t capacity, segml_error *err);
 
 /**
- * Finds the model for a group.
+ * Finds the model for a group, and loads it if it is not loaded.
  *
  * @param out        the route, released with segml_route_free(); NULL on failure. It keeps the
  *                   model alive
  * @param keys       [key_count] one value per key column
  * @param key_count  the model's number of key columns
- * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_NOT_FOUND (no model and no fallback for the
- *         group: the message names it); SEGML_E_NOMEM
+ * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_NOT_FOUND (nothing may answer for the group:
+ *         the message names it); SEGML_E_FORMAT (the model or the index is damaged),
+ *         SEGML_E_LIMIT, SEGML_E_UNSUPPORTED (trees of an unknown kind); SEGML_E_NOMEM
  *
  * Thread-safety: any thread. @since 0.1
  */
@@ -529,10 +530,11 @@ typedef struct segml_predict_output {
  * @param input   the rows; zero rows are allowed
  * @param output  a segml_output
  * @param result  where the predictions go
- * @return SEGML_OK; SEGML_UNROUTED (rows whose group has no model and no fallback hold NaN);
+ * @return SEGML_OK; SEGML_UNROUTED (rows that nothing may answer for hold NaN);
  *         SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_MISMATCH (another number of features or keys, an
  *         unknown key name, or a key column of text none of which is an integer for a model
- *         whose keys are); SEGML_E_NOMEM
+ *         whose keys are); SEGML_E_FORMAT, SEGML_E_LIMIT, SEGML_E_UNSUPPORTED (a model that cannot
+ *         be loaded: what was written until then does not count); SEGML_E_NOMEM
  *
  * Thread-safety: any thread. @since 0.1
  */

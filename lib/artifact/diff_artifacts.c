@@ -11,7 +11,7 @@
 
 #include "artifact/header.h"
 #include "artifact/input.h"
-#include "artifact/records.h"
+#include "artifact/record.h"
 #include "base/key.h"
 #include "base/opts.h"
 #include "segml/artifact.h"

@@ -26,7 +26,7 @@ typedef struct sg_header_difference {
 /** Takes a difference, valid during the call. @return 0 to go on; 1 to stop; a failure */
 typedef int (*sg_header_fn)(void *user, const sg_header_difference *difference, segml_error *err);
 
-/** Tells every difference. @return SEGML_OK, also if it was stopped; what the callback failed with */
+/** Tells every difference. @return SEGML_OK, also if it was stopped; the callback's failure */
 int sg_header_compare(const sg_manifest *a, const sg_manifest *b, sg_header_fn on_difference,
                       void *user, segml_error *err);
 

@@ -186,16 +186,25 @@ sg_input_open_memory(sg_input *input, const void *bytes, size_t size, int64_t ma
     return rc == SEGML_OK ? read_catalog(input, err) : rc;
 }
 
+/* A failure, with the file's name before its message. */
+static int
+name_failure(const sg_input *input, int rc, segml_error *err)
+{
+    if (rc < 0 && rc != SEGML_E_NOMEM && err != NULL && input->path != NULL)
+        sg_fail_within(err, input->path);
+    return rc;
+}
+
 int
 sg_input_open(sg_input *input, const char *path, int64_t max_bytes, segml_error *err)
 {
-    segml_error inner = SEGML_ERROR_INIT;
     int rc = sg_map_open(&input->map, path, err);
 
     if (rc < 0)
         return rc;
-    rc = sg_input_open_memory(input, input->map.bytes, input->map.size, max_bytes, &inner);
-    return rc < 0 ? sg_fail(err, rc, "%s: %s", path, inner.message) : rc;
+    rc = sg_input_open_memory(input, input->map.bytes, input->map.size, max_bytes, err);
+    input->path = path;
+    return name_failure(input, rc, err);
 }
 
 /* R1 */
@@ -239,7 +248,9 @@ sg_input_model(const sg_input *input, int64_t number, sg_build_frame *frame, seg
     sg_index_group entry;
     int rc = find_entry(input, number, &entry, err);
 
-    return rc == SEGML_OK ? make_frame(input, &entry.place, frame, err) : rc;
+    if (rc == SEGML_OK)
+        rc = make_frame(input, &entry.place, frame, err);
+    return name_failure(input, rc, err);
 }
 
 int
@@ -248,7 +259,9 @@ sg_input_member(const sg_input *input, const char *path, sg_build_frame *frame, 
     sg_place place;
     int rc = read_place(input, path, &place, err);
 
-    return rc == SEGML_OK ? make_frame(input, &place, frame, err) : rc;
+    if (rc == SEGML_OK)
+        rc = make_frame(input, &place, frame, err);
+    return name_failure(input, rc, err);
 }
 
 /* Where a member of a kind is; place->packed is 0 for the model of a group that has none. */
@@ -279,12 +292,12 @@ sg_input_read(const sg_input *input, int kind, int64_t number, sg_buf *content, 
 
     if (rc == SEGML_OK)
         rc = sg_artifact_read(content, input->bytes, input->size, &place, err);
-    if (rc < 0)
-        return rc;
-    sg_artifact_digest(digest, content->bytes, content->size);
-    if (memcmp(digest, sg_catalog_digest(&input->catalog, kind, number), sizeof digest) != 0)
-        return sg_fail(err, SEGML_E_FORMAT, "a member's digest is not that of the manifest");
-    return SEGML_OK;
+    if (rc == SEGML_OK) {
+        sg_artifact_digest(digest, content->bytes, content->size);
+        if (memcmp(digest, sg_catalog_digest(&input->catalog, kind, number), sizeof digest) != 0)
+            rc = sg_fail(err, SEGML_E_FORMAT, "a member's digest is not that of the manifest");
+    }
+    return name_failure(input, rc, err);
 }
 
 int
@@ -296,7 +309,7 @@ sg_input_packing(const sg_input *input, int kind, int64_t number, unsigned char 
 
     if (rc == SEGML_OK)
         memcpy(digest, place.digest, SG_DIGEST_BYTES);
-    return rc;
+    return name_failure(input, rc, err);
 }
 
 void

@@ -9,6 +9,7 @@
 #include "pack/build.h"
 
 typedef struct sg_input {
+    const char *path; /* for messages; NULL = opened from memory */
     sg_map map;
     sg_buf owned; /* of a file without index: the same artifact with one */
     const unsigned char *bytes;
@@ -19,7 +20,7 @@ typedef struct sg_input {
 } sg_input;
 
 /**
- * Opens a file. Its name is put before messages.
+ * Opens a file. Its name, which is borrowed, is put before messages of all functions.
  *
  * @param input     all zero; released with sg_input_close(), also after a failure
  * @param max_bytes  cap on the unpacked bytes of all members; 0 = 16 GiB

@@ -5,7 +5,7 @@
 /* An artifact that is to be written of the records and models of others. */
 
 #include "artifact/input.h"
-#include "artifact/records.h"
+#include "artifact/record.h"
 #include "segml/artifact.h"
 
 /** Where a record and its model are. */
@@ -47,8 +47,8 @@ void sg_plan_add(sg_plan *plan, const sg_origin *origin);
  * Writes the artifact.
  *
  * @param info  out, NULL = not wanted
- * @return SEGML_OK; SEGML_E_EXISTS; SEGML_E_IO; SEGML_E_FORMAT (an input is damaged); SEGML_E_LIMIT;
- *         SEGML_E_ABI (of info); SEGML_E_NOMEM; SEGML_E_INTERNAL
+ * @return SEGML_OK; SEGML_E_EXISTS; SEGML_E_IO; SEGML_E_FORMAT (an input is damaged);
+ *         SEGML_E_LIMIT; SEGML_E_ABI (of info); SEGML_E_NOMEM; SEGML_E_INTERNAL
  */
 int sg_plan_write(sg_plan *plan, const char *path, int overwrite, segml_artifact_info *info,
                   segml_error *err);

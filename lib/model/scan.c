@@ -101,13 +101,17 @@ int
 sg_scan_manifests(segml_model *model, segml_error *err)
 {
     scanner s = {.model = model, .records = sg_alloc_zeroed(1, sizeof *s.records)};
+    const sg_source *source = &model->source;
+    uint64_t offset;
     int rc;
 
     if (s.records == NULL)
         return sg_fail_nomem(err);
     atomic_store(&model->records, s.records); /* released with the model */
-    rc = sg_artifact_scan(model->source.bytes, model->source.size, model->opening.max_bytes,
-                          take_manifest, &s, err);
+    rc = sg_artifact_scan(source->bytes, source->size, model->opening.max_bytes, take_manifest, &s,
+                          err);
+    if (rc == SEGML_OK && sg_artifact_find_index(source->bytes, source->size, &offset))
+        rc = sg_fail(err, SEGML_E_FORMAT, "the end of the index is damaged");
     if (rc == SEGML_OK)
         rc = parse_manifests(&s, err);
     if (rc == SEGML_OK)

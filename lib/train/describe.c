@@ -122,7 +122,7 @@ add_named(option_list *list, sg_arena *arena, const char *prefix, const segml_va
 static int
 fill_options(sg_manifest *m, const sg_run *run, int search_cut, segml_error *err)
 {
-    enum { MOST_OPTIONS = 16 };
+    enum { MOST_OPTIONS = 20 };
     static const char *const fold_names[] = {[SG_FOLD_GIVEN] = "folds_given",
                                              [SG_FOLD_GROUPED] = "folds_grouped",
                                              [SG_FOLD_ORDERED] = "folds_ordered"};
@@ -150,6 +150,7 @@ fill_options(sg_manifest *m, const sg_run *run, int search_cut, segml_error *err
     if (m->task == SEGML_TASK_BINARY)
         add_given(&list, "threshold", options->threshold);
     add_given(&list, "search_cut", search_cut);
+    add_given(&list, "parents", options->parents);
     if (run->dataset->fold_kind != SG_FOLD_DEALT)
         add_option(&list, fold_names[run->dataset->fold_kind], 1);
     rc = add_named(&list, &m->arena, "param.", options->params, options->param_count);

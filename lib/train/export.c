@@ -7,6 +7,8 @@
 
 #include "train/export.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -296,6 +298,29 @@ pack_history(sg_packed *packed, const sg_outcome *outcome, segml_error *err)
     return rc;
 }
 
+/* One line where the global model would answer better than the parents that are asked first. */
+static void
+advise_on_parents(const sg_score *score)
+{
+    const segml_train_options *options = &score->outcome->run->options;
+    int32_t task = score->routed.task;
+    int is_squared = task == SEGML_TASK_REGRESSION;
+    double parents, global;
+    char line[256];
+
+    sg_score_parents_and_global(score, &parents, &global);
+    if (!(global < parents) || !score->shared_answers || options->log == NULL)
+        return;
+    snprintf(line, sizeof line,
+             "note: groups that parents answer for have %s %.4g by them, and %.4g by the global "
+             "model; leave parent out of fallback_policy, or switch off the option parents",
+             is_squared                   ? "RMSE"
+             : task == SEGML_TASK_POISSON ? "deviance"
+                                          : "log loss",
+             is_squared ? sqrt(parents) : parents, is_squared ? sqrt(global) : global);
+    options->log(SEGML_LOG_INFO, line, options->user);
+}
+
 /* The models of groups and then parents, lent: the results release them. */
 static sg_packed *
 lend_models(const sg_outcome *outcome, int64_t groups, int64_t parents)
@@ -325,6 +350,8 @@ sg_export(sg_buf *artifact, sg_outcome *outcome, segml_error *err)
                                 .training = outcome->training};
     int rc = packed != NULL ? sg_score_make(&score, outcome, err) : sg_fail_nomem(err);
 
+    if (rc == SEGML_OK)
+        advise_on_parents(&score);
     if (rc == SEGML_OK)
         rc = fill_manifest(&manifest, outcome, &score, err);
     if (rc == SEGML_OK)

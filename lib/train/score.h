@@ -63,6 +63,12 @@ sg_score_part sg_score_part_of(const sg_score *score);
 /** Thresholds and metrics of one parent. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_score_parent(sg_score *score, int64_t parent, segml_error *err);
 
+/**
+ * How well parents predict the rows that they answer for, and how well the global model does:
+ * mean losses of the rows that both predict; NaN where there is none.
+ */
+void sg_score_parents_and_global(const sg_score *score, double *parents, double *global);
+
 /** Releases everything; all zero again. */
 void sg_score_clear(sg_score *score);
 

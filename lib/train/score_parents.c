@@ -10,6 +10,7 @@
  * and there would be nothing where all have their own models.
  */
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -87,4 +88,28 @@ out:
     sg_free(unsearched);
     sg_free(weight);
     return rc;
+}
+
+void
+sg_score_parents_and_global(const sg_score *score, double *parents, double *global)
+{
+    const sg_run *run = score->outcome->run;
+    const sg_scored *routed = &score->routed, *shared = &score->shared;
+    double weight = 0;
+
+    *parents = *global = 0;
+    for (int64_t i = 0; i < routed->rows && shared->margin != NULL; i++) {
+        int64_t g = run->group[i];
+        double w = (double)routed->weight[i];
+
+        if (score->own[g] || score->parent_of[g] < 0 || !(w > 0) || !(shared->weight[i] > 0))
+            continue;
+        weight += w;
+        *parents += w * sg_metric_row_loss(routed->task, routed->margin + i * routed->classes,
+                                           routed->classes, routed->label[i]);
+        *global += w * sg_metric_row_loss(shared->task, shared->margin + i * shared->classes,
+                                          shared->classes, shared->label[i]);
+    }
+    *parents = weight > 0 ? *parents / weight : (double)NAN;
+    *global = weight > 0 ? *global / weight : (double)NAN;
 }

@@ -14,7 +14,7 @@
 
 #define GOLDEN(name) GOLDEN_FOLDER "/serving/" name ".segml"
 
-/* ---- extract ---------------------------------------------------------------------------------- */
+/* ---- extract ---- */
 
 static const struct {
     const char *artifact, *member;
@@ -133,7 +133,7 @@ START_TEST(models_that_are_not_there_are_told)
 }
 END_TEST
 
-/* ---- diff ------------------------------------------------------------------------------------- */
+/* ---- diff ---- */
 
 static const made first = {.groups = {{1, 100, 1, .5, 0, NULL},
                                       {2, 90, 2, .25, .3, NULL},
@@ -219,7 +219,7 @@ START_TEST(every_difference_is_told)
 }
 END_TEST
 
-/* ---- verify ----------------------------------------------------------------------------------- */
+/* ---- verify ---- */
 
 START_TEST(what_was_verified_is_counted)
 {
@@ -314,7 +314,7 @@ START_TEST(verifying_can_be_cancelled_and_refuses_other_files)
 }
 END_TEST
 
-/* ---- sign ------------------------------------------------------------------------------------- */
+/* ---- sign ---- */
 
 static const char secret_pem[] =
     "-----BEGIN PRIVATE KEY-----\n"

@@ -425,8 +425,7 @@ def test_a_terminal_shows_progress(folder):
 def test_help_of_every_command(tmp_path):
     assert b"usage: segml COMMAND" in succeeds(tmp_path, "--help").stdout
     assert succeeds(tmp_path, "help").stdout == succeeds(tmp_path, "--help").stdout
-    for command in ("train", "predict", "compare", "inspect", "report", "verify", "merge",
-                    "version"):
+    for command in ("train", "predict", "compare", "inspect", "report", "verify", "version"):
         text = succeeds(tmp_path, command, "--help").stdout
         assert text.startswith(f"usage: segml {command}".encode())
         assert succeeds(tmp_path, "help", command).stdout == text

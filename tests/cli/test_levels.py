@@ -117,6 +117,7 @@ def test_parents_are_trained_and_told(tmp_path):
     told = succeeds(tmp_path, "train", "data.csv", *KEYS, *FAST, "--parents", "--fallback-policy",
                     "parent,global", "-o", "m.segml").stderr.decode()
     assert "2 of 4 groups with their own, 2 of 2 parents" in told
+    assert "note: groups" not in told  # they are better than the global model
     model = json.loads(succeeds(tmp_path, "inspect", "m.segml", "--json").stdout)
     assert model["fallback_policy"] == "parent,global"
     assert [(p["key"], p["rows"], p["status"]) for p in model["parents"]] == [
@@ -126,6 +127,27 @@ def test_parents_are_trained_and_told(tmp_path):
     assert [(row["route"], row["reason"]) for row in rows] == [
         ("exact", "ok"), ("parent", "too_few_rows"), ("parent", "unseen"), ("global", "unseen")]
     assert float(rows[1]["probability"]) > .5 > float(rows[2]["probability"])
+
+
+@training
+def test_a_note_says_where_the_global_model_would_answer_better(tmp_path):
+    """Stores of a number are alike in all countries, and within one they are not."""
+    rng = random.Random(5)
+    rows = [["country", "store", "size", "sold"]]
+    for country in "ABCDEF":
+        for store in (1, 2):
+            for _ in range(25):
+                size = round(rng.uniform(-2, 2), 3)
+                rows.append([country, store, size, int((size > 0) == (store == 1))])
+    (tmp_path / "data.csv").write_text(csv_text(rows))
+    told = succeeds(tmp_path, "train", "data.csv", *KEYS, *FAST, "--parents", "-o",
+                    "m.segml").stderr.decode()
+    found = re.search(r"note: groups that parents answer for have log loss ([\d.]+) by them, and "
+                      r"([\d.]+) by the global model", told)
+    assert float(found[1]) > .6 > float(found[2])
+    told = succeeds(tmp_path, "train", "data.csv", *KEYS, *FAST, "--parents", "--fallback-policy",
+                    "global", "-o", "n.segml").stderr.decode()
+    assert "note: groups" not in told
 
 
 @training

@@ -389,8 +389,7 @@ def test_a_quiet_comparison_says_nothing(folder):
 # ---- what is written about it ----------------------------------------------------------------
 
 ROOT = pathlib.Path(__file__).parents[2]
-COMMANDS = ("train", "predict", "compare", "inspect", "report", "verify", "merge", "version",
-            "help")
+COMMANDS = ("train", "predict", "compare", "inspect", "report", "verify", "version", "help")
 
 
 def known_options(command):

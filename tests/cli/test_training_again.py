@@ -246,7 +246,7 @@ def test_parts_in_any_order_are_the_whole(folder, args):
     parts = train_parts(folder, 5, *args)
     for seed in range(3):
         random.Random(seed).shuffle(parts)
-        succeeds(folder, "merge", *parts, "-o", "m.segml", "-f", "-q")
+        succeeds(folder, "merge", *parts, "-o", "m.segml", "-f")
         assert (folder / "m.segml").read_bytes() == whole
 
 
@@ -278,10 +278,13 @@ def test_sets_that_are_no_whole_are_refused(folder):
 
 @training
 def test_merging_refuses_what_is_no_part(folder):
-    refuses(folder, 4, ["data.csv", "not a part"], "merge", "data.csv", "-o", "m.segml")
+    refuses(folder, 4, ["data.csv"], "merge", "data.csv", "-o", "m.segml")
     refuses(folder, 5, ["gone.part"], "merge", "gone.part", "-o", "m.segml")
     refuses(folder, 2, ["-o is missing"], "merge", "data.csv")
-    refuses(folder, 2, ["merge needs the files"], "merge", "-o", "m.segml")
+    refuses(folder, 2, ["merge needs model files, or the parts"], "merge", "-o", "m.segml")
+    part = train_parts(folder, 1)[0]
+    refuses(folder, 2, [part, "--duplicates"], "merge", part, "-o", "m.segml", "--duplicates", "best")
+    refuses(folder, 4, ["data.csv", "not a part"], "merge", part, "data.csv", "-o", "m.segml")
 
 
 @training

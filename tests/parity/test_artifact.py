@@ -114,6 +114,21 @@ def test_every_child_in_stock_xgboost_gives_the_tools_margins(flights, trained):
     assert set(kinds) == {"exact", "global", "unseen.ubj"}
 
 
+def test_extracted_json_is_the_same_model_to_stock_xgboost(flights, trained):
+    head, groups = manifest(trained)
+    matrix = encode(flights, head)
+    chosen = [(["--group", origin], f"groups/{origin}/model.ubj", None)
+              for origin in groups if groups[origin]["status"] == "trained"]
+    chosen += [(["--role", "unseen"], "global/unseen.ubj", None),
+               (["--role", "global"], "global/model.ubj", 0)]
+    for args, member, extra in chosen:
+        segml("extract", trained / "m.segml", *args, "--format", "json", "--force",
+              "-o", trained / "model.json")
+        ours = stock_margins(trained / "model.json", matrix, extra)
+        expected = stock_margins(trained / "unpacked" / member, matrix, extra)
+        assert (ours.view(numpy.uint32) == expected.view(numpy.uint32)).all(), member
+
+
 def test_jobs_and_the_order_of_rows_do_not_change_the_artifact(flights, trained):
     expected = (trained / "m.segml").read_bytes()
     shuffled = list(flights)

@@ -97,6 +97,7 @@ START_TEST(what_is_given_is_kept)
     given.monotone = params;
     given.monotone_count = 1;
     given.parents = 1;
+    given.reusable = -1;
     given.fallback_policy = "parent,constant";
     ck_assert_int_eq(sg_options_load(&out, &given, NULL), SEGML_OK);
     ck_assert_mem_eq(&out, &given, sizeof out);
@@ -335,6 +336,7 @@ START_TEST(a_policy_of_what_is_not_trained_is_refused_with_the_remedy)
     assert_refused(&given, "\"parent,global\", but no parents are trained; switch on the option "
                            "parents, or leave out parent");
     given.parents = 1;
+    given.reusable = -1;
     given.fallback = -1;
     assert_refused(&given, "no global models are trained; switch on the option fallback, or leave "
                            "out global");

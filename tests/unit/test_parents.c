@@ -446,6 +446,52 @@ START_TEST(a_parents_figures_are_of_its_own_predictions_of_all_its_rows)
 }
 END_TEST
 
+/* Sum of the losses of a group's rows. */
+static double
+loss_of(int g, const float *margin)
+{
+    int64_t first = dataset->groups.start[g];
+    double sum = 0;
+
+    for (int64_t i = 0; i < shops[g].rows; i++) {
+        double m = (double)margin[i];
+
+        sum += log(1 + exp(run.target.label[run.row[first + i]] > 0 ? -m : m));
+    }
+    return sum;
+}
+
+START_TEST(parents_are_held_against_the_global_model_where_they_answer)
+{
+    segml_train_options options = options_of(NULL), others = options_of("global");
+    sg_score s = {.label = NULL};
+    double by_parents = 0, by_global = 0, rows = 0, found[2];
+
+    prepare(&options);
+    ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
+    for (int g = 0; g < GROUPS; g++) {
+        const sg_parent *parent = &parents.parent[shops[g].parent < 0 ? 0 : shops[g].parent];
+        int64_t first = dataset->groups.start[g];
+
+        if (shops[g].parent < 0)
+            continue;
+        by_parents += loss_of(g, parent->margin + (first - parent->first));
+        by_global += loss_of(g, shared + first);
+        rows += (double)shops[g].rows;
+    }
+    sg_score_parents_and_global(&s, &found[0], &found[1]);
+    ck_assert_double_eq_tol(found[0], by_parents / rows, 1e-12);
+    ck_assert_double_eq_tol(found[1], by_global / rows, 1e-12);
+    sg_score_clear(&s);
+    run.options.fallback_policy = others.fallback_policy; /* parents answer for nobody */
+    ck_assert_int_eq(sg_score_make(&s, &outcome, NULL), SEGML_OK);
+    sg_score_parents_and_global(&s, &found[0], &found[1]);
+    ck_assert(isnan(found[0]) && isnan(found[1]));
+    sg_score_clear(&s);
+    clear();
+}
+END_TEST
+
 TCase *
 parents_tests(void)
 {
@@ -459,5 +505,6 @@ parents_tests(void)
     tcase_add_test(tc, a_parents_threshold_is_chosen_like_a_groups_on_all_its_rows);
     tcase_add_test(tc, a_fixed_threshold_is_that_of_parents_too);
     tcase_add_test(tc, a_parents_figures_are_of_its_own_predictions_of_all_its_rows);
+    tcase_add_test(tc, parents_are_held_against_the_global_model_where_they_answer);
     return tc;
 }

@@ -10,7 +10,7 @@
  * R3  Comparing is a total order on what is meant. Numbers that are undefined (NaN) come last.
  */
 
-#include "artifact/records.h"
+#include "artifact/record.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SG_ARTIFACT_RECORDS_H
-#define SG_ARTIFACT_RECORDS_H
+#ifndef SG_ARTIFACT_RECORD_H
+#define SG_ARTIFACT_RECORD_H
 
 /* Records of groups as they are meant: with what they leave to their artifact's header. */
 
