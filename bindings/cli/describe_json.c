@@ -194,10 +194,25 @@ json_classes(const segml_model *model, int64_t count)
 static json_t *
 json_counts(const segml_model_info *info)
 {
-    return json_pack("{sI, sI, sI, sI, sI, sI}", "rows", (json_int_t)info->rows, "groups",
+    return json_pack("{sI, sI, sI, sI, sI, sI, sI}", "rows", (json_int_t)info->rows, "groups",
                      (json_int_t)info->groups, "groups_trained", (json_int_t)info->groups_trained,
                      "groups_failed", (json_int_t)info->groups_failed, "parents",
-                     (json_int_t)info->parents, "models", (json_int_t)info->models);
+                     (json_int_t)info->parents, "references", (json_int_t)info->references,
+                     "models", (json_int_t)info->models);
+}
+
+/* The artifact's digest; null without index. */
+static json_t *
+json_root(const segml_model_info *info)
+{
+    char root[65];
+    int any = 0;
+
+    for (int i = 0; i < 32; i++) {
+        snprintf(root + 2 * i, 3, "%02x", info->root[i]);
+        any |= info->root[i];
+    }
+    return any ? json_string(root) : json_null();
 }
 
 /* Everything but the groups. */
@@ -226,6 +241,7 @@ header_to_json(json_t **out, const segml_model *model, const segml_model_info *i
                                                             : json_null()) != 0 ||
         json_object_set_new(header, "fallback", json_boolean(info->fallback > 0)) != 0 ||
         json_object_set_new(header, "fallback_policy", json_text(info->fallback_policy)) != 0 ||
+        json_object_set_new(header, "root", json_root(info)) != 0 ||
         json_object_set_new(header, "engine", json_text(info->engine)) != 0 ||
         json_object_set_new(header, "library", json_text(info->library)) != 0 ||
         json_object_set_new(header, "artifact_bytes",

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
+#include "artifact/entry.h"
 #include "artifact/header.h"
 #include "artifact/input.h"
-#include "artifact/record.h"
 #include "base/key.h"
 #include "base/opts.h"
 #include "segml/artifact.h"
@@ -51,7 +51,7 @@ tell_header(void *user, const sg_header_difference *difference, segml_error *err
 static void
 compare_pair(diffing *d, int role, const sg_manifest_record *a, const sg_manifest_record *b)
 {
-    const sg_record_view x = {a, d->first}, y = {b, d->second};
+    const sg_entry x = {a, d->first}, y = {b, d->second};
     const sg_manifest_record *named = a != NULL ? a : b;
     segml_difference difference = {.role = role, .keys = named->keys};
     const char *member = NULL;
@@ -59,7 +59,7 @@ compare_pair(diffing *d, int role, const sg_manifest_record *a, const sg_manifes
     difference.key_columns = named->keys != NULL ? named->columns : 0;
     if (a == NULL || b == NULL)
         difference.kind = a != NULL ? SEGML_DIFFERENCE_REMOVED : SEGML_DIFFERENCE_ADDED;
-    else if (sg_record_compare(&x, &y, &member) == 0)
+    else if (sg_entry_compare(&x, &y, &member) == 0)
         return;
     else if (a->has_model && b->has_model && strcmp(member, "digest") == 0)
         difference.kind = SEGML_DIFFERENCE_MODEL;
@@ -117,8 +117,7 @@ compare_shared(diffing *d)
                      b->has_global ? &b->global : NULL);
     if (a->has_unseen || b->has_unseen)
         compare_pair(d, SEGML_ROLE_UNSEEN, a->has_unseen ? &x : NULL, b->has_unseen ? &y : NULL);
-    if (sg_record_compare(&(sg_record_view){&a->overall, a}, &(sg_record_view){&b->overall, b},
-                          NULL) != 0)
+    if (sg_entry_compare(&(sg_entry){&a->overall, a}, &(sg_entry){&b->overall, b}, NULL) != 0)
         tell(d, &(segml_difference){.kind = SEGML_DIFFERENCE_HEADER, .name = "overall"});
 }
 

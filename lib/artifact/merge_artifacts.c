@@ -45,11 +45,11 @@ static int
 fail_differing(const sg_merge_inputs *all, const sg_origin *a, const sg_origin *b,
                const sg_merge_rule *rule, segml_error *err)
 {
-    const sg_record_view x = sg_plan_view(a), y = sg_plan_view(b);
+    const sg_entry x = sg_plan_view(a), y = sg_plan_view(b);
     const char *member = NULL;
     char key[128];
 
-    sg_record_compare(&x, &y, &member);
+    sg_entry_compare(&x, &y, &member);
     sg_key_display(key, sizeof key, x.record->keys, x.record->columns);
     return sg_fail(err, SEGML_E_MISMATCH, "%s %s is in %s and in %s, and they differ (%s); %s",
                    rule->what, key, find_name(all, a->input), find_name(all, b->input), member,
@@ -75,9 +75,9 @@ static int
 prefer(sg_origin *best, const sg_origin *other, const sg_merge_inputs *all,
        const sg_merge_rule *rule, segml_error *err)
 {
-    const sg_record_view x = sg_plan_view(best), y = sg_plan_view(other);
+    const sg_entry x = sg_plan_view(best), y = sg_plan_view(other);
     int order =
-        rule->order != 0 ? sg_record_prefer(&x, &y, rule->order) : sg_record_compare(&x, &y, NULL);
+        rule->order != 0 ? sg_entry_prefer(&x, &y, rule->order) : sg_entry_compare(&x, &y, NULL);
 
     if (order == 0)
         return prefer_packing(best, other, err);
@@ -118,8 +118,8 @@ static int
 merge_groups(sg_plan *plan, const sg_merge_inputs *all, int64_t most,
              const segml_merge_options *options, segml_error *err)
 {
-    const sg_merge_rule rule = {options->choice == SEGML_MERGE_BEST   ? SG_RECORD_BEST
-                                : options->choice == SEGML_MERGE_ROWS ? SG_RECORD_ROWS
+    const sg_merge_rule rule = {options->choice == SEGML_MERGE_BEST   ? SG_ENTRY_BEST
+                                : options->choice == SEGML_MERGE_ROWS ? SG_ENTRY_ROWS
                                                                       : 0,
                                 "group", "choose one: best, or that of most rows"};
     sg_origin *origins = sg_alloc_array(most, sizeof *origins);

@@ -72,7 +72,7 @@ answer_alike(const sg_manifest *a, const sg_manifest *b)
 static int
 order_globals(const sg_manifest *a, const sg_manifest *b)
 {
-    const sg_record_view x = {&a->global, a}, y = {&b->global, b};
+    const sg_entry x = {&a->global, a}, y = {&b->global, b};
     int order = b->has_global - a->has_global;
 
     if (order == 0 && a->has_global) {
@@ -84,7 +84,7 @@ order_globals(const sg_manifest *a, const sg_manifest *b)
         if (order == 0)
             order = b->has_unseen - a->has_unseen;
         if (order == 0)
-            order = sg_record_compare(&x, &y, NULL);
+            order = sg_entry_compare(&x, &y, NULL);
     }
     return order != 0 ? order : order_fallbacks(a, b);
 }
@@ -142,7 +142,7 @@ static void
 take_global(sg_plan *plan, const sg_input *best)
 {
     const sg_manifest *from = &best->catalog.manifest;
-    const sg_record_view view = {&from->global, from};
+    const sg_entry view = {&from->global, from};
     sg_manifest *m = &plan->manifest;
 
     m->fallback = from->fallback;
@@ -155,7 +155,7 @@ take_global(sg_plan *plan, const sg_input *best)
     m->unseen_rounds = from->unseen_rounds;
     memcpy(m->unseen_digest, from->unseen_digest, SG_DIGEST_BYTES);
     plan->global = from->has_global ? best : NULL;
-    m->global = from->has_global ? sg_record_adopt(&view, m) : from->global;
+    m->global = from->has_global ? sg_entry_adopt(&view, m) : from->global;
 }
 
 /* No global models; a constant where all have the same. */
@@ -189,7 +189,7 @@ static int
 merge_parents(sg_plan *plan, const sg_merge_inputs *all, const segml_merge_options *options,
               segml_error *err)
 {
-    const sg_merge_rule rule = {options->global == SEGML_GLOBAL_ROWS ? SG_RECORD_ROWS : 0, "parent",
+    const sg_merge_rule rule = {options->global == SEGML_GLOBAL_ROWS ? SG_ENTRY_ROWS : 0, "parent",
                                 "choose global models: those of most rows, or none"};
     sg_manifest *m = &plan->manifest;
     int64_t most = 0;
@@ -205,9 +205,9 @@ merge_parents(sg_plan *plan, const sg_merge_inputs *all, const segml_merge_optio
     if (options->global != SEGML_GLOBAL_NONE)
         rc = sg_merge_records(plan->parents, all, 1, &rule, &m->parent_count, err);
     for (int64_t p = 0; p < m->parent_count && rc == SEGML_OK; p++) {
-        const sg_record_view view = sg_plan_view(&plan->parents[p]);
+        const sg_entry view = sg_plan_view(&plan->parents[p]);
 
-        m->parents[p] = sg_record_adopt(&view, m);
+        m->parents[p] = sg_entry_adopt(&view, m);
     }
     return rc;
 }

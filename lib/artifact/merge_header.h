@@ -13,7 +13,7 @@ typedef struct sg_merge_inputs {
     int64_t count;
 } sg_merge_inputs;
 
-/** Which records of equal key are taken: by an order of sg_record_prefer(), 0 = only equal ones. */
+/** Which records of equal key are taken: by an order of sg_entry_prefer(), 0 = only equal ones. */
 typedef struct sg_merge_rule {
     int order;
     const char *what, *remedy; /* for the message where they differ */

@@ -51,24 +51,23 @@ sg_plan_begin(sg_plan *plan, const sg_input *input, int64_t groups, segml_error 
     return SEGML_OK;
 }
 
-sg_record_view
+sg_entry
 sg_plan_view(const sg_origin *origin)
 {
     const sg_catalog *catalog = &origin->input->catalog;
 
-    return (sg_record_view){sg_catalog_record(catalog, origin->number), &catalog->manifest};
+    return (sg_entry){sg_catalog_record(catalog, origin->number), &catalog->manifest};
 }
 
 void
 sg_plan_add(sg_plan *plan, const sg_origin *origin)
 {
     sg_manifest *m = &plan->manifest;
-    const sg_record_view view = sg_plan_view(origin);
+    const sg_entry view = sg_plan_view(origin);
 
     plan->groups[m->group_count] = *origin;
-    m->groups[m->group_count] = plan->keeps_whole && origin->input == plan->first
-                                    ? *view.record
-                                    : sg_record_adopt(&view, m);
+    m->groups[m->group_count] =
+        plan->keeps_whole && origin->input == plan->first ? *view.record : sg_entry_adopt(&view, m);
     m->group_count++;
 }
 
@@ -86,9 +85,9 @@ count_changes(sg_plan *plan)
                         : sg_key_compare(old->groups[i].keys, new->groups[j].keys, new->key_count);
 
         if (order == 0) {
-            const sg_record_view before = {&old->groups[i], old}, after = {&new->groups[j], new};
+            const sg_entry before = {&old->groups[i], old}, after = {&new->groups[j], new};
 
-            plan->info.groups_changed += sg_record_compare(&before, &after, NULL) != 0;
+            plan->info.groups_changed += sg_entry_compare(&before, &after, NULL) != 0;
         }
         plan->info.groups_dropped += order < 0;
         plan->info.groups_added += order > 0;

@@ -4,8 +4,8 @@
 
 /* An artifact that is to be written of the records and models of others. */
 
+#include "artifact/entry.h"
 #include "artifact/input.h"
-#include "artifact/record.h"
 #include "segml/artifact.h"
 
 /** Where a record and its model are. */
@@ -38,7 +38,7 @@ typedef struct sg_plan {
 int sg_plan_begin(sg_plan *plan, const sg_input *input, int64_t groups, segml_error *err);
 
 /** The record of an origin as it is meant. */
-sg_record_view sg_plan_view(const sg_origin *origin);
+sg_entry sg_plan_view(const sg_origin *origin);
 
 /** Adds a group, in the order of keys; the header must be final. */
 void sg_plan_add(sg_plan *plan, const sg_origin *origin);

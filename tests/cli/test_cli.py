@@ -149,7 +149,9 @@ def test_inspect_json_has_its_shape(models):
                                  {"name": "color", "type": "categorical"}]
     assert model["keys"] == [{"name": "store", "type": "utf8"}]
     assert model["counts"] == {"rows": 190, "groups": 4, "groups_trained": 3, "groups_failed": 0,
-                               "parents": 0, "models": 5}
+                               "parents": 0, "references": 0, "models": 5}
+    root = json.loads(succeeds(models, "verify", "binary.segml", "--json").stdout)["root"]
+    assert model["root"] == root and re.fullmatch("[0-9a-f]{64}", root)
     assert model["fallback_policy"] == "global,constant" and model["parents"] == []
     assert [group["key"] for group in model["groups"]] == [["Aachen"], ["Köln"], ['a,"b"'],
                                                            ["tiny"]]
@@ -425,7 +427,8 @@ def test_a_terminal_shows_progress(folder):
 def test_help_of_every_command(tmp_path):
     assert b"usage: segml COMMAND" in succeeds(tmp_path, "--help").stdout
     assert succeeds(tmp_path, "help").stdout == succeeds(tmp_path, "--help").stdout
-    for command in ("train", "predict", "compare", "inspect", "report", "verify", "version"):
+    for command in ("train", "predict", "compare", "inspect", "report", "verify", "extract",
+                    "patch", "prune", "merge", "diff", "sign", "version"):
         text = succeeds(tmp_path, command, "--help").stdout
         assert text.startswith(f"usage: segml {command}".encode())
         assert succeeds(tmp_path, "help", command).stdout == text

@@ -289,6 +289,11 @@ def test_every_flipped_byte_is_found(models, folder):
 @training
 def test_verify_json_of_a_sound_model(models):
     verdict = json.loads(succeeds(models, "verify", "binary.segml", "--json").stdout)
-    assert verdict == {"file": "binary.segml", "ok": True, "status": "SEGML_OK", "format": 0,
+    size = (models / "binary.segml").stat().st_size
+    assert len(verdict.pop("root")) == 64 and verdict.pop("unpacked") > size
+    members = verdict["counts"].pop("members")
+    assert members >= 9  # README, two manifests, five models, the history
+    assert verdict == {"file": "binary.segml", "ok": True, "status": "SEGML_OK", "format": 1,
+                       "index": True, "history": True, "signed": False, "bytes": size,
                        "counts": {"rows": 190, "groups": 4, "groups_trained": 3,
-                                  "groups_failed": 0, "models": 5}}
+                                  "groups_failed": 0, "parents": 0, "references": 0, "models": 5}}

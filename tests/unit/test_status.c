@@ -12,8 +12,8 @@ enum { MESSAGE_MAX = (int)sizeof(((segml_error *)NULL)->message) - 1 };
 
 START_TEST(each_status_has_its_own_name_and_text)
 {
-    static const int32_t codes[] = {2,  1,  0,  -1,  -2,  -3,  -4,  -5, -6,
-                                    -7, -8, -9, -10, -11, -12, -13, -14};
+    static const int32_t codes[] = {3,  2,  1,  0,  -1,  -2,  -3,  -4,  -5,
+                                    -6, -7, -8, -9, -10, -11, -12, -13, -14};
     const int count = (int)(sizeof codes / sizeof *codes);
 
     for (int i = 0; i < count; i++) {
@@ -36,7 +36,7 @@ END_TEST
 
 START_TEST(a_number_that_is_no_status_is_an_internal_error)
 {
-    static const int32_t unknown[] = {3, -15, INT32_MAX, INT32_MIN};
+    static const int32_t unknown[] = {4, -15, INT32_MAX, INT32_MIN};
 
     ck_assert_str_eq(segml_status_name(unknown[_i]), "SEGML_E_INTERNAL");
     ck_assert_str_eq(segml_status_text(unknown[_i]), "internal error");

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SG_ARTIFACT_RECORD_H
-#define SG_ARTIFACT_RECORD_H
+#ifndef SG_ARTIFACT_ENTRY_H
+#define SG_ARTIFACT_ENTRY_H
 
 /* Records of groups as they are meant: with what they leave to their artifact's header. */
 
 #include "pack/manifest.h"
 
 /** A record, and the header that says what it leaves out. */
-typedef struct sg_record_view {
+typedef struct sg_entry {
     const sg_manifest_record *record;
     const sg_manifest *manifest;
-} sg_record_view;
+} sg_entry;
 
 /** What trained its model; NULL without one. */
-const char *sg_record_engine(const sg_record_view *view);
+const char *sg_entry_engine(const sg_entry *view);
 
 /** The threshold of its own model; NaN if the task is not binary or it has none. */
-double sg_record_threshold(const sg_record_view *view);
+double sg_entry_threshold(const sg_entry *view);
 
 /**
  * Compares everything but the key. A total order, so that choosing the least of several does not
@@ -26,20 +26,20 @@ double sg_record_threshold(const sg_record_view *view);
  *                NULL is allowed
  * @return negative, 0, positive
  */
-int sg_record_compare(const sg_record_view *a, const sg_record_view *b, const char **member);
+int sg_entry_compare(const sg_entry *a, const sg_entry *b, const char **member);
 
-/** The two orders of sg_record_prefer(). */
-enum { SG_RECORD_BEST = 1, SG_RECORD_ROWS = 2 };
+/** The two orders of sg_entry_prefer(). */
+enum { SG_ENTRY_BEST = 1, SG_ENTRY_ROWS = 2 };
 
 /**
  * Which of two records of one group is taken: by loss (a model before none, least loss, most
- * rows) or by rows (most rows, a model before none, least loss); then by sg_record_compare().
+ * rows) or by rows (most rows, a model before none, least loss); then by sg_entry_compare().
  *
  * @return negative: a; 0: they are equal; positive: b
  */
-int sg_record_prefer(const sg_record_view *a, const sg_record_view *b, int order);
+int sg_entry_prefer(const sg_entry *a, const sg_entry *b, int order);
 
 /** A copy that means the same under another header; texts and arrays are borrowed. */
-sg_manifest_record sg_record_adopt(const sg_record_view *view, const sg_manifest *header);
+sg_manifest_record sg_entry_adopt(const sg_entry *view, const sg_manifest *header);
 
 #endif

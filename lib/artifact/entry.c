@@ -10,13 +10,13 @@
  * R3  Comparing is a total order on what is meant. Numbers that are undefined (NaN) come last.
  */
 
-#include "artifact/record.h"
+#include "artifact/entry.h"
 
 #include <math.h>
 #include <string.h>
 
 const char *
-sg_record_engine(const sg_record_view *view)
+sg_entry_engine(const sg_entry *view)
 {
     if (!view->record->has_model)
         return NULL;
@@ -24,7 +24,7 @@ sg_record_engine(const sg_record_view *view)
 }
 
 double
-sg_record_threshold(const sg_record_view *view)
+sg_entry_threshold(const sg_entry *view)
 {
     if (view->manifest->task != SEGML_TASK_BINARY || !view->record->has_model)
         return (double)NAN;
@@ -84,7 +84,7 @@ compare_references(const sg_manifest_record *a, const sg_manifest_record *b)
 }
 
 int
-sg_record_compare(const sg_record_view *a, const sg_record_view *b, const char **member)
+sg_entry_compare(const sg_entry *a, const sg_entry *b, const char **member)
 {
     const sg_manifest_record *x = a->record, *y = b->record;
     const struct {
@@ -96,8 +96,8 @@ sg_record_compare(const sg_record_view *a, const sg_record_view *b, const char *
         {"rows", compare_integers(x->rows, y->rows)},
         {"rounds", compare_integers(x->rounds, y->rounds)},
         {"message", compare_texts(x->message, y->message)},
-        {"engine", compare_texts(sg_record_engine(a), sg_record_engine(b))},
-        {"threshold", compare_reals(sg_record_threshold(a), sg_record_threshold(b))},
+        {"engine", compare_texts(sg_entry_engine(a), sg_entry_engine(b))},
+        {"threshold", compare_reals(sg_entry_threshold(a), sg_entry_threshold(b))},
         {"params", compare_values(x->params, x->param_count, y->params, y->param_count)},
         {"metrics", compare_values(x->metrics, x->metric_count, y->metrics, y->metric_count)},
         {"content", sg_hash_compare(x->content, y->content)},
@@ -118,7 +118,7 @@ sg_record_compare(const sg_record_view *a, const sg_record_view *b, const char *
 
 /* The metric that training minimises, out of fold; NaN if the record does not have it. */
 static double
-loss_of(const sg_record_view *view)
+loss_of(const sg_entry *view)
 {
     static const char *const names[] = {[SEGML_TASK_BINARY] = "log_loss",
                                         [SEGML_TASK_MULTICLASS] = "log_loss",
@@ -134,27 +134,27 @@ loss_of(const sg_record_view *view)
 }
 
 int
-sg_record_prefer(const sg_record_view *a, const sg_record_view *b, int order)
+sg_entry_prefer(const sg_entry *a, const sg_entry *b, int order)
 {
     const int rows = compare_integers(b->record->rows, a->record->rows);
     int first = compare_integers(b->record->has_model, a->record->has_model);
 
     if (first == 0)
         first = compare_reals(loss_of(a), loss_of(b));
-    if (order == SG_RECORD_ROWS && rows != 0)
+    if (order == SG_ENTRY_ROWS && rows != 0)
         return rows;
     if (first != 0)
         return first;
-    return rows != 0 ? rows : sg_record_compare(a, b, NULL);
+    return rows != 0 ? rows : sg_entry_compare(a, b, NULL);
 }
 
 /* R2 */
 sg_manifest_record
-sg_record_adopt(const sg_record_view *view, const sg_manifest *header)
+sg_entry_adopt(const sg_entry *view, const sg_manifest *header)
 {
     sg_manifest_record record = *view->record;
-    const char *engine = sg_record_engine(view);
-    double threshold = sg_record_threshold(view);
+    const char *engine = sg_entry_engine(view);
+    double threshold = sg_entry_threshold(view);
 
     record.engine = engine == NULL || strcmp(engine, header->engine) == 0 ? NULL : engine;
     record.has_threshold = !isnan(threshold) && compare_reals(threshold, header->threshold) != 0;
