@@ -50,7 +50,7 @@ static const char train_text[] =
     "      --min-rows N          a smaller group gets no model of its own (50)\n"
     "      --no-fallback         no global models: unknown and small groups get no\n"
     "                            prediction\n"
-    "      --parents             of several group columns: a model also for all groups\n"
+    "      --parents             of several group columns: a model also for groups\n"
     "                            that share the first one, the first two, ...\n"
     "      --fallback-policy L   who answers for unknown and small groups: none, or\n"
     "                            some of parent,global,constant (all that is trained)\n"
