@@ -4,10 +4,11 @@
 # What it costs to open an artifact with many groups and to use some of them, beside the usual ways
 # of keeping the same models: XGBoost's C interface, a pickle, a folder of files, MLflow. Prints
 # all figures, then the ratios (above 1: libsegml is better). BUILD is a build folder with
-# -Dbench=enabled; what Python needs goes into it, too. The files, 40 kB for each child, go into
-# a folder of /tmp, or of TMPDIR, and are removed.
+# -Dbench=enabled; what Python needs goes into it, too. The files, 33 kB for each child, go into
+# a folder of /tmp, or of TMPDIR, and are removed; with --keep into FOLDER, where those that are
+# there already are taken.
 #
-#     bench/artifact.sh BUILD [--children N] [--keys N] [--eager N]
+#     bench/artifact.sh BUILD [--children N] [--keys N] [--eager N] [--keep FOLDER]
 #
 # --children  groups with models of 100 trees, no two equal (100000)
 # --keys      groups of another artifact, of which one in a thousand has a model (1000000)
@@ -18,17 +19,18 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=examples/setup.sh
 . "$top/examples/setup.sh"
 
-usage="usage: bench/artifact.sh BUILD [--children N] [--keys N] [--eager N]"
-children=100000 keys=1000000 eager=1000
+usage="usage: bench/artifact.sh BUILD [--children N] [--keys N] [--eager N] [--keep FOLDER]"
+children=100000 keys=1000000 eager=1000 keep=
 build=${1-}
 [ -f "$build/build.ninja" ] || setup_fail "$usage"
 shift
 while [ $# -gt 0 ]; do
-    [[ $# -gt 1 && $2 =~ ^[0-9]+$ ]] || setup_fail "$usage"
+    [[ $# -gt 1 && ($2 =~ ^[0-9]+$ || $1 = --keep) ]] || setup_fail "$usage"
     case $1 in
     --children) children=$2 ;;
     --keys) keys=$2 ;;
     --eager) eager=$2 ;;
+    --keep) keep=$2 ;;
     *) setup_fail "$usage" ;;
     esac
     shift 2
@@ -44,32 +46,34 @@ export OMP_NUM_THREADS=1
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/ubj"
+files=${keep:-$work}
+many=$files/$children.segml few=$files/eager-$eager.segml alone=$files/keys-$keys.segml
+mkdir -p "$files" "$work/ubj"
 run() { "$build/bench/artifact" "$@" | tee -a "$work/lines"; }
 peer() { "$python" "$top/bench/artifact_peers.py" "$1" "$work/ubj" "$work" | tee -a "$work/lines"; }
 
-"$build/bench/artifact_make" "$work/many.segml" "$children"
-"$build/bench/artifact_make" "$work/eager.segml" "$eager" "$eager" "$work/ubj" "$eager"
-"$build/bench/artifact_make" "$work/keys.segml" "$keys" $((keys / 1000))
+[ -f "$many" ] || "$build/bench/artifact_make" "$many" "$children"
+[ -f "$alone" ] || "$build/bench/artifact_make" "$alone" "$keys" $((keys / 1000))
+"$build/bench/artifact_make" "$few" "$eager" "$eager" "$work/ubj" "$eager"
 peer make >/dev/null 2>&1
 
-run open "$work/many.segml"
-run first "$work/many.segml" "$eager"
+run open "$many"
+run first "$many" "$eager"
 used=(0 10 1000)
 ((children < 10000)) || used+=(10000)
-run memory "$work/many.segml" 0 "${used[@]}"
-run memory "$work/many.segml" 20 "${used[@]}"
-run share "$work/many.segml" "$eager"
-"$build/bench/artifact" open "$work/keys.segml" | sed 's/"case":"/&keys alone, /'
-"$build/bench/artifact" first "$work/keys.segml" $((keys / 1000)) | sed 's/"case":"/&keys alone, /'
+run memory "$many" 0 "${used[@]}"
+run memory "$many" 20 "${used[@]}"
+run share "$many" "$eager"
+"$build/bench/artifact" open "$alone" | sed 's/"case":"/&keys alone, /'
+"$build/bench/artifact" first "$alone" $((keys / 1000)) | sed 's/"case":"/&keys alone, /'
 for ((i = 0; i < 3; i++)); do
     for how in pickle folder one mlflow; do
         peer $how
     done
     run xgboost "$work/ubj" "$xgboost"
-    run preload "$work/eager.segml" 1
-    run preload "$work/eager.segml" 0
-    run process "$work/eager.segml"
+    run preload "$few" 1
+    run preload "$few" 0
+    run process "$few"
 done
 
 "$python" - "$work/lines" "$children" "$eager" <<'PYTHON'

@@ -2,7 +2,7 @@
 #ifndef CLI_ARGS_H
 #define CLI_ARGS_H
 
-/* The command line as one struct. Texts are borrowed from argv. */
+/* The command line as one struct. Texts, and the array of operands, are borrowed from argv. */
 
 #include "segml/common.h"
 #include "segml/train.h"
@@ -49,7 +49,9 @@ typedef struct cli_args {
     const char *sampler, *validation, *metric, *pruner, *threshold_metric, *space, *points;
     int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
     double group_seconds, total_seconds, threshold;
-    int32_t no_history;
+    int32_t no_history, no_reusable, resume;
+    const char *reuse;     /* of train: an older model */
+    int64_t shard, shards; /* of train: --shard 3/16; 0 = not given */
     const char *format, *title; /* of report; format also of extract */
     const char *role, *groups_from, *duplicates, *global, *key, *signature;
     const char *children, *by; /* of split */

@@ -17,6 +17,7 @@
 #include "fail.h"
 #include "keys.h"
 #include "output.h"
+#include "parts.h"
 #include "segml/artifact.h"
 
 static const char *
@@ -173,7 +174,11 @@ cli_run_merge(const cli_args *args, segml_error *err)
 {
     int rc = cli_output_check(args->output, args->force, err);
 
-    return rc == SEGML_OK ? merge_models(args, err) : rc;
+    if (rc == SEGML_OK)
+        rc = cli_parts_are(args->input, err);
+    if (rc == SEGML_OK)
+        return merge_models(args, err);
+    return rc > 0 ? cli_parts_merge(args, err) : rc;
 }
 
 /* The key column of that name, counted from 1. */

@@ -190,7 +190,7 @@ AT(segml_predict_output, capacity, 16);
 AT(segml_predict_output, route, 24);
 AT(segml_predict_output, reason, 32);
 
-GROWS(segml_train_options, 296);
+GROWS(segml_train_options, 328);
 AT(segml_train_options, struct_size, 0);
 AT(segml_train_options, objective, 8);
 AT(segml_train_options, positive, 16);
@@ -232,6 +232,17 @@ AT(segml_train_options, engine, 264);
 AT(segml_train_options, tree_method, 272);
 AT(segml_train_options, monotone, 280);
 AT(segml_train_options, monotone_count, 288);
+AT(segml_train_options, parents, 296);
+AT(segml_train_options, reusable, 300);
+AT(segml_train_options, fallback_policy, 304);
+AT(segml_train_options, journal, 312);
+AT(segml_train_options, reuse, 320);
+GROWS(segml_shard_options, 24);
+AT(segml_shard_options, struct_size, 0);
+AT(segml_shard_options, mode, 8);
+AT(segml_shard_options, shard, 12);
+AT(segml_shard_options, shards, 16);
+AT(segml_shard_options, overwrite, 20);
 
 FROZEN(segml_param_set, 16);
 AT(segml_param_set, params, 0);

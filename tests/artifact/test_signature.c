@@ -16,6 +16,9 @@
 
 #define SECRET_LINE "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
 #define PUBLIC_LINE "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+#define SECRET_CRLF                                                                                \
+    "-----BEGIN PRIVATE KEY-----\r\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK\r\n"                          \
+    "1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\r\n-----END PRIVATE KEY-----\r\n"
 #define SECRET(lines) "-----BEGIN PRIVATE KEY-----\n" lines "-----END PRIVATE KEY-----\n"
 #define PUBLIC(lines) "-----BEGIN PUBLIC KEY-----\n" lines "-----END PUBLIC KEY-----\n"
 
@@ -45,9 +48,7 @@ count_up(void)
 START_TEST(keys_of_the_standard_are_read)
 {
     static const char *const secrets[] = {
-        SECRET(SECRET_LINE), "Bag Attributes\n  name: x\n" SECRET(SECRET_LINE) "\n",
-        "-----BEGIN PRIVATE KEY-----\r\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK\r\n"
-        "1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\r\n-----END PRIVATE KEY-----\r\n"};
+        SECRET(SECRET_LINE), "Bag Attributes\n  name: x\n" SECRET(SECRET_LINE) "\n", SECRET_CRLF};
     unsigned char key[32];
 
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {

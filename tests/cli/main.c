@@ -11,6 +11,7 @@
     X(csv)                                                                                         \
     X(fail)                                                                                        \
     X(folds)                                                                                       \
+    X(keys)                                                                                        \
     X(output)                                                                                      \
     X(progress)                                                                                    \
     X(search)                                                                                      \

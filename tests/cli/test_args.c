@@ -24,7 +24,7 @@ static int
 parse(const char *line)
 {
     static char words[512];
-    char *argv[MOST + 1] = {NULL};
+    static char *argv[MOST + 1];
     int argc = 0;
 
     ck_assert_uint_lt(strlen(line), sizeof words);
@@ -37,6 +37,7 @@ parse(const char *line)
             *blank++ = '\0';
         word = blank;
     }
+    argv[argc] = NULL;
     cli_args_clear(&args);
     return cli_args_parse(&args, argc, argv, &err);
 }
@@ -144,6 +145,20 @@ START_TEST(predict_takes_a_model_and_rows)
     ck_assert_str_eq(args.rows, "-");
     ck_assert_ptr_null(args.output);
     ck_assert(args.margin && args.append && args.strict);
+}
+END_TEST
+
+START_TEST(merge_takes_any_number_of_files)
+{
+    ck_assert_int_eq(parse("segml merge a b c -o x --global none --any-options"), SEGML_OK);
+    ck_assert_int_eq(args.file_count, 3);
+    ck_assert_str_eq(args.files[2], "c");
+    ck_assert_str_eq(args.global, "none");
+    ck_assert(args.any_options);
+    ck_assert_int_eq(parse("segml patch a b -g 1,2 -g 3,4 -o x"), SEGML_OK);
+    ck_assert_str_eq(args.rows, "b");
+    ck_assert_int_eq(args.table.selection.group.count, 2);
+    ck_assert_str_eq(args.table.selection.group.items[0], "1,2");
 }
 END_TEST
 
@@ -258,6 +273,13 @@ static const struct {
      "--max-groups '0': a whole number from 1 to 100000 is needed"},
     {"segml report m -o r --seed 1", "'--seed' is no option of report"},
     {"segml verify m --groups", "'--groups' is no option of verify"},
+    {"segml verify m --signature s", "--signature needs --key, the public key"},
+    {"segml extract m -o x", "one of --group KEY, --role global and --role unseen is needed, once"},
+    {"segml prune m -o x --keep", "--keep needs --group or --groups-from"},
+    {"segml merge a b -o x --duplicates newest",
+     "--duplicates 'newest': it is one of equal, best, rows"},
+    {"segml diff a", "diff needs two model files"},
+    {"segml sign m", "--key is missing: the file of the secret key"},
 };
 
 START_TEST(what_is_wrong_is_named)
@@ -279,6 +301,7 @@ args_tests(void)
     tcase_add_loop_test(tc, the_search_has_its_options_in_train_and_compare, 0, 2);
     tcase_add_test(tc, a_file_without_history_is_asked_for);
     tcase_add_test(tc, predict_takes_a_model_and_rows);
+    tcase_add_test(tc, merge_takes_any_number_of_files);
     tcase_add_test(tc, report_takes_what_it_reports);
     tcase_add_loop_test(tc, help_needs_nothing_else, 0, 5);
     tcase_add_loop_test(tc, what_is_wrong_is_named, 0, sizeof mistakes / sizeof *mistakes);

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Saving over an artifact, killed at every step, failing at every step, and at random moments.
 
-    interrupted.py SAVING STRIKE_LIBRARY GOLDEN_FOLDER [-v] [TEST...]
+    interrupted.py SAVING TOOL STRIKE_LIBRARY GOLDEN_FOLDER [-v] [TEST...]
 
-Under the name there is always the old file or the new one, byte for byte. After a failure nothing
+SAVING saves a model, the TOOL (or "-") changes an artifact in place, which copies it piece by
+piece. Under the name there is always the old file or the new one, byte for byte. After a failure nothing
 else is left; after a kill there may be a temporary file, which hinders nobody.
 """
 
@@ -23,7 +24,15 @@ import unittest
 KILLS, NOBODY = 60, 65534
 
 
-class Interrupted(unittest.TestCase):
+class Steps:
+    """Every step of one command. The golden file of this name becomes another one."""
+
+    OLD = "binary"
+
+    def command(self):
+        """What is run, and what its messages begin with."""
+        return [SAVING, self.target, GOLDEN / "levels.segml"], "SEGML_E_IO "
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
@@ -31,12 +40,17 @@ class Interrupted(unittest.TestCase):
         self.inside.mkdir()
         self.target = self.inside / "model.segml"
         self.note = self.folder / "note"
-        self.old, self.new = GOLDEN / "binary.segml", GOLDEN / "levels.segml"
+        self.old = (GOLDEN / f"{self.OLD}.segml").read_bytes()
+        self.prepare()
+        run = self.save()
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.new = self.target.read_bytes()
+        self.assertNotEqual(self.old, self.new)
 
     def prepare(self):
         for path in self.inside.iterdir():
             path.unlink()
-        shutil.copyfile(self.old, self.target)
+        self.target.write_bytes(self.old)
         self.note.write_bytes(b"")
 
     def save(self, step=None, how=None, **options):
@@ -46,17 +60,17 @@ class Interrupted(unittest.TestCase):
                                STRIKE_NOTE=str(self.note), STRIKE_AT=str(step), STRIKE_HOW=how)
             environment["ASAN_OPTIONS"] = environment.get("ASAN_OPTIONS", "") + \
                 ":verify_asan_link_order=0"
-        return subprocess.run([SAVING, self.target, self.new], env=environment,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        return subprocess.run(self.command()[0], env=environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, **options)
 
     def others(self):
         return [path.name for path in self.inside.iterdir() if path != self.target]
 
     def is_old(self):
-        return self.target.read_bytes() == self.old.read_bytes()
+        return self.target.read_bytes() == self.old
 
     def is_new(self):
-        return self.target.read_bytes() == self.new.read_bytes()
+        return self.target.read_bytes() == self.new
 
     def steps(self):
         """What saving does, undisturbed."""
@@ -87,7 +101,7 @@ class Interrupted(unittest.TestCase):
                     self.assertLessEqual(len(self.others()), 1)
                     self.assertEqual(self.save().returncode, 0, "what is left hinders")
                     self.assertTrue(self.is_new())
-            print(f"killed {how} steps: {seen}")
+            print(f"{type(self).__name__}, killed {how} steps: {seen}")
             self.assertRegex(seen, "^o+n+$")    # old until some step, new from then on
 
     def test_failing_at_every_step(self):
@@ -100,7 +114,7 @@ class Interrupted(unittest.TestCase):
                         self.assertTrue(self.is_new())
                         continue
                     self.assertTrue(self.is_old() or self.is_new())
-                    self.assertTrue(run.stderr.startswith("SEGML_E_IO "), run.stderr)
+                    self.assertTrue(run.stderr.startswith(self.command()[1]), run.stderr)
                     self.assertIn(str(self.target), run.stderr)
                     self.assertIn(os.strerror(code), run.stderr)
                     if self.is_new():           # it was renamed; that it will stay is not known
@@ -121,20 +135,24 @@ class Interrupted(unittest.TestCase):
                 self.assertTrue(self.is_old())
             self.assertEqual(self.others(), [])
 
+
+class Saving(Steps, unittest.TestCase):
+    """segml_model_save(), and what else can befall it."""
+
     def test_killed_at_random_moments(self):
         rng = random.Random(20260037)
-        old, new = self.old.read_bytes(), self.new.read_bytes()
-        seen = {old: 0, new: 0}
+        seen = {self.old: 0, self.new: 0}
+        levels, binary = GOLDEN / "levels.segml", GOLDEN / "binary.segml"
         self.prepare()
         for _ in range(KILLS):
-            with subprocess.Popen([SAVING, self.target, self.new, self.old, "forever"],
+            with subprocess.Popen([SAVING, self.target, levels, binary, "forever"],
                                   stdout=subprocess.PIPE) as saving:
                 saving.stdout.readline()
                 time.sleep(rng.random() / 50)
                 saving.kill()
             seen[self.target.read_bytes()] += 1     # KeyError: neither of them
-        print(f"{KILLS} kills: {seen[old]} old, {seen[new]} new, {len(self.others())} "
-              "temporary files left")
+        print(f"{KILLS} kills: {seen[self.old]} old, {seen[self.new]} new, "
+              f"{len(self.others())} temporary files left")
         self.assertEqual(self.save().returncode, 0)
         self.assertTrue(self.is_new())
 
@@ -154,7 +172,7 @@ class Interrupted(unittest.TestCase):
         program = self.folder / "saving"
         shutil.copy(SAVING, program)        # where nobody may read it, whoever built it
         source = self.folder / "new.segml"
-        shutil.copyfile(self.new, source)
+        source.write_bytes(self.new)
         for path, mode in ((self.folder, 0o755), (self.inside, 0o555), (program, 0o755),
                            (source, 0o644)):
             path.chmod(mode)
@@ -170,6 +188,20 @@ class Interrupted(unittest.TestCase):
         self.assertEqual(self.others(), [])
 
 
+class Pruning(Steps, unittest.TestCase):
+    """The tool, over its own input."""
+
+    def command(self):
+        return [TOOL, "prune", self.target, "--drop-history", "-o", self.target, "--force"], \
+            "segml: "
+
+    def setUp(self):
+        if TOOL == "-":
+            self.skipTest("built without the tool")
+        super().setUp()
+
+
 if __name__ == "__main__":
-    SAVING, STRIKE, GOLDEN = sys.argv.pop(1), sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+    SAVING, TOOL, STRIKE = (sys.argv.pop(1) for _ in range(3))
+    GOLDEN = pathlib.Path(sys.argv.pop(1))
     unittest.main()
