@@ -43,7 +43,8 @@ tell(const cli_args *args, const segml_model *model, segml_error *err)
         return rc < 0 ? rc : cli_output_flush_stdout(err);
     }
     if (rc == SEGML_OK)
-        fprintf(stderr, "wrote %s (%s, %lld models, %lld of %lld groups with their own, %lld parts)\n",
+        fprintf(stderr,
+                "wrote %s (%s, %lld models, %lld of %lld groups with their own, %lld parts)\n",
                 args->output, cli_format_bytes(size, info.artifact_bytes), (long long)info.models,
                 (long long)info.groups_trained, (long long)info.groups,
                 (long long)args->file_count);

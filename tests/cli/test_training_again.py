@@ -283,7 +283,8 @@ def test_merging_refuses_what_is_no_part(folder):
     refuses(folder, 2, ["-o is missing"], "merge", "data.csv")
     refuses(folder, 2, ["merge needs model files, or the parts"], "merge", "-o", "m.segml")
     part = train_parts(folder, 1)[0]
-    refuses(folder, 2, [part, "--duplicates"], "merge", part, "-o", "m.segml", "--duplicates", "best")
+    refuses(folder, 2, [part, "--duplicates"], "merge", part, "-o", "m.segml", "--duplicates",
+            "best")
     refuses(folder, 4, ["data.csv", "not a part"], "merge", part, "data.csv", "-o", "m.segml")
 
 
