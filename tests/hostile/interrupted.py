@@ -5,8 +5,8 @@
     interrupted.py SAVING TOOL STRIKE_LIBRARY GOLDEN_FOLDER [-v] [TEST...]
 
 SAVING saves a model, the TOOL (or "-") changes an artifact in place, which copies it piece by
-piece. Under the name there is always the old file or the new one, byte for byte. After a failure nothing
-else is left; after a kill there may be a temporary file, which hinders nobody.
+piece. Under the name there is always the old file or the new one, byte for byte. After a failure
+nothing else is left; after a kill there may be a temporary file, which hinders nobody.
 """
 
 import errno
