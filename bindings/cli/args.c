@@ -28,6 +28,7 @@ typedef enum option_kind {
     KIND_PARAM,    /* k=v, into params */
     KIND_MONOTONE, /* k=v, into monotone */
     KIND_MISSING,  /* into table.missing */
+    KIND_SHARD,    /* i/n, into shard and shards */
     KIND_HELP
 } option_kind;
 
@@ -41,7 +42,8 @@ typedef struct option_entry {
 } option_entry;
 
 #define DATA (CLI_TRAIN | CLI_COMPARE)
-#define CHANGE (CLI_PATCH | CLI_PRUNE | CLI_MERGE) /* write a model file of others */
+/* Write a model file of others. */
+#define CHANGE (CLI_PATCH | CLI_PRUNE | CLI_MERGE | CLI_SPLIT | CLI_JOIN)
 #define ALL                                                                                        \
     (DATA | CHANGE | CLI_PREDICT | CLI_INSPECT | CLI_VERIFY | CLI_VERSION | CLI_HELP |             \
      CLI_REPORT | CLI_EXTRACT | CLI_DIFF | CLI_SIGN)
@@ -52,7 +54,9 @@ typedef struct option_entry {
 static const option_entry entries[] = {
     {"any-options", 0, KIND_FLAG, CLI_MERGE, AT(any_options), 0, 0},
     {"append", 0, KIND_FLAG, CLI_PREDICT, AT(append), 0, 0},
+    {"by", 0, KIND_TEXT, CLI_SPLIT, AT(by), 0, 0},
     {"categorical", 0, KIND_LIST, DATA, AT(table.selection.categorical), 0, 0},
+    {"children", 0, KIND_TEXT, CLI_SPLIT, AT(children), 0, 0},
     {"drop", 0, KIND_LIST, DATA, AT(table.selection.drop), 0, 0},
     {"drop-history", 0, KIND_FLAG, CLI_PRUNE, AT(drop_history), 0, 0},
     {"drop-training", 0, KIND_FLAG, CLI_PRUNE, AT(drop_training), 0, 0},
@@ -61,6 +65,7 @@ static const option_entry entries[] = {
     {"fallback", 0, KIND_TEXT, CLI_PREDICT, AT(fallback), 0, 0},
     {"fallback-policy", 0, KIND_TEXT, CLI_TRAIN, AT(fallback_policy), 0, 0},
     {"features", 0, KIND_LIST, DATA, AT(table.selection.features), 0, 0},
+    {"float", 0, KIND_FLAG, CLI_SPLIT, AT(floating), 0, 0},
     {"fold-column", 0, KIND_TEXT, DATA, AT(table.selection.fold), 0, 0},
     {"fold-group", 0, KIND_TEXT, DATA, AT(table.selection.fold_group), 0, 0},
     {"folds", 0, KIND_COUNT, DATA, COUNTED(folds, 2, 100)},
@@ -75,7 +80,7 @@ static const option_entry entries[] = {
     {"groups-from", 0, KIND_TEXT, CLI_PATCH | CLI_PRUNE, AT(groups_from), 0, 0},
     {"help", 'h', KIND_HELP, ALL, AT(help), 0, 0},
     {"honest", 0, KIND_FLAG, CLI_COMPARE, AT(honest), 0, 0},
-    {"jobs", 'j', KIND_COUNT, DATA, COUNTED(jobs, 1, 4096)},
+    {"jobs", 'j', KIND_COUNT, DATA | CLI_MERGE, COUNTED(jobs, 1, 4096)},
     {"json", 0, KIND_FLAG, DATA | CHANGE | CLI_DIFF | CLI_INSPECT | CLI_VERIFY, AT(json), 0, 0},
     {"keep", 0, KIND_FLAG, CLI_PRUNE, AT(keep), 0, 0},
     {"key", 0, KIND_TEXT, CLI_PREDICT | CLI_SIGN | CLI_VERIFY, AT(key), 0, 0},
@@ -89,6 +94,7 @@ static const option_entry entries[] = {
     {"na", 0, KIND_MISSING, DATA | CLI_PREDICT, AT(table.missing), 0, 0},
     {"no-fallback", 0, KIND_FLAG, CLI_TRAIN, AT(no_fallback), 0, 0},
     {"no-history", 0, KIND_FLAG, CLI_TRAIN, AT(no_history), 0, 0},
+    {"no-reusable", 0, KIND_FLAG, CLI_TRAIN, AT(no_reusable), 0, 0},
     {"objective", 0, KIND_TEXT, DATA, AT(table.objective), 0, 0},
     {"outer-folds", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_folds, 2, 100)},
     {"outer-used", 0, KIND_COUNT, CLI_COMPARE, COUNTED(outer_used, 1, 100)},
@@ -100,10 +106,13 @@ static const option_entry entries[] = {
     {"predictions", 0, KIND_TEXT, CLI_COMPARE, AT(predictions), 0, 0},
     {"pruner", 0, KIND_TEXT, DATA, AT(pruner), 0, 0},
     {"quiet", 'q', KIND_FLAG, DATA | CLI_PREDICT, AT(quiet), 0, 0},
+    {"resume", 0, KIND_FLAG, CLI_TRAIN, AT(resume), 0, 0},
+    {"reuse", 0, KIND_TEXT, CLI_TRAIN, AT(reuse), 0, 0},
     {"role", 0, KIND_TEXT, CLI_EXTRACT, AT(role), 0, 0},
     {"sampler", 0, KIND_TEXT, DATA, AT(sampler), 0, 0},
     {"search-folds", 0, KIND_COUNT, DATA, COUNTED(search_folds, 1, 100)},
     {"seed", 0, KIND_SEED, DATA, AT(seed), 0, 0},
+    {"shard", 0, KIND_SHARD, CLI_TRAIN, AT(shard), 0, 0},
     {"signature", 0, KIND_TEXT, CLI_PREDICT | CLI_VERIFY, AT(signature), 0, 0},
     {"space", 0, KIND_TEXT, DATA, AT(space), 0, 0},
     {"strict", 0, KIND_FLAG, CLI_PREDICT, AT(strict), 0, 0},
@@ -133,7 +142,8 @@ static const struct command_name {
     {CLI_INSPECT, "inspect"}, {CLI_VERIFY, "verify"},   {CLI_VERSION, "version"},
     {CLI_HELP, "help"},       {CLI_REPORT, "report"},   {CLI_EXTRACT, "extract"},
     {CLI_PATCH, "patch"},     {CLI_PRUNE, "prune"},     {CLI_MERGE, "merge"},
-    {CLI_DIFF, "diff"},       {CLI_SIGN, "sign"},
+    {CLI_DIFF, "diff"},       {CLI_SIGN, "sign"},       {CLI_SPLIT, "split"},
+    {CLI_JOIN, "join"},
 };
 
 const char *
@@ -234,6 +244,30 @@ take_value(segml_value *values, int64_t *count, const char *option, const char *
     return SEGML_OK;
 }
 
+/* "3/16" */
+static int
+take_shard(cli_args *args, const char *text, segml_error *err)
+{
+    const char *slash = strchr(text, '/');
+    size_t length = slash != NULL ? (size_t)(slash - text) : 0;
+    uint64_t shard = 0, shards = 0;
+    char quoted[CLI_QUOTE], number[8];
+
+    if (length > 0 && length < sizeof number) {
+        memcpy(number, text, length);
+        number[length] = '\0';
+    }
+    if (length == 0 || length >= sizeof number || parse_unsigned(&shard, number) != 0 ||
+        parse_unsigned(&shards, slash + 1) != 0 || shards < 1 || shards > 65536 || shard < 1 ||
+        shard > shards)
+        return cli_fail(err, SEGML_E_ARGUMENT,
+                        "--shard %s: a part and the number of parts are needed, as in 3/16",
+                        cli_quote(quoted, text, strlen(text)));
+    args->shard = (int64_t)shard;
+    args->shards = (int64_t)shards;
+    return SEGML_OK;
+}
+
 static int
 take_option(cli_args *args, const option_entry *entry, const char *value, segml_error *err)
 {
@@ -271,6 +305,8 @@ take_option(cli_args *args, const option_entry *entry, const char *value, segml_
         return take_value(args->params, &args->param_count, entry->name, value, err);
     case KIND_MONOTONE:
         return take_value(args->monotone, &args->monotone_count, entry->name, value, err);
+    case KIND_SHARD:
+        return take_shard(args, value, err);
     case KIND_MISSING:
         if (args->table.missing.count == CLI_MAX_NA)
             return cli_fail(err, SEGML_E_ARGUMENT, "--na: given more than %d times", CLI_MAX_NA);
@@ -354,9 +390,10 @@ static const struct operands {
     {CLI_TRAIN | CLI_COMPARE, 1, 1, "a CSV file"},
     {CLI_PREDICT, 2, 2, "a model file and a CSV file"},
     {CLI_REPORT, 1, 1, "a model file or a comparison"},
-    {CLI_INSPECT | CLI_VERIFY | CLI_EXTRACT | CLI_PRUNE | CLI_SIGN, 1, 1, "a model file"},
+    {CLI_INSPECT | CLI_VERIFY | CLI_EXTRACT | CLI_PRUNE | CLI_SIGN | CLI_SPLIT | CLI_JOIN, 1, 1,
+     "a model file"},
     {CLI_PATCH | CLI_DIFF, 2, 2, "two model files"},
-    {CLI_MERGE, 1, 0, "model files"},
+    {CLI_MERGE, 1, 0, "model files, or the parts of a training"},
     {CLI_VERSION, 0, -1, ""},
     {CLI_HELP, 0, 1, ""},
 };
@@ -458,6 +495,9 @@ check_data(cli_args *args, segml_error *err)
                       "only one of --fold-column, --fold-group and --time can be given");
     if (rc == SEGML_OK && args->output == NULL && args->command == CLI_TRAIN)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "-o is missing: the model file to write");
+    if (rc == SEGML_OK && args->shards > 0 && args->json)
+        rc = cli_fail(err, SEGML_E_ARGUMENT,
+                      "--json is of a model, and --shard makes a part of one");
     if (rc == SEGML_OK && !args->honest && (args->outer_folds > 0 || args->outer_used > 0))
         rc = cli_fail(err, SEGML_E_ARGUMENT,
                       "--outer-folds and --outer-used belong to --honest, which is missing");
@@ -490,6 +530,8 @@ check_change(cli_args *args, segml_error *err)
         return cli_fail(err, SEGML_E_ARGUMENT, "--group: one model is extracted at a time");
     if (args->command == CLI_PRUNE && args->keep && !names)
         return cli_fail(err, SEGML_E_ARGUMENT, "--keep needs --group or --groups-from");
+    if (args->command == CLI_SPLIT && args->children == NULL)
+        return cli_fail(err, SEGML_E_ARGUMENT, "--children is missing: the folder of the children");
     if (args->command == CLI_SIGN && args->key == NULL)
         return cli_fail(err, SEGML_E_ARGUMENT, "--key is missing: the file of the secret key");
     return check_choices(args, err);

@@ -24,7 +24,9 @@ typedef enum cli_command {
     CLI_PRUNE = 1024,
     CLI_MERGE = 2048,
     CLI_DIFF = 4096,
-    CLI_SIGN = 8192
+    CLI_SIGN = 8192,
+    CLI_SPLIT = 16384,
+    CLI_JOIN = 32768
 } cli_command;
 
 /* Options of all commands; what a command does not know is 0 or NULL. */
@@ -47,10 +49,13 @@ typedef struct cli_args {
     const char *sampler, *validation, *metric, *pruner, *threshold_metric, *space, *points;
     int64_t search_folds, max_rounds, total_trials, group_rounds, total_rounds;
     double group_seconds, total_seconds, threshold;
-    int32_t no_history;
+    int32_t no_history, no_reusable, resume;
+    const char *reuse;     /* of train: an older model */
+    int64_t shard, shards; /* of train: --shard 3/16; 0 = not given */
     const char *format, *title; /* of report; format also of extract */
     const char *role, *groups_from, *duplicates, *global, *key, *signature;
-    int32_t any_options, keep, drop_history, drop_training;
+    const char *children, *by; /* of split */
+    int32_t any_options, keep, drop_history, drop_training, floating;
     int64_t trials, folds, jobs, min_rows; /* 0 = default */
     int64_t outer_folds, outer_used;       /* 0 = default */
     int64_t max_groups;                    /* 0 = default */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * segml patch, prune and merge: model files made of others.
+ * segml patch, prune, merge, split and join: model files made of others.
  *
  * What was left out because it would not be true any more is told on standard error, as remarks
  * of other commands are; the result goes to standard output.
@@ -17,6 +17,7 @@
 #include "fail.h"
 #include "keys.h"
 #include "output.h"
+#include "parts.h"
 #include "segml/artifact.h"
 
 static const char *
@@ -173,5 +174,60 @@ cli_run_merge(const cli_args *args, segml_error *err)
 {
     int rc = cli_output_check(args->output, args->force, err);
 
-    return rc == SEGML_OK ? merge_models(args, err) : rc;
+    if (rc == SEGML_OK)
+        rc = cli_parts_are(args->input, err);
+    if (rc == SEGML_OK)
+        return merge_models(args, err);
+    return rc > 0 ? cli_parts_merge(args, err) : rc;
+}
+
+/* The key column of that name, counted from 1. */
+static int
+find_column(int32_t *columns, const char *model_path, const char *name, segml_error *err)
+{
+    char quoted[CLI_QUOTE];
+    segml_model *model = NULL;
+    int rc = segml_model_open(&model, model_path, NULL, err);
+
+    for (int32_t k = 0; rc >= 0 && *columns == 0; k++) {
+        const char *key = segml_model_key_name(model, k);
+
+        if (key == NULL)
+            rc =
+                cli_fail(err, SEGML_E_ARGUMENT, "--by %s: the model has no key column of that name",
+                         cli_quote(quoted, name, strlen(name)));
+        else if (strcmp(key, name) == 0)
+            *columns = k + 1;
+    }
+    segml_model_free(model);
+    return rc < 0 ? rc : SEGML_OK;
+}
+
+int
+cli_run_split(const cli_args *args, segml_error *err)
+{
+    segml_split_options options = SEGML_SPLIT_OPTIONS_INIT;
+    segml_artifact_info info = SEGML_ARTIFACT_INFO_INIT;
+    int rc = cli_output_check(args->output, args->force, err);
+
+    if (rc == SEGML_OK && args->by != NULL)
+        rc = find_column(&options.columns, args->input, args->by, err);
+    options.floating = args->floating;
+    options.overwrite = args->force;
+    if (rc == SEGML_OK)
+        rc = segml_artifact_split(args->output, args->children, args->input, &options, &info, err);
+    return rc == SEGML_OK ? tell_result(args, &info, err) : rc;
+}
+
+int
+cli_run_join(const cli_args *args, segml_error *err)
+{
+    segml_join_options options = SEGML_JOIN_OPTIONS_INIT;
+    segml_artifact_info info = SEGML_ARTIFACT_INFO_INIT;
+    int rc = cli_output_check(args->output, args->force, err);
+
+    options.overwrite = args->force;
+    if (rc == SEGML_OK)
+        rc = segml_artifact_join(args->output, args->input, &options, &info, err);
+    return rc == SEGML_OK ? tell_result(args, &info, err) : rc;
 }

@@ -14,6 +14,11 @@ cli_run_inspect(const cli_args *args, segml_error *err)
     segml_model *model = NULL;
     int rc = segml_model_open(&model, args->input, NULL, err);
 
+    if (rc == SEGML_PARTIAL) {
+        fprintf(stderr, "segml inspect: warning: %s\n", err->message);
+        *err = (segml_error)SEGML_ERROR_INIT;
+        rc = SEGML_OK;
+    }
     if (rc == SEGML_OK && args->json)
         rc = cli_describe_json(stdout, model, NULL, err);
     else if (rc == SEGML_OK && args->groups)

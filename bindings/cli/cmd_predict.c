@@ -382,6 +382,11 @@ cli_run_predict(const cli_args *args, segml_error *err)
         rc = cli_output_check(args->output, args->force, err);
     if (rc == SEGML_OK)
         rc = segml_model_open(&model, args->input, &options, err);
+    if (rc == SEGML_PARTIAL) {
+        fprintf(stderr, "segml predict: warning: %s\n", err->message);
+        *err = (segml_error)SEGML_ERROR_INIT;
+        rc = SEGML_OK;
+    }
     if (rc == SEGML_OK)
         rc = segml_model_get_info(model, &p.info, err);
     if (rc == SEGML_OK)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "describe.h"
@@ -35,9 +36,29 @@ check_surroundings(const cli_args *args, segml_error *err)
     return rc < 0 ? rc : cli_intake_check(args, err);
 }
 
-/* Reads, types and trains: everything up to a model in memory. */
 static int
-make_model(segml_model **model, const cli_args *args, segml_error *err)
+is_global(const cli_args *args)
+{
+    return strcmp(args->mode, "global") == 0;
+}
+
+/* One part, which is written at once. */
+static int
+make_part(const cli_args *args, const cli_intake *in, const segml_train_options *options,
+          segml_error *err)
+{
+    segml_shard_options shard = SEGML_SHARD_OPTIONS_INIT;
+
+    shard.mode = is_global(args) ? SEGML_MODE_GLOBAL : SEGML_MODE_SEGMENTED;
+    shard.shard = (int32_t)args->shard;
+    shard.shards = (int32_t)args->shards;
+    shard.overwrite = args->force ? 1 : 0;
+    return segml_train_shard(args->output, in->dataset, options, &shard, err);
+}
+
+/* Reads, types and trains: everything up to a model in memory, or a part in its file. */
+static int
+make_model(segml_model **model, const cli_args *args, const char *journal, segml_error *err)
 {
     cli_intake in = {.quiet = 0};
     segml_train_options options;
@@ -45,12 +66,32 @@ make_model(segml_model **model, const cli_args *args, segml_error *err)
 
     if (rc == SEGML_OK) {
         cli_intake_options(&options, &in, args);
-        rc = strcmp(args->mode, "global") == 0
-                 ? segml_train_global(model, in.dataset, &options, err)
-                 : segml_train_segmented(model, in.dataset, &options, err);
+        options.journal = journal;
+        if (args->shards > 0)
+            rc = make_part(args, &in, &options, err);
+        else if (is_global(args))
+            rc = segml_train_global(model, in.dataset, &options, err);
+        else
+            rc = segml_train_segmented(model, in.dataset, &options, err);
     }
     cli_intake_clear(&in);
     return rc;
+}
+
+/* "OUT.journal"; NULL unless it is asked for. */
+static int
+name_journal(char **journal, const cli_args *args, segml_error *err)
+{
+    size_t size = strlen(args->output) + sizeof ".journal";
+
+    *journal = NULL;
+    if (!args->resume)
+        return SEGML_OK;
+    *journal = cli_alloc((int64_t)size, 1);
+    if (*journal == NULL)
+        return cli_fail_nomem(err);
+    snprintf(*journal, size, "%s.journal", args->output);
+    return SEGML_OK;
 }
 
 /* The results on standard output. */
@@ -87,9 +128,12 @@ print_written(const cli_args *args, const segml_model *model, double seconds)
     segml_model_info info = SEGML_MODEL_INFO_INIT;
     char size[32], time[32], parents[64] = "";
 
-    if (args->quiet || segml_model_get_info(model, &info, NULL) < 0)
-        return;
     cli_format_duration(time, sizeof time, seconds);
+    if (!args->quiet && args->shards > 0)
+        fprintf(stderr, "wrote %s (part %lld of %lld, %s); segml merge makes the model of all\n",
+                args->output, (long long)args->shard, (long long)args->shards, time);
+    if (args->quiet || args->shards > 0 || segml_model_get_info(model, &info, NULL) < 0)
+        return;
     if (info.parents > 0)
         snprintf(parents, sizeof parents, ", %lld of %lld parents",
                  (long long)cli_count_parents(model, &info), (long long)info.parents);
@@ -98,23 +142,41 @@ print_written(const cli_args *args, const segml_model *model, double seconds)
             (long long)info.groups_trained, (long long)info.groups, parents, time);
 }
 
+/* What was finished is kept when training did not come to its end. */
+static void
+print_kept(const cli_args *args, const char *journal)
+{
+    if (!args->quiet && journal != NULL && access(journal, F_OK) == 0)
+        fprintf(stderr, "finished models are kept in %s; the same command goes on from there\n",
+                journal);
+}
+
 int
 cli_run_train(const cli_args *args, segml_error *err)
 {
     segml_model *model = NULL;
     segml_error late = SEGML_ERROR_INIT; /* keeps the remark of training in err */
+    char *journal = NULL;
     double start = cli_clock();
     int rc = check_surroundings(args, err);
     int later = SEGML_OK;
 
     if (rc == SEGML_OK)
-        rc = make_model(&model, args, err);
-    if (rc >= 0)
+        rc = name_journal(&journal, args, err);
+    if (rc == SEGML_OK)
+        rc = make_model(&model, args, journal, err);
+    if (rc == SEGML_E_CANCELLED)
+        print_kept(args, journal);
+    if (rc >= 0 && model != NULL)
         later = print_results(args, model, cli_clock() - start, &late);
-    if (rc >= 0 && later == SEGML_OK)
+    if (rc >= 0 && model != NULL && later == SEGML_OK)
         later = save(args, model, &late);
-    if (rc >= 0 && later == SEGML_OK)
+    if (rc >= 0 && later == SEGML_OK) {
         print_written(args, model, cli_clock() - start);
+        if (journal != NULL)
+            unlink(journal); /* it has done its work */
+    }
+    free(journal);
     segml_model_free(model);
     if (later < 0) {
         *err = late;

@@ -22,6 +22,8 @@ int cli_run_patch(const cli_args *args, segml_error *err);
 int cli_run_prune(const cli_args *args, segml_error *err);
 int cli_run_merge(const cli_args *args, segml_error *err);
 int cli_run_diff(const cli_args *args, segml_error *err);
+int cli_run_split(const cli_args *args, segml_error *err);
+int cli_run_join(const cli_args *args, segml_error *err);
 int cli_run_sign(const cli_args *args, segml_error *err);
 int cli_run_version(const cli_args *args, segml_error *err);
 

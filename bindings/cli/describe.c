@@ -271,9 +271,11 @@ print_record(FILE *stream, const char *label, size_t width, const segml_group_in
     }
     if (group->status != 0 && segml_group_status_name(group->status) != NULL)
         fprintf(stream, "  %s", segml_group_status_name(group->status));
-    if (group->status == SEGML_GROUP_FAILED) {
+    if (group->status == SEGML_GROUP_FAILED || group->reference != NULL) {
+        const char *more = group->reference != NULL ? group->reference : group->message;
+
         fputs(": ", stream);
-        cli_print_plain(stream, group->message, strlen(group->message));
+        cli_print_plain(stream, more, strlen(more));
     }
     if (group->engine != NULL && strcmp(group->engine, info->engine) != 0)
         fprintf(stream, "%s by %s", group->status != 0 ? "," : " ", group->engine);
@@ -492,6 +494,9 @@ cli_describe_summary(FILE *stream, const segml_model *model, const char *path, s
     fprintf(stream, "%-10s%s in %s rows: %lld with their own model, %lld failed; %lld models\n",
             "groups", cli_format_count(count, info.groups), cli_format_count(rows, info.rows),
             (long long)info.groups_trained, (long long)info.groups_failed, (long long)info.models);
+    if (info.references > 0)
+        fprintf(stream, "%-10s%s groups have their models in other files\n", "children",
+                cli_format_count(count, info.references));
     if (info.parents > 0)
         fprintf(stream, "%-10s%lld with their own model, of %s\n", "parents",
                 (long long)cli_count_parents(model, &info), cli_format_count(count, info.parents));

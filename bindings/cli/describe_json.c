@@ -141,6 +141,8 @@ record_to_json(json_t **out, const segml_model *model, const segml_model_info *i
         json_object_set_new(object, "rounds", json_integer(group.rounds)) == 0 &&
         json_object_set_new(object, "engine",
                             group.engine != NULL ? json_text(group.engine) : json_null()) == 0 &&
+        (group.reference == NULL ||
+         json_object_set_new(object, "reference", json_text(group.reference)) == 0) &&
         json_object_set_new(object, "threshold", json_metric(group.threshold)) == 0 &&
         json_object_set_new(object, "params",
                             json_values(group.params, group.param_count, json_parameter)) == 0 &&

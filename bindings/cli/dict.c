@@ -107,7 +107,7 @@ compare_entries(const void *a, const void *b)
 }
 
 int
-cli_dict_sort(cli_dict *dict, int64_t *rank)
+cli_dict_sort(cli_dict *dict, int64_t first, int64_t *rank)
 {
     entry *entries = cli_alloc(dict->count, sizeof *entries);
 
@@ -115,8 +115,8 @@ cli_dict_sort(cli_dict *dict, int64_t *rank)
         return -1;
     for (int64_t i = 0; i < dict->count; i++)
         entries[i] = (entry){dict->values[i], dict->lengths[i], i};
-    if (dict->count > 1)
-        qsort(entries, (size_t)dict->count, sizeof *entries, compare_entries);
+    if (dict->count - first > 1)
+        qsort(entries + first, (size_t)(dict->count - first), sizeof *entries, compare_entries);
     for (int64_t i = 0; i < dict->count; i++) {
         dict->values[i] = entries[i].text;
         dict->lengths[i] = entries[i].length;

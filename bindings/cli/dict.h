@@ -27,12 +27,13 @@ typedef struct cli_dict {
 int cli_dict_add(cli_dict *dict, const char *text, size_t length, int64_t *number);
 
 /**
- * Sorts the texts by bytes. After it no more can be added.
+ * Sorts the texts by bytes, but for the first ones, which stay. After it no more can be added.
  *
- * @param rank  out [count]: new number of each old number
+ * @param first  texts that stay
+ * @param rank   out [count]: new number of each old number
  * @return 0; -1 when memory is out
  */
-int cli_dict_sort(cli_dict *dict, int64_t *rank);
+int cli_dict_sort(cli_dict *dict, int64_t first, int64_t *rank);
 
 /** Releases everything; the dictionary is empty again. */
 void cli_dict_clear(cli_dict *dict);

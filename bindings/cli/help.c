@@ -17,6 +17,8 @@ static const char tool_text[] =
     "  patch     replace or add groups\n"
     "  prune     drop groups\n"
     "  merge     bring the groups of several model files together\n"
+    "  split     move the models of groups to files of their own\n"
+    "  join      take models in other files into one\n"
     "  diff      tell how two model files differ\n"
     "  sign      sign a model file\n"
     "  version   show versions, engines, and which XGBoost is found\n"
@@ -95,6 +97,13 @@ static const char train_more[] =
     "      --total-rounds N      boosting rounds of all searches together\n"
     "      --group-seconds S     time of one model's search\n"
     "      --total-seconds S     time after which no trial begins\n"
+    "\n"
+    "Training again, and training in parts:\n"
+    "      --resume              keep finished models in FILE.journal, and go on from\n"
+    "                            there if it exists\n"
+    "      --reuse OLD.segml     take models of groups whose rows have not changed\n"
+    "      --no-reusable         leave out of the file what --reuse needs\n"
+    "      --shard I/N           train part I of N; -o is the part, for segml merge\n"
     "\n"
     "Threshold of a binary target:\n"
     "      --threshold P         from this probability on a row is positive (chosen)\n"
@@ -202,16 +211,42 @@ static const char prune_text[] = "usage: segml prune MODEL.segml -o NEW.segml [o
 static const char merge_text[] =
     "usage: segml merge A.segml B.segml ... -o MODEL.segml [options]\n"
     "\n"
-    "Brings the groups of several model files together. The order does not matter.\n"
+    "Brings the groups of several model files together, or makes the model of all\n"
+    "parts of a training (segml help train). The order does not matter.\n"
     "\n"
     "      --duplicates WHICH  a group that several have: equal (default): they must\n"
     "                          be the same; best: least loss; rows: most rows\n"
     "      --global WHICH      global models: equal (default): they must be the same;\n"
     "                          rows: that of most rows; none\n"
     "      --any-options       options of training may differ\n"
+    "  -j, --jobs N            of parts: threads (all processors)\n"
     "  -o, --output FILE       model file to write\n"
     "  -f, --force             replace an existing file\n"
     "      --json              what was written, as one JSON object\n";
+
+static const char split_text[] =
+    "usage: segml split MODEL.segml -o PARENT.segml --children DIR [options]\n"
+    "\n"
+    "Moves the models of groups to files of their own, the children, which can be\n"
+    "replaced one by one. PARENT keeps everything else and refers to them.\n"
+    "\n"
+    "      --children DIR  folder of the children: relative to PARENT's, and below it\n"
+    "      --by COLUMN     a file for each value of this key column, and of those before\n"
+    "                      it (default: a file for each group)\n"
+    "      --float         take whatever is in a child's place (default: nothing but what\n"
+    "                      is put there now)\n"
+    "  -o, --output FILE   model file to write\n"
+    "  -f, --force         replace existing files\n"
+    "      --json          what was written, as one JSON object\n";
+
+static const char join_text[] =
+    "usage: segml join PARENT.segml -o MODEL.segml [options]\n"
+    "\n"
+    "Takes the models in other files that PARENT refers to into one file.\n"
+    "\n"
+    "  -o, --output FILE  model file to write\n"
+    "  -f, --force        replace an existing file\n"
+    "      --json         what was written, as one JSON object\n";
 
 static const char diff_text[] =
     "usage: segml diff A.segml B.segml [--json]\n"
@@ -264,6 +299,10 @@ text_of(int32_t command)
         return merge_text;
     case CLI_DIFF:
         return diff_text;
+    case CLI_SPLIT:
+        return split_text;
+    case CLI_JOIN:
+        return join_text;
     case CLI_SIGN:
         return sign_text;
     case CLI_VERSION:

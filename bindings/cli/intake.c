@@ -149,14 +149,21 @@ cli_intake_check(const cli_args *args, segml_error *err)
 int
 cli_intake_read(cli_intake *in, const cli_args *args, segml_error *err)
 {
+    cli_table_options options = args->table;
     segml_dataset_input input;
     int rc = cli_search_read(&in->search, args->space, args->points, err);
 
     in->quiet = args->quiet;
+    if (rc == SEGML_OK && args->reuse != NULL) {
+        rc = cli_kept_open(&in->kept, args->reuse, err);
+        if (rc >= 0)
+            cli_kept_apply(&in->kept, &options);
+        rc = rc > 0 ? SEGML_OK : rc;
+    }
     if (rc == SEGML_OK)
         rc = cli_csv_read(&in->csv, args->input, err);
     if (rc == SEGML_OK)
-        rc = cli_table_build(&in->table, &in->csv, &args->table, err);
+        rc = cli_table_build(&in->table, &in->csv, &options, err);
     if (rc == SEGML_OK) {
         cli_table_input(&input, &in->table, &in->csv);
         rc = segml_dataset_create(&in->dataset, &input, err);
@@ -172,6 +179,12 @@ cli_intake_options(segml_train_options *options, cli_intake *in, const cli_args 
     *options = (segml_train_options)SEGML_TRAIN_OPTIONS_INIT;
     options->objective = args->table.objective;
     options->positive = args->positive;
+    options->reuse = in->kept.model;
+    options->reusable = args->no_reusable ? -1 : 0;
+    if (in->kept.model != NULL && strcmp(options->objective, "auto") == 0)
+        options->objective = segml_task_name(in->kept.task);
+    if (in->kept.model != NULL && options->positive == NULL)
+        options->positive = cli_kept_positive(&in->kept);
     options->seed = args->seed;
     options->trials = (int32_t)args->trials;
     options->folds = (int32_t)args->folds;
@@ -220,5 +233,6 @@ cli_intake_clear(cli_intake *in)
     cli_table_clear(&in->table);
     cli_csv_clear(&in->csv);
     cli_search_clear(&in->search);
+    cli_kept_clear(&in->kept);
     in->dataset = NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "csv_reader.h"
+#include "kept.h"
 #include "progress.h"
 #include "segml/dataset.h"
 #include "segml/train.h"
@@ -18,6 +19,7 @@ typedef struct cli_intake {
     cli_table table;
     segml_dataset *dataset;
     cli_search search;
+    cli_kept kept; /* of --reuse */
     cli_progress bar;
     int quiet;
 } cli_intake;

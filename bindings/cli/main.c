@@ -49,6 +49,10 @@ run(const cli_args *args, segml_error *err)
         return cli_run_merge(args, err);
     case CLI_DIFF:
         return cli_run_diff(args, err);
+    case CLI_SPLIT:
+        return cli_run_split(args, err);
+    case CLI_JOIN:
+        return cli_run_join(args, err);
     case CLI_SIGN:
         return cli_run_sign(args, err);
     case CLI_VERSION:

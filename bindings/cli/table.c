@@ -11,6 +11,8 @@
  * R4  Missing: the empty cell and --na everywhere; NA, NaN, nan, null, NULL where the column
  *     is numeric. In text they stand for themselves: NA is Namibia.
  * R5  A label that is missing, and any infinity, is an error that names its row.
+ * R6  Where an older model is to be kept to, its features are the features, in its order, with
+ *     its types; its texts keep their codes, and new ones follow, in byte order.
  *
  * Shares count cells that are not missing. A column is read as numbers first and, if it is
  * none, as text again: two passes over text that is in memory cost less than remembering
@@ -25,6 +27,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "kept.h"
 #include "signals.h"
 
 /* A column to be read. */
@@ -33,6 +36,12 @@ typedef struct reading {
     int64_t column;
     const cli_missing *missing;
 } reading;
+
+/* A column that is to be what it was in an older model. */
+typedef struct keeping {
+    const cli_kept *from; /* NULL = it is not */
+    int64_t feature;
+} keeping;
 
 /* What reading a column as numbers has found; rows are -1 where there is none. */
 typedef struct census {
@@ -110,13 +119,14 @@ fail_infinite(segml_error *err, const reading *from, const census *found)
 }
 
 /*
- * Reads a column as text: codes into values, NaN where missing. Stops as soon as there are
- * more than `most` texts, then *dict holds most + 1 of them and no codes are final.
+ * Reads a column as text: codes into values, NaN where missing. Texts that *dict has already keep
+ * their numbers. Stops as soon as there are more than `most` texts, then *dict holds most + 1 of
+ * them and no codes are final.
  */
 static int
 read_texts(float *values, cli_dict *dict, int64_t most, const reading *from, segml_error *err)
 {
-    int64_t rows = from->csv->rows;
+    int64_t rows = from->csv->rows, first = dict->count;
     int64_t *rank = NULL;
     int32_t *numbers = cli_alloc(rows, sizeof *numbers);
     int rc = numbers != NULL ? SEGML_OK : cli_fail_nomem(err);
@@ -136,7 +146,7 @@ read_texts(float *values, cli_dict *dict, int64_t most, const reading *from, seg
     if (rc < 0 || dict->count > most)
         goto out;
     rank = cli_alloc(dict->count, sizeof *rank);
-    if (rank == NULL || cli_dict_sort(dict, rank) != 0) {
+    if (rank == NULL || cli_dict_sort(dict, first, rank) != 0) {
         rc = cli_fail_nomem(err);
         goto out;
     }
@@ -185,6 +195,32 @@ build_feature(cli_feature *feature, float *values, const reading *from, int decl
     return rc;
 }
 
+/* R6 */
+static int
+keep_feature(cli_feature *feature, float *values, const reading *from, const keeping *kept,
+             segml_error *err)
+{
+    census found;
+    int rc;
+
+    feature->type = segml_model_feature_type(kept->from->model, kept->feature);
+    if (feature->type == SEGML_FEATURE_NUMERIC) {
+        found = read_numbers(values, from);
+        feature->missing = found.missing;
+        if (found.others > 0)
+            return fail_cell(err, from, found.first_other,
+                             "is not a number, as all are in the model to reuse; correct it, or "
+                             "name it with --na");
+        return found.first_infinite < 0 ? SEGML_OK : fail_infinite(err, from, &found);
+    }
+    rc = cli_kept_texts(kept->from, kept->feature, &feature->dict, err);
+    if (rc == SEGML_OK)
+        rc = read_texts(values, &feature->dict, INT32_MAX, from, err);
+    if (rc == SEGML_OK)
+        feature->missing = count_missing(values, from->csv->rows);
+    return rc;
+}
+
 /* Features that were kept first, the dropped ones behind them, both in order. */
 static int
 order_features(cli_table *table, segml_error *err)
@@ -205,9 +241,57 @@ order_features(cli_table *table, segml_error *err)
     return SEGML_OK;
 }
 
+/* The column that is to be a feature of the kept model. */
 static int
-build_features(cli_table *table, const cli_csv *csv, const cli_missing *missing, segml_error *err)
+find_kept(int64_t *column, const cli_table *table, const cli_csv *csv, const keeping *kept,
+          segml_error *err)
 {
+    const char *name = segml_model_feature_name(kept->from->model, kept->feature);
+    char quoted[CLI_QUOTE];
+
+    for (int64_t j = 0; j < csv->columns; j++) {
+        if (table->roles.role[j] != CLI_ROLE_FEATURE || strcmp(cli_csv_name(csv, j), name) != 0)
+            continue;
+        *column = j;
+        return SEGML_OK;
+    }
+    return cli_fail(err, SEGML_E_NOT_FOUND,
+                    "column %s is a feature of %s, which is to be reused, and none here",
+                    cli_quote(quoted, name, strlen(name)), kept->from->path);
+}
+
+/* R6: all features, of the kept model. */
+static int
+keep_features(cli_table *table, const cli_csv *csv, const cli_table_options *options,
+              segml_error *err)
+{
+    const cli_kept *from = options->kept;
+    int rc = SEGML_OK;
+
+    for (int64_t f = 0; f < from->features && rc == SEGML_OK; f++) {
+        const keeping kept = {from, f};
+        reading column = {csv, 0, &options->missing};
+        cli_feature *feature;
+
+        rc = find_kept(&column.column, table, csv, &kept, err);
+        if (rc < 0)
+            return rc;
+        feature = &table->features[f]; /* names are distinct: there is a column for each */
+        feature->column = column.column;
+        table->considered++;
+        table->feature_count++;
+        rc = keep_feature(feature, table->data + f * csv->rows, &column, &kept, err);
+        if (rc == SEGML_OK && cli_interrupted())
+            rc = cli_fail_interrupted(err);
+    }
+    return rc;
+}
+
+static int
+build_features(cli_table *table, const cli_csv *csv, const cli_table_options *options,
+               segml_error *err)
+{
+    const cli_missing *missing = &options->missing;
     int64_t most = table->roles.feature_count;
     int rc = SEGML_OK;
 
@@ -218,6 +302,8 @@ build_features(cli_table *table, const cli_csv *csv, const cli_missing *missing,
     table->data = cli_alloc(most * csv->rows, sizeof *table->data);
     if (table->features == NULL || table->data == NULL)
         return cli_fail_nomem(err);
+    if (options->kept != NULL)
+        return keep_features(table, csv, options, err);
     for (int64_t j = 0; j < csv->columns && rc == SEGML_OK; j++) {
         cli_feature *feature = &table->features[table->considered];
         const reading from = {csv, j, missing};
@@ -368,13 +454,18 @@ cli_key_column_clear(segml_key_column *column)
 static int
 build_keys(cli_table *table, const cli_csv *csv, const cli_table_options *options, segml_error *err)
 {
-    int32_t type = options->text_key ? SEGML_KEY_UTF8 : SEGML_KEY_UTF8_AUTO;
+    int32_t type;
     int rc = SEGML_OK;
 
     table->keys = cli_alloc(table->roles.group_count, sizeof *table->keys);
     if (table->keys == NULL)
         return cli_fail_nomem(err);
     for (int64_t i = 0; i < table->roles.group_count && rc == SEGML_OK; i++) {
+        if (options->kept != NULL &&
+            segml_model_key_type(options->kept->model, i) == SEGML_KEY_UTF8)
+            type = SEGML_KEY_UTF8; /* R6: also if all that are left are integers */
+        else
+            type = options->text_key ? SEGML_KEY_UTF8 : SEGML_KEY_UTF8_AUTO;
         rc = cli_key_column_build(&table->keys[i], csv, table->roles.group[i], type,
                                   &options->missing, err);
         table->key_count += rc == SEGML_OK;
@@ -418,7 +509,7 @@ cli_table_build(cli_table *out, const cli_csv *csv, const cli_table_options *opt
     if (rc == SEGML_OK)
         rc = cli_folds_build(&out->folds, csv, &out->roles, &options->missing, err);
     if (rc == SEGML_OK)
-        rc = build_features(out, csv, &options->missing, err);
+        rc = build_features(out, csv, options, err);
     if (rc == SEGML_OK)
         rc = build_descriptions(out, csv, err);
     return rc;

@@ -20,6 +20,7 @@ typedef struct cli_table_options {
     cli_missing missing;
     int text_key;          /* 1: keys are text, also integers */
     const char *objective; /* as in segml_train_options, never NULL */
+    const struct cli_kept *kept; /* the model whose columns these are to be; NULL = none */
 } cli_table_options;
 
 /* A column that became a feature, or would have. */
@@ -56,8 +57,8 @@ typedef struct cli_table {
  * @param out  all zero; released with cli_table_clear(), also after a failure
  * @param csv  must stay until then
  * @return SEGML_OK; SEGML_E_ARGUMENT (a column with two roles, no features); SEGML_E_NOT_FOUND
- *         (no such column); SEGML_E_DATA (a cell: the message names its row and column);
- *         SEGML_E_NOMEM; SEGML_E_CANCELLED
+ *         (no such column, or none for a feature of the kept model); SEGML_E_DATA (a cell: the
+ *         message names its row and column); SEGML_E_NOMEM; SEGML_E_CANCELLED
  */
 int cli_table_build(cli_table *out, const cli_csv *csv, const cli_table_options *options,
                     segml_error *err);

@@ -310,6 +310,14 @@ SEGML_API int segml_model_get_info(const segml_model *model, segml_model_info *i
 SEGML_API const char *segml_model_feature_name(const segml_model *model, int64_t feature);
 /** Type of a feature. @return a segml_feature_type; 0 for none. @since 0.1 */
 SEGML_API int32_t segml_model_feature_type(const segml_model *model, int64_t feature);
+/**
+ * Text of a category.
+ *
+ * @return text of the model; NULL for none: a code beyond the dictionary, a numeric feature, or one
+ *         whose categories are codes alone. Thread-safety: any thread. @since 0.1
+ */
+SEGML_API const char *segml_model_feature_value(const segml_model *model, int64_t feature,
+                                                int64_t code);
 /** Name of a key column. @return text of the model; NULL for none. @since 0.1 */
 SEGML_API const char *segml_model_key_name(const segml_model *model, int64_t column);
 /** Type of a key column. @return SEGML_KEY_INT64 or SEGML_KEY_UTF8; 0 for none. @since 0.1 */

@@ -143,9 +143,10 @@ typedef struct segml_train_options {
                                      all that is trained, the constant with the global models */
     /* Training again. */
     const char *journal;          /**< file that every finished model is written to at once, and
-                                     taken from if it is there already; NULL = none */
+                                     taken from if it is there already; NULL = none. It is left
+                                     to the caller when training is done */
     const segml_model *reuse;     /**< models of groups whose rows have not changed are taken from
-                                     it; NULL = none */
+                                     it; NULL = none. Dictionaries must begin with its own */
 } segml_train_options;
 
 /** @since 0.1 */
@@ -176,8 +177,12 @@ typedef struct segml_train_options {
  *         SEGML_E_DATA (labels that the objective cannot have); SEGML_E_BACKEND (XGBoost is
  *         asked for or needed, and missing or older than 1.7); SEGML_E_UNSUPPORTED (built
  *         without training; tree_method exact with categorical features; engine native, and
- *         it does not cover a model; a kernel that this machine lacks); SEGML_E_NOMEM;
- *         SEGML_E_CANCELLED; SEGML_E_INTERNAL
+ *         it does not cover a model; a kernel that this machine lacks); SEGML_E_MISMATCH (journal
+ *         or reuse of other options, target, columns, versions or, of journals, rows: the message
+ *         says which); SEGML_E_NOT_FOUND (reuse of a model without what that needs);
+ *         SEGML_E_FORMAT (a file that is no journal; a damaged model to reuse); SEGML_E_EXISTS
+ *         (the journal is in use, or no regular file); SEGML_E_IO (the journal cannot be read or
+ *         written; what was in it stays); SEGML_E_NOMEM; SEGML_E_CANCELLED; SEGML_E_INTERNAL
  *
  * Thread-safety: any number of calls at once, also on one dataset. Worker threads
  * live inside the call and block all signals; callbacks run on the calling thread.

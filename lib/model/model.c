@@ -186,6 +186,14 @@ get_feature(const segml_model *model, int64_t feature)
     return &model->manifest.features[feature];
 }
 
+const char *
+segml_model_feature_value(const segml_model *model, int64_t feature, int64_t code)
+{
+    const sg_manifest_feature *found = get_feature(model, feature);
+
+    return found != NULL && code >= 0 && code < found->value_count ? found->values[code] : NULL;
+}
+
 static const sg_manifest_key *
 get_key_column(const segml_model *model, int64_t column)
 {

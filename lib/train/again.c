@@ -62,6 +62,16 @@ sg_again_take_shared(sg_training *t, sg_record *record, segml_error *err)
     return SEGML_OK;
 }
 
+int
+sg_again_check(const sg_training *t, segml_error *err)
+{
+    const segml_train_options *options = &t->run.options;
+
+    return options->cancel != NULL && options->cancel(options->user) != 0
+               ? sg_fail(err, SEGML_E_CANCELLED, "cancelled")
+               : SEGML_OK;
+}
+
 static int
 take_from_journal(void *user, sg_record *record, segml_error *err)
 {
@@ -69,6 +79,9 @@ take_from_journal(void *user, sg_record *record, segml_error *err)
     sg_job *job;
     int rc;
 
+    rc = sg_again_check(t, err);
+    if (rc < 0)
+        return rc;
     if (record->kind == SG_RECORD_SHARED)
         return sg_again_take_shared(t, record, err);
     job = sg_known_find(&t->known, record);

@@ -30,8 +30,11 @@ int sg_again_must_search(const sg_training *training);
 /** The record of the search for all groups; it borrows its log. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_again_describe_shared(sg_record *record, const sg_training *training, segml_error *err);
 
-/** Takes such a record over if it was validated on the same rows. @return SEGML_OK; SEGML_E_NOMEM */
+/** Takes such a record if it was validated on the same rows. @return SEGML_OK; SEGML_E_NOMEM */
 int sg_again_take_shared(sg_training *training, sg_record *record, segml_error *err);
+
+/** Whether the caller cancels. @return SEGML_OK; SEGML_E_CANCELLED */
+int sg_again_check(const sg_training *training, segml_error *err);
 
 /** Has the journal on the disk, if there is one. @return SEGML_OK; SEGML_E_IO */
 int sg_again_end(sg_training *training, segml_error *err);

@@ -261,9 +261,8 @@ check_set(const merge *m, segml_error *err)
         missing++;
     }
     if (missing > 0)
-        return sg_fail(err, SEGML_E_MISMATCH, "of %d parts %d missing: %s%s",
-                       (int)m->setting.shards, (int)missing, list,
-                       missing > MISSING_SHOWN ? ", ..." : "");
+        return sg_fail(err, SEGML_E_MISMATCH, "missing of %d parts: %s%s", (int)m->setting.shards,
+                       list, missing > MISSING_SHOWN ? ", ..." : "");
     if (m->facts != m->setting.groups || m->rows != m->setting.rows)
         return sg_fail(err, SEGML_E_FORMAT,
                        "the parts have %lld of %lld groups and %lld of %lld "

@@ -26,6 +26,7 @@
 
 #include "base/alloc.h"
 #include "pack/build.h"
+#include "train/record.h"
 
 enum { XGBOOST_ONE_HOT = 4 };
 
@@ -103,6 +104,19 @@ sg_parents_find(sg_parents *parents, const sg_run *run, segml_error *err)
     return rc;
 }
 
+/* What trains a parent, for its record: the groups' rows, and their keys, which deal the folds. */
+static sg_hash128
+identify(const sg_parent *parent, const sg_run *run)
+{
+    const sg_groups *groups = &run->dataset->groups;
+    const sg_hash128 both[] = {
+        sg_hash_128(groups->hashes + parent->group,
+                    (size_t)parent->groups * sizeof *groups->hashes),
+        parent->content};
+
+    return sg_hash_128(both, sizeof both);
+}
+
 int64_t
 sg_parents_jobs(sg_parents *parents, sg_run *run, sg_job *job)
 {
@@ -114,6 +128,10 @@ sg_parents_jobs(sg_parents *parents, sg_run *run, sg_job *job)
         if (parent->result.status != SEGML_GROUP_TRAINED)
             continue;
         job[jobs++] = (sg_job){.run = run,
+                               .kind = SG_RECORD_PARENT,
+                               .columns = parent->columns,
+                               .key = parent->keys,
+                               .content = identify(parent, run),
                                .spec = {.rows = {.first = parent->first, .rows = parent->rows},
                                         .key = parent->hash.low,
                                         .one_hot = XGBOOST_ONE_HOT},

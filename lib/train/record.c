@@ -286,6 +286,8 @@ get_model(sg_wire_reader *r, sg_record *record, segml_error *err)
     engine = get_short_text(r, SG_ENGINE_TEXT - 1, &length);
     if (engine != NULL)
         memcpy(result->engine, engine, length);
+    else
+        sg_wire_refuse(r);
     get_params(r, &result->params);
     result->search_loss = sg_wire_get_real(r);
     result->search_loss_corrected = sg_wire_get_real(r);

@@ -258,8 +258,10 @@ take_model(void *user, sg_record *record, segml_error *err)
     sg_training *t = user;
     const segml_model *model = t->run.options.reuse;
     sg_job *job = record->kind != SG_RECORD_SHARED ? sg_known_find(&t->known, record) : NULL;
-    int rc;
+    int rc = sg_again_check(t, err);
 
+    if (rc < 0)
+        return rc;
     if (job == NULL || record->result.status != SEGML_GROUP_TRAINED || record->result.search.cut ||
         !is_same_engine(job, record))
         return SEGML_OK;

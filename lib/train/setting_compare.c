@@ -262,6 +262,13 @@ compare_rows(const comparison *c, const sg_setting *here, const sg_setting *ther
     return rc;
 }
 
+/* Of an engine, which may not have been needed. */
+static const char *
+name_version(const char *version)
+{
+    return version[0] != '\0' ? version : "none";
+}
+
 int
 sg_setting_compare(const sg_setting *here, const sg_setting *there, sg_setting_scope scope,
                    const char *what, segml_error *err)
@@ -270,9 +277,11 @@ sg_setting_compare(const sg_setting *here, const sg_setting *there, sg_setting_s
     int rc = compare_texts(&c, "version of libsegml", here->library, there->library);
 
     if (rc == SEGML_OK && (scope == SG_SETTING_ALL || here->native[0] != '\0'))
-        rc = compare_texts(&c, "version of the native engine", here->native, there->native);
+        rc = compare_texts(&c, "version of the native engine", name_version(here->native),
+                           name_version(there->native));
     if (rc == SEGML_OK && scope == SG_SETTING_ALL)
-        rc = compare_texts(&c, "version of XGBoost", here->xgboost, there->xgboost);
+        rc = compare_texts(&c, "version of XGBoost", name_version(here->xgboost),
+                           name_version(there->xgboost));
     if (rc == SEGML_OK)
         rc = compare_texts(&c, "mode", segml_mode_name(here->mode), segml_mode_name(there->mode));
     if (rc == SEGML_OK)

@@ -8,7 +8,7 @@ import source
 
 TABLE = "tests/abi/layout.c"
 STRUCT = re.compile(r"typedef struct \w+ \{(.*?)\} (\w+);", re.DOTALL)
-MEMBER = re.compile(r"(\w+)\s*(?:\[\w+\])?$")
+MEMBER = re.compile(r"\(\*(?P<function>\w+)\)\(|(?P<value>\w+)\s*(?:\[\w+\])?$")
 ENUM = re.compile(r"typedef enum \w+ \{(.*?)\}", re.DOTALL)
 LISTED = re.compile(r"^\s*X\((SEGML_\w+), -?\d+,", re.MULTILINE)
 
@@ -19,7 +19,8 @@ def wanted(text):
         yield match.start(), rf"(?:FROZEN|GROWS)\({match[2]}, \d+\);"
         for member in match[1].split(";"):
             if member.strip():
-                name = MEMBER.search(member.strip())[1]
+                found = MEMBER.search(member.strip())
+                name = found["function"] or found["value"]
                 start = match[1].find(member) + len(member) - len(member.lstrip())
                 yield match.start(1) + start, rf"AT\({match[2]}, {name}, \d+\);"
     for match in ENUM.finditer(text):

@@ -7,8 +7,8 @@
 
 #if SG_TRAINING
 #define SCENARIOS(X)                                                                               \
-    X(build)                                                                                       \
-    X(comparison) X(dataset) X(dynamic) X(hist) X(index) X(metric) X(report) X(serving) X(study) X(training)
+    X(again) X(build) X(comparison) X(dataset) X(dynamic) X(hist) X(index) X(metric) X(report)     \
+    X(serving) X(study) X(training)
 #else
 #define SCENARIOS(X) X(build) X(comparison) X(dataset) X(dynamic) X(index) X(report) X(serving)
 #endif

@@ -130,10 +130,12 @@ quick_options(void)
     return options;
 }
 
-segml_dataset *
-table_dataset(const table *t)
+/* With a key column of regions before that of stores, unless it is NULL. */
+static segml_dataset *
+make_dataset(const table *t, const int64_t *region)
 {
-    segml_key_column key = SEGML_KEY_COLUMN_INIT, fold_group = SEGML_KEY_COLUMN_INIT;
+    segml_key_column keys[2] = {SEGML_KEY_COLUMN_INIT, SEGML_KEY_COLUMN_INIT};
+    segml_key_column fold_group = SEGML_KEY_COLUMN_INIT;
     segml_dataset_input input = SEGML_DATASET_INPUT_INIT;
     segml_dataset *dataset = NULL;
     segml_error err = SEGML_ERROR_INIT;
@@ -146,17 +148,20 @@ table_dataset(const table *t)
     fold_group.type = SEGML_KEY_INT64;
     fold_group.data = t->fold_group;
     fold_group.validity = valid;
-    key.name = "store";
-    key.type = SEGML_KEY_INT64;
-    key.data = t->key;
-    key.validity = t->key_valid;
+    keys[0].name = "region";
+    keys[0].type = SEGML_KEY_INT64;
+    keys[0].data = region;
+    keys[1].name = "store";
+    keys[1].type = SEGML_KEY_INT64;
+    keys[1].data = t->key;
+    keys[1].validity = t->key_valid;
     input.rows = t->rows;
     input.features = t->features;
     input.data = t->x;
     input.label = t->y;
     input.weight = t->weight;
-    input.keys = &key;
-    input.key_count = 1;
+    input.keys = region != NULL ? keys : keys + 1;
+    input.key_count = region != NULL ? 2 : 1;
     input.fold = t->fold;
     input.fold_group = t->fold_group != NULL ? &fold_group : NULL;
     input.time = t->time;
@@ -164,6 +169,20 @@ table_dataset(const table *t)
     ck_assert_msg(rc == SEGML_OK, "%s", err.message);
     free(valid); /* values of a fold group are copied */
     return dataset;
+}
+
+segml_dataset *
+table_dataset(const table *t)
+{
+    return make_dataset(t, NULL);
+}
+
+segml_dataset *
+table_levels(const table *t, int64_t *region)
+{
+    for (int64_t i = 0; i < t->rows; i++)
+        region[i] = t->key[i] / 3;
+    return make_dataset(t, region);
 }
 
 segml_model *

@@ -30,6 +30,9 @@ void table_free(table *t);
 /* The table as a data set, which borrows from it; fails the test if that fails. */
 segml_dataset *table_dataset(const table *t);
 
+/* The same with two key columns: the region of a store, which is its key / 3, and the store. */
+segml_dataset *table_levels(const table *t, int64_t *region);
+
 /* Options that every test starts from: few trials, the engine under test. */
 segml_train_options quick_options(void);
 

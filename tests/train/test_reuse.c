@@ -306,6 +306,46 @@ START_TEST(dictionaries_may_grow_at_their_end_alone)
 }
 END_TEST
 
+/* A journal first, then reuse; the parent of the store that changed is trained again. */
+START_TEST(parents_are_taken_as_groups_are)
+{
+    static const char journal[] = "test-journal.tmp";
+    static int64_t region[ROWS];
+    table t = table_seed(ROWS);
+    segml_dataset *dataset = table_levels(&t, region);
+    segml_train_options options = quick_options();
+    segml_model *old = NULL, *plain = NULL, *again = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    char said[256];
+
+    options.parents = 1;
+    options.journal = journal;
+    remove(journal);
+    ck_assert_int_eq(segml_train_segmented(&old, dataset, &options, &err), SEGML_OK);
+    ck_assert_int_eq(segml_train_segmented(&again, dataset, &options, &err), SEGML_OK);
+    assert_same_artifact(old, again);
+    remove(journal);
+    segml_model_free(again);
+    segml_dataset_free(dataset);
+    options.journal = NULL;
+    for (int64_t i = 0; i < ROWS; i++) /* rows of store 4, which is in region 1 of 0, 1, 2 */
+        t.y[i] = t.key[i] == 4 && i % 20 == 0 ? 1 - t.y[i] : t.y[i];
+    dataset = table_levels(&t, region);
+    ck_assert_int_eq(segml_train_segmented(&plain, dataset, &options, &err), SEGML_OK);
+    options.reuse = old;
+    options.log = listen;
+    options.user = said;
+    ck_assert_int_eq(segml_train_segmented(&again, dataset, &options, &err), SEGML_OK);
+    assert_same_artifact(plain, again);
+    ck_assert_int_eq(strncmp(said, "reused 9 of 12 models", 21), 0);
+    segml_model_free(again);
+    segml_model_free(plain);
+    segml_model_free(old);
+    segml_dataset_free(dataset);
+    table_free(&t);
+}
+END_TEST
+
 TCase *
 reuse_tests(void)
 {
@@ -320,5 +360,6 @@ reuse_tests(void)
     tcase_add_test(tc, another_training_is_refused_with_what_differs);
     tcase_add_test(tc, a_model_without_what_reuse_needs_is_refused);
     tcase_add_test(tc, dictionaries_may_grow_at_their_end_alone);
+    tcase_add_test(tc, parents_are_taken_as_groups_are);
     return tc;
 }

@@ -12,22 +12,26 @@
 
 enum { ROWS = 1600, SHARDS = 16, ORDERS = 3 };
 
+static int64_t region[ROWS];
+
 /* A training to be shared out: _i of the loop tests. */
 static const struct scene {
     const char *name;
     int32_t mode; /* segml_mode */
-    int regression, weighted, folds, degenerate, failing, bare;
+    int regression, weighted, folds, degenerate, failing, bare, levels;
     const char *validation;
 } scenes[] = {
-    {"segmented", SEGML_MODE_SEGMENTED, 0, 0, 0, 0, 0, 0, NULL},
-    {"global", SEGML_MODE_GLOBAL, 0, 0, 0, 0, 0, 0, NULL},
-    {"regression", SEGML_MODE_SEGMENTED, 1, 1, 0, 0, 0, 0, NULL},
-    {"global regression", SEGML_MODE_GLOBAL, 1, 0, 1, 0, 0, 0, NULL},
-    {"shared", SEGML_MODE_SEGMENTED, 0, 0, 0, 1, 0, 0, "shared"},
-    {"shared regression", SEGML_MODE_SEGMENTED, 1, 1, 1, 0, 0, 0, "shared"},
-    {"small groups", SEGML_MODE_SEGMENTED, 0, 1, 1, 1, 0, 0, NULL},
-    {"failing groups", SEGML_MODE_SEGMENTED, 0, 0, 0, 1, 1, 0, NULL},
-    {"bare", SEGML_MODE_SEGMENTED, 0, 0, 0, 1, 0, 1, NULL},
+    {"segmented", SEGML_MODE_SEGMENTED, 0, 0, 0, 0, 0, 0, 0, NULL},
+    {"global", SEGML_MODE_GLOBAL, 0, 0, 0, 0, 0, 0, 0, NULL},
+    {"regression", SEGML_MODE_SEGMENTED, 1, 1, 0, 0, 0, 0, 0, NULL},
+    {"global regression", SEGML_MODE_GLOBAL, 1, 0, 1, 0, 0, 0, 0, NULL},
+    {"shared", SEGML_MODE_SEGMENTED, 0, 0, 0, 1, 0, 0, 0, "shared"},
+    {"shared regression", SEGML_MODE_SEGMENTED, 1, 1, 1, 0, 0, 0, 0, "shared"},
+    {"small groups", SEGML_MODE_SEGMENTED, 0, 1, 1, 1, 0, 0, 0, NULL},
+    {"failing groups", SEGML_MODE_SEGMENTED, 0, 0, 0, 1, 1, 0, 0, NULL},
+    {"bare", SEGML_MODE_SEGMENTED, 0, 0, 0, 1, 0, 1, 0, NULL},
+    {"parents", SEGML_MODE_SEGMENTED, 0, 0, 0, 1, 0, 0, 1, NULL},
+    {"parents, shared", SEGML_MODE_SEGMENTED, 0, 1, 0, 0, 0, 0, 1, "shared"},
 };
 
 enum { SCENES = sizeof scenes / sizeof *scenes };
@@ -68,6 +72,7 @@ make_options(const struct scene *scene)
     segml_train_options options = quick_options();
 
     options.validation = scene->validation;
+    options.parents = scene->levels;
     if (scene->failing) {
         options.engine = "xgboost";
         options.xgboost_path = FAILING_XGBOOST;
@@ -143,7 +148,7 @@ start(table *t, segml_train_options *options, int scene)
 {
     *t = make_table(&scenes[scene]);
     *options = make_options(&scenes[scene]);
-    return table_dataset(t);
+    return scenes[scene].levels ? table_levels(t, region) : table_dataset(t);
 }
 
 START_TEST(parts_in_any_order_are_the_whole)
@@ -247,7 +252,7 @@ START_TEST(sets_that_are_no_whole_are_refused)
     segml_dataset *dataset = start(&t, &options, 0);
 
     train_parts(dataset, &options, SEGML_MODE_SEGMENTED, 5);
-    assert_refused(paths, 3, SEGML_E_MISMATCH, "of 5 parts 2 missing: 2, 5");
+    assert_refused(paths, 3, SEGML_E_MISMATCH, "missing of 5 parts: 2, 5");
     assert_refused(paths, 4, SEGML_E_MISMATCH, "part 1 of 5 is also test-part-1.tmp");
     assert_refused(none, 1, SEGML_E_IO, "test-part-9.tmp");
     assert_refused(none, 0, SEGML_E_ARGUMENT, "count 0");

@@ -12,6 +12,7 @@
 
 #define MODULES(X)                                                                                 \
     X(alloc)                                                                                       \
+    X(append)                                                                                      \
     X(arena)                                                                                       \
     X(artifact)                                                                                    \
     X(axis)                                                                                        \
@@ -78,6 +79,7 @@
     X(run)                                                                                         \
     X(score)                                                                                       \
     X(search)                                                                                      \
+    X(setting)                                                                                     \
     X(shared)                                                                                      \
     X(space)                                                                                       \
     X(study)                                                                                       \
