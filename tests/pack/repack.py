@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Artifacts among other people's tools: GNU tar, the zstd tool, Python's tar.
+"""Artifacts among other people's tools: GNU tar, bsdtar, the zstd tool, Python's tar.
 
 What the library writes is read by them, and what they write is opened by the library
 or, if it is not what an artifact may be, refused.
@@ -82,6 +82,10 @@ class Written(unittest.TestCase):
             for member, content in expected.items():
                 if member.endswith(".ubj"):
                     self.assertEqual((out / member).read_bytes(), content)
+            self.assertEqual(run("bsdtar", "-tf", path).decode().split(), listed)
+            for member, content in expected.items():
+                if member.endswith(".ubj"):
+                    self.assertEqual(run("bsdtar", "-xOf", path, member), content)
 
     def test_the_root_digest_covers_the_index(self):
         for name in NAMES:
