@@ -15,8 +15,9 @@
  *     same: all answers are those of SOUND
  *     other ITEM: it has answers of its own
  *
- * then a line "verify STATUS ...", what verifying it as a whole says, and a last line "memory KB": by how much the most that was resident has grown. Addresses are
- * limited, so that asking for more than a hostile file may cost fails; so is the time.
+ * then a line "verify STATUS ...", what verifying it as a whole says, and a last line "memory KB":
+ * by how much the most that was resident has grown. Addresses are limited, so that asking for more
+ * than a hostile file may cost fails; so is the time.
  */
 
 #include <stdio.h>

@@ -5,8 +5,8 @@
     interrupted.py SAVING TOOL STRIKE_LIBRARY GOLDEN_FOLDER [-v] [TEST...]
 
 SAVING saves a model, the TOOL (or "-") changes an artifact in place, which copies it piece by
-piece. Under the name there is always the old file or the new one, byte for byte. After a failure nothing
-else is left; after a kill there may be a temporary file, which hinders nobody.
+piece. Under the name there is always the old file or the new one, byte for byte. After a failure
+nothing else is left; after a kill there may be a temporary file, which hinders nobody.
 """
 
 import errno
@@ -43,7 +43,7 @@ class Steps:
         self.old = (GOLDEN / f"{self.OLD}.segml").read_bytes()
         self.prepare()
         run = self.save()
-        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(run.returncode, 0, run.stderr)
         self.new = self.target.read_bytes()
         self.assertNotEqual(self.old, self.new)
 
@@ -76,7 +76,7 @@ class Steps:
         """What saving does, undisturbed."""
         self.prepare()
         run = self.save(10 ** 6, "before")
-        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(run.returncode, 0, run.stderr)
         count = len(self.note.read_bytes())
         # A temporary file is opened, written, flushed, closed, renamed; its folder is flushed.
         self.assertGreaterEqual(count, 6)
@@ -193,7 +193,7 @@ class Pruning(Steps, unittest.TestCase):
 
     def command(self):
         return [TOOL, "prune", self.target, "--drop-history", "-o", self.target, "--force"], \
-            "segml: "
+            "segml prune: "
 
     def setUp(self):
         if TOOL == "-":

@@ -24,7 +24,8 @@ index_seal(uint8_t *frame, size_t size)
     uint8_t *content = frame + FRAME_HEADER;
     uint8_t *digests = content + HEADER;
 
-    if (size < least || body_and_digests < pages * DIGEST)
+    /* No index has a size at which the last page would be empty or less. */
+    if (pages == 0 ? size < least : body_and_digests <= pages * DIGEST + (pages - 1) * PAGE)
         return;
     for (size_t page = 0; page < pages; page++) {
         const uint8_t *begin = digests + pages * DIGEST + page * PAGE;
