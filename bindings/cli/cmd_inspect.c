@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "describe.h"
 #include "fail.h"
+#include "opening.h"
 #include "segml/model.h"
 #include "segml/version.h"
 
@@ -12,13 +13,8 @@ int
 cli_run_inspect(const cli_args *args, segml_error *err)
 {
     segml_model *model = NULL;
-    int rc = segml_model_open(&model, args->input, NULL, err);
+    int rc = cli_model_open(&model, args, NULL, err);
 
-    if (rc == SEGML_PARTIAL) {
-        fprintf(stderr, "segml inspect: warning: %s\n", err->message);
-        *err = (segml_error)SEGML_ERROR_INIT;
-        rc = SEGML_OK;
-    }
     if (rc == SEGML_OK && args->json)
         rc = cli_describe_json(stdout, model, NULL, err);
     else if (rc == SEGML_OK && args->groups)

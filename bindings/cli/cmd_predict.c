@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "describe.h"
 #include "fail.h"
+#include "opening.h"
 #include "output.h"
 #include "segml/dataset.h"
 #include "segml/model.h"
@@ -381,12 +382,7 @@ cli_run_predict(const cli_args *args, segml_error *err)
     if (rc == SEGML_OK && args->output != NULL && strcmp(args->output, "-") != 0)
         rc = cli_output_check(args->output, args->force, err);
     if (rc == SEGML_OK)
-        rc = segml_model_open(&model, args->input, &options, err);
-    if (rc == SEGML_PARTIAL) {
-        fprintf(stderr, "segml predict: warning: %s\n", err->message);
-        *err = (segml_error)SEGML_ERROR_INIT;
-        rc = SEGML_OK;
-    }
+        rc = cli_model_open(&model, args, &options, err);
     if (rc == SEGML_OK)
         rc = segml_model_get_info(model, &p.info, err);
     if (rc == SEGML_OK)

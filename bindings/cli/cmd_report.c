@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "fail.h"
+#include "opening.h"
 #include "output.h"
 #include "segml/report.h"
 
@@ -36,7 +37,7 @@ static int
 report_model(const cli_args *args, const segml_report_options *options, segml_error *err)
 {
     segml_model *model = NULL;
-    int rc = segml_model_open(&model, args->input, NULL, err);
+    int rc = cli_model_open(&model, args, NULL, err);
 
     if (rc == SEGML_OK)
         rc = segml_report_model(model, args->output, options, err);

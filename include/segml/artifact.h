@@ -21,6 +21,10 @@
  * features knows the groups by their numbers; where the distinct keys change, the model for
  * unseen keys takes its place, or nothing does where there is none. segml_artifact_info tells.
  *
+ * References to other artifacts are copied as they stand; file: ones are relative to the folder of
+ * the artifact, so a file with such references belongs into the same folder.
+ *
+ * Files are mapped while they are read: they may be replaced meanwhile, but must not be written to.
  * An artifact without index, packed again with tar say, is read as a whole into memory; what is
  * written of it has an index again.
  */

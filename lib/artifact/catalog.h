@@ -39,8 +39,11 @@ typedef struct sg_catalog_texts {
  */
 int sg_catalog_read(sg_catalog *catalog, const sg_catalog_texts *texts, segml_error *err);
 
-/** The same by scanning an artifact, and with the paths of its models. @return as a scan, and as
- * sg_manifest_read() */
+/**
+ * The same by scanning an artifact, and with the paths of its models.
+ *
+ * @return as sg_artifact_scan() and sg_manifest_read()
+ */
 int sg_catalog_scan(sg_catalog *catalog, const void *bytes, size_t size, int64_t max_bytes,
                     segml_error *err);
 

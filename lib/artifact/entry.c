@@ -16,19 +16,19 @@
 #include <string.h>
 
 const char *
-sg_entry_engine(const sg_entry *view)
+sg_entry_engine(const sg_entry *entry)
 {
-    if (!view->record->has_model)
+    if (!entry->record->has_model)
         return NULL;
-    return view->record->engine != NULL ? view->record->engine : view->manifest->engine;
+    return entry->record->engine != NULL ? entry->record->engine : entry->manifest->engine;
 }
 
 double
-sg_entry_threshold(const sg_entry *view)
+sg_entry_threshold(const sg_entry *entry)
 {
-    if (view->manifest->task != SEGML_TASK_BINARY || !view->record->has_model)
+    if (entry->manifest->task != SEGML_TASK_BINARY || !entry->record->has_model)
         return (double)NAN;
-    return view->record->has_threshold ? view->record->threshold : view->manifest->threshold;
+    return entry->record->has_threshold ? entry->record->threshold : entry->manifest->threshold;
 }
 
 static int
@@ -118,16 +118,16 @@ sg_entry_compare(const sg_entry *a, const sg_entry *b, const char **member)
 
 /* The metric that training minimises, out of fold; NaN if the record does not have it. */
 static double
-loss_of(const sg_entry *view)
+loss_of(const sg_entry *entry)
 {
     static const char *const names[] = {[SEGML_TASK_BINARY] = "log_loss",
                                         [SEGML_TASK_MULTICLASS] = "log_loss",
                                         [SEGML_TASK_REGRESSION] = "rmse",
                                         [SEGML_TASK_POISSON] = "deviance"};
-    const sg_manifest_record *record = view->record;
+    const sg_manifest_record *record = entry->record;
 
     for (int64_t i = 0; i < record->metric_count; i++) {
-        if (strcmp(record->metrics[i].name, names[view->manifest->task]) == 0)
+        if (strcmp(record->metrics[i].name, names[entry->manifest->task]) == 0)
             return record->metrics[i].value;
     }
     return (double)NAN;
@@ -150,11 +150,11 @@ sg_entry_prefer(const sg_entry *a, const sg_entry *b, int order)
 
 /* R2 */
 sg_manifest_record
-sg_entry_adopt(const sg_entry *view, const sg_manifest *header)
+sg_entry_adopt(const sg_entry *entry, const sg_manifest *header)
 {
-    sg_manifest_record record = *view->record;
-    const char *engine = sg_entry_engine(view);
-    double threshold = sg_entry_threshold(view);
+    sg_manifest_record record = *entry->record;
+    const char *engine = sg_entry_engine(entry);
+    double threshold = sg_entry_threshold(entry);
 
     record.engine = engine == NULL || strcmp(engine, header->engine) == 0 ? NULL : engine;
     record.has_threshold = !isnan(threshold) && compare_reals(threshold, header->threshold) != 0;

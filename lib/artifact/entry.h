@@ -13,10 +13,10 @@ typedef struct sg_entry {
 } sg_entry;
 
 /** What trained its model; NULL without one. */
-const char *sg_entry_engine(const sg_entry *view);
+const char *sg_entry_engine(const sg_entry *entry);
 
 /** The threshold of its own model; NaN if the task is not binary or it has none. */
-double sg_entry_threshold(const sg_entry *view);
+double sg_entry_threshold(const sg_entry *entry);
 
 /**
  * Compares everything but the key. A total order, so that choosing the least of several does not
@@ -40,6 +40,6 @@ enum { SG_ENTRY_BEST = 1, SG_ENTRY_ROWS = 2 };
 int sg_entry_prefer(const sg_entry *a, const sg_entry *b, int order);
 
 /** A copy that means the same under another header; texts and arrays are borrowed. */
-sg_manifest_record sg_entry_adopt(const sg_entry *view, const sg_manifest *header);
+sg_manifest_record sg_entry_adopt(const sg_entry *entry, const sg_manifest *header);
 
 #endif

@@ -153,7 +153,13 @@ find_file(const binder *b, sg_referent *referent, sg_referent **old, segml_error
         return SEGML_OK;
     referent->state = file.state;
     referent->mapped = b->model->opening.map;
-    return sg_source_file(&referent->source, file.path, referent->mapped, err);
+    rc = sg_source_file(&referent->source, file.path, referent->mapped, err);
+    if (rc == SEGML_E_NOMEM && referent->mapped)
+        return sg_fail(
+            err, rc,
+            "out of memory, or of maps: for this many references put several groups into "
+            "one artifact, or switch option map off");
+    return rc;
 }
 
 /* From a URI to an artifact that fits. */
@@ -244,7 +250,7 @@ bind_fresh(binder *b, const sg_manifest_record *record, sg_binding *binding, seg
 
 /* R4: the binding stays empty if the old model's referent does not go on. */
 static int
-keep_old(const binder *b, const sg_manifest_record *record, sg_binding *binding)
+keep_old(const binder *b, const sg_manifest_record *record, sg_binding *binding, segml_error *err)
 {
     const sg_binding *was;
     sg_index_group entry;
@@ -253,12 +259,12 @@ keep_old(const binder *b, const sg_manifest_record *record, sg_binding *binding)
 
     if (b->old != NULL)
         rc = sg_index_find(&b->old->source.index, record->keys, record->columns, &number, &entry,
-                           NULL);
+                           err);
     was = rc == SEGML_OK && number >= 0 ? sg_references_get(b->old, number) : NULL;
     if (was != NULL &&
         (!b->model->opening.has_key ||
-         (record->is_pinned && memcmp(record->pin, sg_index_root(&was->referent->source.index),
-                                      SG_DIGEST_BYTES) == 0)))
+         (record->is_pinned &&
+          memcmp(record->pin, sg_index_root(&was->referent->source.index), SG_DIGEST_BYTES) == 0)))
         *binding = (sg_binding){sg_referent_retain(was->referent), was->number};
     return rc == SEGML_E_NOMEM ? rc : SEGML_OK;
 }
@@ -291,12 +297,12 @@ bind_all(binder *b, segml_error *err)
         rc = bind_fresh(b, record, &all->groups[g], &inner);
         if (rc < 0 && rc != SEGML_E_NOMEM) {
             note(b, record, rc, inner.message);
-            rc = keep_old(b, record, &all->groups[g]);
+            rc = keep_old(b, record, &all->groups[g], &inner);
             b->kept += all->groups[g].referent != NULL;
             b->missing += all->groups[g].referent == NULL;
         }
         if (rc < 0)
-            return sg_fail_nomem(err);
+            return sg_fail(err, rc, "%s", inner.message);
         all->resolved += all->groups[g].referent != NULL;
     }
     return SEGML_OK;

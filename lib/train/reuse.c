@@ -192,28 +192,44 @@ is_same_engine(const sg_job *job, const sg_record *record)
     return strcmp(engine, record->result.engine) == 0;
 }
 
-/* Where a job's member is in the old artifact; packed is 0 where it has no frame of its own. */
+/* Where a job's member is. */
+typedef struct found {
+    const sg_source *source; /* the old artifact, or one that it refers to */
+    sg_place place;          /* packed is 0 where it has no frame of its own */
+    int is_elsewhere;        /* 1: in an artifact that could not be had */
+} found;
+
 static int
-find_place(sg_place *place, const sg_source *source, const sg_job *job, const char *path,
+find_place(found *where, const segml_model *model, const sg_job *job, const char *path,
            segml_error *err)
 {
     sg_index_member member = {NULL, {0, 0, 0, {0}}};
+    const sg_binding *binding;
     sg_index_group group;
     int64_t number = -1;
     size_t length;
     int rc;
 
-    memset(place, 0, sizeof *place);
-    if (!sg_source_has_index(source))
-        return SEGML_OK;
+    *where = (found){.source = &model->source};
     if (job->kind == SG_RECORD_GLOBAL) {
-        rc = sg_index_member_of(&source->index, path, 0, &member, &length, err);
-        *place = member.place;
+        if (!sg_source_has_index(&model->source))
+            return SEGML_OK;
+        rc = sg_index_member_of(&model->source.index, path, 0, &member, &length, err);
+        where->place = member.place;
         return rc;
     }
-    rc = sg_index_find(&source->index, job->key, job->columns, &number, &group, err);
-    if (rc == SEGML_OK && number >= 0)
-        *place = group.place;
+    rc = sg_index_find(&model->source.index, job->key, job->columns, &number, &group, err);
+    if (rc < 0 || number < 0)
+        return rc;
+    binding = sg_references_get(model, number);
+    if (binding != NULL) {
+        where->source = &binding->referent->source;
+        rc = sg_references_entry(binding, &group, err);
+    } else {
+        where->is_elsewhere = group.status == SEGML_GROUP_REFERENCE;
+    }
+    if (rc == SEGML_OK && (binding != NULL || sg_source_has_index(&model->source)))
+        where->place = group.place;
     return rc;
 }
 
@@ -222,26 +238,29 @@ static int
 copy_member(sg_packed *packed, const segml_model *model, const sg_job *job, const char *path,
             segml_error *err)
 {
-    const sg_source *source = &model->source;
-    unsigned char wanted[SG_ARTIFACT_DIGEST], found[SG_ARTIFACT_DIGEST];
+    unsigned char wanted[SG_ARTIFACT_DIGEST], digest[SG_ARTIFACT_DIGEST];
     sg_buf content = {0};
-    sg_place place;
-    int rc = find_place(&place, source, job, path, err);
+    found where;
+    int rc = find_place(&where, model, job, path, err);
 
+    if (rc < 0 || where.is_elsewhere)
+        return rc;
     memcpy(wanted, packed->digest, sizeof wanted);
-    if (rc == SEGML_OK && place.packed > 0)
-        rc = sg_source_read(source, &place, path, model->opening.max_bytes, &content, err);
-    else if (rc == SEGML_OK)
-        rc = sg_source_member(source, path, wanted, model->opening.max_bytes, &content, err);
+    if (where.place.packed > 0)
+        rc = sg_source_read(where.source, &where.place, path, model->opening.max_bytes, &content,
+                            err);
+    else
+        rc = sg_source_member(where.source, path, wanted, model->opening.max_bytes, &content, err);
     if (rc < 0)
         goto out;
-    sg_artifact_digest(found, content.bytes, content.size);
-    rc = memcmp(wanted, found, sizeof wanted) == 0;
+    sg_artifact_digest(digest, content.bytes, content.size);
+    rc = memcmp(wanted, digest, sizeof wanted) == 0;
     if (rc == 0)
         goto out;
-    if (place.packed > 0) {
-        rc = sg_buf_append(&packed->frame, source->bytes + place.offset, place.packed, err);
-        packed->size = place.size;
+    if (where.place.packed > 0) {
+        rc = sg_buf_append(&packed->frame, where.source->bytes + where.place.offset,
+                           where.place.packed, err);
+        packed->size = where.place.size;
     } else {
         sg_packed_clear(packed);
         rc = sg_packed_make(packed, path, content.bytes, content.size, err);

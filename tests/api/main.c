@@ -7,6 +7,7 @@
 
 #if SG_TRAINING
 #define NOUNS(X)                                                                                   \
+    X(dynamic)                                                                                     \
     X(lazy)                                                                                        \
     X(live)                                                                                        \
     X(model)                                                                                       \
@@ -14,6 +15,7 @@
     X(study)
 #else
 #define NOUNS(X)                                                                                   \
+    X(dynamic)                                                                                     \
     X(lazy)                                                                                        \
     X(live)                                                                                        \
     X(model)                                                                                       \

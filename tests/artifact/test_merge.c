@@ -389,6 +389,28 @@ START_TEST(a_global_model_that_knows_the_keys_gives_way_to_that_for_unseen_ones)
 }
 END_TEST
 
+/* Parents DE, DE/Bonn with models, and three without. */
+START_TEST(parents_are_merged_or_dropped_with_the_global_models)
+{
+    const char *const levels = GOLDEN_FOLDER "/serving/levels.segml";
+    const char *const twice[] = {levels, levels};
+    const char *once = made_path("once.segml"), *out = made_path("out.segml");
+    segml_merge_options options = SEGML_MERGE_OPTIONS_INIT;
+    segml_verify_info info = SEGML_VERIFY_INFO_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+
+    for (int choice = SEGML_GLOBAL_EQUAL; choice <= SEGML_GLOBAL_NONE; choice++) {
+        options.global = choice;
+        merges(once, twice, 1, &options);
+        merges(out, twice, 2, &options);
+        made_assert_same(once, out);
+        ck_assert_msg(segml_artifact_verify(&info, out, NULL, &err) == SEGML_OK, "%s", err.message);
+        ck_assert_int_eq(info.parents, choice == SEGML_GLOBAL_NONE ? 0 : 5);
+        ck_assert_int_eq(info.models, choice == SEGML_GLOBAL_NONE ? 1 : 5);
+    }
+}
+END_TEST
+
 START_TEST(bad_arguments_are_refused)
 {
     const made one = {.groups = {{1, 100, 0, .5, 0, NULL}}};
@@ -432,6 +454,7 @@ merge_tests(void)
     tcase_add_test(tc, differing_duplicates_and_globals_are_refused_with_the_remedy);
     tcase_add_test(tc, the_longer_dictionary_is_kept);
     tcase_add_test(tc, a_global_model_that_knows_the_keys_gives_way_to_that_for_unseen_ones);
+    tcase_add_test(tc, parents_are_merged_or_dropped_with_the_global_models);
     tcase_add_test(tc, bad_arguments_are_refused);
     tcase_set_timeout(tc, 60);
     return tc;

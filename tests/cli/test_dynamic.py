@@ -100,6 +100,9 @@ def test_what_is_missing_falls_back_and_is_told(folder):
     assert {row["reason"] for row in rows[:60]} == {"unresolved"}
     assert {row["reason"] for row in rows[60:180]} == {"ok"}
     assert b"warning: parent.segml: 1 of 3" in succeeds(folder, "inspect", "parent.segml").stderr
+    result = succeeds(folder, "report", "parent.segml", "-o", "report.html")
+    assert b"segml report: warning: parent.segml: 1 of 3" in result.stderr
+    assert (folder / "report.html").stat().st_size > 10000
     refuses(folder, 5, ["group DE,Aachen", "cannot find"], "join", "parent.segml", "-o",
             "joined.segml")
 
@@ -127,3 +130,15 @@ def test_split_and_join_refuse(folder):
     refuses(folder, 5, ["exists"], "split", "whole.segml", "-o", "p.segml", "--children", "stores")
     refuses(folder, 3, ["references already"], "split", "parent.segml", "-o", "p.segml",
             "--children", "c")
+
+
+@training
+def test_training_reuses_models_that_are_elsewhere(folder, whole):
+    train = ["train", whole / "data.csv", "--group", "country,store", "--target", "sold", *FAST,
+             "-o", "again.segml", "-f", "--reuse", "parent.segml"]
+    succeeds(folder, "split", "whole.segml", "-o", "parent.segml", "--children", "stores")
+    assert b"reused 4 of 4 models\n" in succeeds(folder, *train).stderr
+    assert (folder / "again.segml").read_bytes() == (folder / "whole.segml").read_bytes()
+    (folder / "stores" / "DE,Aachen.segml").unlink()
+    assert b"reused 3 of 4 models" in succeeds(folder, *train).stderr
+    assert (folder / "again.segml").read_bytes() == (folder / "whole.segml").read_bytes()

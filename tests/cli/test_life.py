@@ -102,7 +102,8 @@ def test_a_patched_group_is_the_donors_and_the_others_are_the_bases(folder, part
             assert content == source[name]
     assert result["groups_changed"] == 1 and result["global"] == "kept"
     assert groups(folder / "new.segml")[("Köln",)]["rows"] == groups(donor)[("Köln",)]["rows"]
-    assert "training.bin" not in new and json.loads(new["segml.json"])["overall"]["metrics"] == {}
+    assert "training.bin" in old and "training.bin" not in new
+    assert json.loads(new["segml.json"])["overall"]["metrics"] == {}
     rows = of_stores(["Aachen"])
     assert predictions(folder, folder / "new.segml", rows) == predictions(folder, base, rows)
     rows = of_stores(["Köln"])
@@ -129,7 +130,7 @@ def test_pruning_tells_what_it_leaves_out(folder, parts):
     result = succeeds(folder, "prune", parts / "whole.segml", "-g", "Köln", "--drop-history",
                       "-o", "new.segml")
     assert "history.jsonl" not in members(folder / "new.segml")
-    for word in (b"global model", b"metrics", b"history"):
+    for word in (b"global model", b"metrics", b"history", b"training"):
         assert word in result.stderr
     assert b"wrote new.segml" in result.stdout and b"1 dropped" in result.stdout
     assert inspect(folder, "new.segml")["counts"]["groups"] == 3

@@ -261,6 +261,26 @@ START_TEST(a_referent_of_the_same_bytes_is_shared_though_it_was_replaced)
 }
 END_TEST
 
+START_TEST(a_model_that_is_to_read_its_files_shares_no_maps)
+{
+    segml_model *old = open_referring(), *read = NULL, *again;
+    segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
+
+    options.map = -1;
+    ck_assert_int_eq(segml_model_reload(&read, old, &options, &err), SEGML_OK);
+    ck_assert_ptr_ne(old->bindings.groups[0].referent, read->bindings.groups[0].referent);
+    ck_assert_uint_eq(read->bindings.groups[0].referent->source.map.size, 0);
+    ck_assert_ptr_eq(resident(old, 0), resident(read, 0));
+    again = reload(read, SEGML_OK); /* as it was opened: not by maps */
+    ck_assert_ptr_eq(read->bindings.groups[0].referent, again->bindings.groups[0].referent);
+    segml_model_free(old);
+    segml_model_free(read);
+    dynamic_assert(again, 6, 1, SEGML_REASON_OK);
+    dynamic_assert(again, 7, 2, SEGML_REASON_OK);
+    segml_model_free(again);
+}
+END_TEST
+
 static void
 damage(const char *name)
 {
@@ -511,6 +531,7 @@ reload_tests(void)
     tcase_add_test(tc, a_model_that_cannot_have_changed_is_not_reloaded);
     tcase_add_test(tc, a_changed_referent_is_picked_up_and_the_others_are_shared);
     tcase_add_test(tc, a_referent_of_the_same_bytes_is_shared_though_it_was_replaced);
+    tcase_add_test(tc, a_model_that_is_to_read_its_files_shares_no_maps);
     tcase_add_loop_test(tc, a_referent_that_is_spoilt_is_kept_from_the_old_model, 0,
                         sizeof spoilers / sizeof *spoilers);
     tcase_add_test(tc, one_file_may_be_old_for_one_group_and_new_for_another);

@@ -239,6 +239,11 @@ class Artifact:
     def add_group(self, *args, **options):
         self.add(self.groups, *args, **options)
 
+    def add_reference(self, key, rows, uri, pin=None):
+        fields = record(rows, "", 0, "reference")
+        fields["reference"] = {"uri": uri, "pin": pin.hex()} if pin else {"uri": uri}
+        self.groups.append((key, fields, None))
+
     def add_parent(self, *args, **options):
         self.add(self.parents, *args, **options)
 
@@ -282,7 +287,8 @@ class Artifact:
             column["null_seen"] = any(key[k] is None for key, _, _ in groups)
         self.manifest["counts"] = {
             "groups": len(groups), "trained": sum(g[1]["status"] == "trained" for g in groups),
-            "failed": sum(g[1]["status"] == "failed" for g in groups), "references": 0,
+            "failed": sum(g[1]["status"] == "failed" for g in groups),
+            "references": sum(g[1]["status"] == "reference" for g in groups),
             "parents": len(parents),
             "parents_trained": sum(p[1]["status"] == "trained" for p in parents), "rows": rows}
         lines = {"groups": lines_of(groups), "parents": lines_of(parents)}
@@ -415,6 +421,25 @@ def many():
     return a.write()
 
 
+def root_of(name):
+    """The root digest in an artifact's index."""
+    content = (HERE / name).read_bytes()
+    size, = struct.unpack("<Q", content[-16:-8])
+    return content[-size:][24:56]
+
+
+def dynamic():
+    # The models of binary: what is pinned, what floats, and what is not there.
+    a = Artifact("dynamic", "binary", "binary:logistic", ["no", "yes"],
+                 [{"name": "store", "type": "int64"}], threshold=0.5,
+                 fallback=["constant"], constant=[-2.5])
+    a.add_reference([7], 400, "file:binary.segml", root_of("binary.segml"))
+    a.add_reference([8], 100, "file:none.segml")
+    a.add_reference([4711], 500, "file:binary.segml")
+    a.add_reference([9000], 60, "file:binary.segml")
+    return a.write()
+
+
 def double_array(values):
     lines = [", ".join(repr(float(v)) for v in values[i:i + 4])
              for i in range(0, len(values), 4)]
@@ -432,7 +457,7 @@ def array(values):
 
 def main():
     HERE.mkdir(exist_ok=True)
-    artifacts = (binary, multiclass, regression, poisson, constant, levels, many)
+    artifacts = (binary, multiclass, regression, poisson, constant, levels, many, dynamic)
     expected = [e for artifact in artifacts for e in artifact()]
     out = io.StringIO()
     out.write(f"""/* SPDX-License-Identifier: Apache-2.0 */

@@ -505,6 +505,8 @@ static const change changes[] = {
      "\"counts\" do not fit groups.jsonl"},
     {IN_GROUPS, "\"too_few_rows\"", "\"reference\",\"reference\":{\"uri\":\"\"}", SEGML_E_FORMAT,
      "line 1: \"uri\" is empty"},
+    {IN_GROUPS, "\"too_few_rows\"", "\"reference\",\"reference\":{\"uri\":\"a\\u0000b\"}",
+     SEGML_E_FORMAT, "line 1: \"uri\" is not a text without NUL"},
     {IN_GROUPS, "\"too_few_rows\"", "\"reference\",\"reference\":\"a\"", SEGML_E_FORMAT,
      "line 1: \"uri\" is missing"},
     {IN_GROUPS, "\"too_few_rows\"", "\"reference\",\"reference\":{\"uri\":\"a\",\"pin\":\"00\"}",
