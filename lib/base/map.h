@@ -23,7 +23,7 @@ typedef struct sg_map {
  */
 int sg_map_open(sg_map *map, const char *path, segml_error *err);
 
-/** Tells whether it will be read here and there: pages around those that are read are left alone. */
+/** Tells whether it will be read here and there: what is around is then left alone. */
 void sg_map_scatter(const sg_map *map, int here_and_there);
 
 /** Tells that these bytes will be read at once. Both are hints; a place outside of it is none. */
