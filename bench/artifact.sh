@@ -59,7 +59,7 @@ peer make >/dev/null 2>&1
 
 run open "$many"
 run first "$many" "$eager"
-used=(0 10 1000)
+used=(10 1000)
 ((children < 10000)) || used+=(10000)
 run memory "$many" 0 "${used[@]}"
 run memory "$many" 20 "${used[@]}"

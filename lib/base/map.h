@@ -5,6 +5,7 @@
 /* A whole file in memory without reading it: its pages are shared with other processes. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -21,6 +22,12 @@ typedef struct sg_map {
  * @return SEGML_OK; SEGML_E_IO (cannot be opened or mapped, or is no regular file); SEGML_E_NOMEM
  */
 int sg_map_open(sg_map *map, const char *path, segml_error *err);
+
+/** Tells whether it will be read here and there: what is around is then left alone. */
+void sg_map_scatter(const sg_map *map, int here_and_there);
+
+/** Tells that these bytes will be read at once. Both are hints; a place outside of it is none. */
+void sg_map_expect(const sg_map *map, uint64_t offset, uint64_t size);
 
 /** Releases it; all zero again. */
 void sg_map_close(sg_map *map);

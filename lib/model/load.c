@@ -130,9 +130,11 @@ static int
 load_own(segml_model *model, segml_error *err)
 {
     sg_source *source = &model->source;
-    int rc = sg_index_open(&source->index, source->bytes, source->size, err);
-    int has_index = rc == SEGML_OK;
+    int rc, has_index;
 
+    sg_source_scatter(source);
+    rc = sg_index_open(&source->index, source->bytes, source->size, err);
+    has_index = rc == SEGML_OK;
     if (rc >= 0)
         rc = check_signature(model, has_index, err);
     if (rc < 0)

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "pack/artifact.h"
 #include "pack/build.h"
+#include "pack/index_layout.h"
 
 enum { RATIO_MAX = 256, RATIO_FREE_BYTES = 1 << 24 };
 
@@ -50,6 +51,25 @@ sg_source_has_index(const sg_source *source)
     return source->frame.size == 0;
 }
 
+void
+sg_source_scatter(const sg_source *source)
+{
+    const unsigned char *end = source->bytes + source->size;
+    uint64_t frame;
+
+    if (source->map.size < SG_INDEX_END)
+        return;
+    sg_map_scatter(&source->map, 1);
+    if (memcmp(end - 8, SG_INDEX_END_MAGIC, 8) != 0) {
+        sg_map_scatter(&source->map, 0); /* all of it will be read */
+        return;
+    }
+    frame = sg_index_load64(end - SG_INDEX_END); /* a hint: whatever it says does no harm */
+    if (frame <= source->size)
+        sg_map_expect(&source->map, source->size - frame,
+                      SG_INDEX_HEADER + frame / SG_INDEX_PAGE * SG_DIGEST_BYTES);
+}
+
 static int
 fail_missing(const char *path, segml_error *err)
 {
@@ -69,6 +89,7 @@ sg_source_read(const sg_source *source, const sg_place *place, const char *path,
     if (place->size > RATIO_FREE_BYTES + (uint64_t)RATIO_MAX * place->packed)
         return sg_fail(err, SEGML_E_LIMIT, "%s: it unpacks to more than %d times its %lu bytes",
                        path, (int)RATIO_MAX, (unsigned long)place->packed);
+    sg_map_expect(&source->map, place->offset, place->packed);
     rc = sg_artifact_read(content, source->bytes, source->size, place, &inner);
     return rc < 0 ? sg_fail(err, rc, "%s: %s", path, inner.message) : rc;
 }

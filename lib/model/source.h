@@ -66,6 +66,9 @@ int sg_source_read(const sg_source *source, const sg_place *place, const char *p
 int sg_source_manifest(const sg_source *source, int64_t max_bytes, sg_manifest *manifest,
                        segml_error *err);
 
+/** Prepares a mapped file for sg_index_open() and for members that are read by their places. */
+void sg_source_scatter(const sg_source *source);
+
 /** Releases everything; all zero again. */
 void sg_source_close(sg_source *source);
 

@@ -98,6 +98,28 @@ START_TEST(what_is_no_regular_file_is_refused)
 }
 END_TEST
 
+/* The kernel may do with them what it likes; the bytes stay what they are. */
+START_TEST(hints_are_taken_whatever_they_say)
+{
+    static const uint64_t places[][2] = {{0, 7}, {3, 4},          {7, 0},         {7, 1},
+                                         {0, 8}, {UINT64_MAX, 1}, {1, UINT64_MAX}};
+    sg_map map = {0}, none = {0};
+
+    write_file(path, "content");
+    ck_assert_int_eq(sg_map_open(&map, path, NULL), SEGML_OK);
+    for (int scattered = 1; scattered >= 0; scattered--) {
+        sg_map_scatter(&map, scattered);
+        sg_map_scatter(&none, scattered);
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            sg_map_expect(&map, places[i][0], places[i][1]);
+            sg_map_expect(&none, places[i][0], places[i][1]);
+        }
+        ck_assert_int_eq(memcmp(map.bytes, "content", 7), 0);
+    }
+    sg_map_close(&map);
+}
+END_TEST
+
 TCase *
 map_tests(void)
 {
@@ -108,5 +130,6 @@ map_tests(void)
     tcase_add_test(tc, a_map_outlives_its_name);
     tcase_add_test(tc, an_empty_file_has_no_bytes);
     tcase_add_test(tc, what_is_no_regular_file_is_refused);
+    tcase_add_test(tc, hints_are_taken_whatever_they_say);
     return tc;
 }
