@@ -27,6 +27,10 @@ START_TEST(training_is_unsupported)
     model = (segml_model *)&err;
     assert_untrained(segml_train_global(&model, NULL, NULL, &err), &err);
     ck_assert_ptr_null(model);
+    model = (segml_model *)&err;
+    assert_untrained(segml_train_merge(&model, NULL, 0, 0, &err), &err);
+    ck_assert_ptr_null(model);
+    assert_untrained(segml_train_shard("part", NULL, NULL, NULL, &err), &err);
     ck_assert_int_eq(segml_train_global(NULL, NULL, NULL, &err), SEGML_E_ARGUMENT);
 }
 END_TEST
