@@ -11,6 +11,16 @@
 #include "output.h"
 #include "segml/artifact.h"
 
+/* What is asked for; else what the file's name ends with. */
+static int32_t
+choose_form(const cli_args *args)
+{
+    const char *ending = strrchr(args->output, '.');
+    const char *asked = args->format != NULL ? args->format : ending != NULL ? ending + 1 : "";
+
+    return strcmp(asked, "json") == 0 ? SEGML_MODEL_JSON : SEGML_MODEL_UBJ;
+}
+
 int
 cli_run_extract(const cli_args *args, segml_error *err)
 {
@@ -23,8 +33,7 @@ cli_run_extract(const cli_args *args, segml_error *err)
     options.role = args->role == NULL                  ? SEGML_ROLE_GROUP
                    : strcmp(args->role, "global") == 0 ? SEGML_ROLE_GLOBAL
                                                        : SEGML_ROLE_UNSEEN;
-    options.form = args->format != NULL && strcmp(args->format, "json") == 0 ? SEGML_MODEL_JSON
-                                                                             : SEGML_MODEL_UBJ;
+    options.form = choose_form(args);
     options.keys = keys.keys;
     options.key_count = keys.columns;
     options.overwrite = args->force;

@@ -179,7 +179,7 @@ static const char extract_text[] =
     "  -g, --group KEY      of this group: one value per key column, separated by\n"
     "                       commas; of a parent: the first ones\n"
     "      --role ROLE      global: that of all groups; unseen: that for unseen keys\n"
-    "      --format FORMAT  ubj (default), json\n"
+    "      --format FORMAT  ubj, json (json for a FILE.json, else ubj)\n"
     "  -o, --output FILE    file to write\n"
     "  -f, --force          replace an existing file\n";
 

@@ -80,8 +80,13 @@ def test_extracted_models_are_the_members(folder, parts):
 
 @training
 def test_json_is_json(folder, parts):
-    succeeds(folder, "extract", parts / "whole.segml", "-g", "Aachen", "-o", "m.json",
-             "--format", "json")
+    succeeds(folder, "extract", parts / "whole.segml", "-g", "Aachen", "-o", "m.json")
+    succeeds(folder, "extract", parts / "whole.segml", "-g", "Aachen", "-o", "m", "--format",
+             "json")
+    succeeds(folder, "extract", parts / "whole.segml", "-g", "Aachen", "-o", "x.json",
+             "--format", "ubj")
+    assert (folder / "m").read_bytes() == (folder / "m.json").read_bytes()
+    assert (folder / "x.json").read_bytes()[:2] != (folder / "m.json").read_bytes()[:2]
     model = json.loads((folder / "m.json").read_bytes())
     assert model["learner"]["objective"]["name"] == "binary:logistic"
     trees = model["learner"]["gradient_booster"]["model"]["trees"]
