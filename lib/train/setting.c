@@ -24,6 +24,9 @@
 #member, kind, offsetof(segml_train_options, member), models                               \
     }
 
+/* A new option of training: it gets a row below, unless no result depends on it. */
+_Static_assert(sizeof(void *) != 8 || sizeof(segml_train_options) == 328, "see above");
+
 const sg_setting_option sg_setting_options[] = {
     FIELD(seed, SG_OPTION_SEED, 1),
     FIELD(trials, SG_OPTION_INT, 1),
