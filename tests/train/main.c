@@ -11,17 +11,14 @@
 
 TCase *compare_tests(void);
 TCase *engines_tests(void);
-TCase *reuse_tests(void);
 TCase *same_bytes_tests(void);
 TCase *groups_of_all_kinds_tests(void);
 TCase *objectives_tests(void);
 TCase *parents_tests(void);
 TCase *records_tests(void);
 TCase *guest_tests(void);
-TCase *journal_tests(void);
 TCase *folds_tests(void);
 TCase *searches_tests(void);
-TCase *shards_tests(void);
 TCase *search_scores_tests(void);
 
 int
@@ -34,17 +31,14 @@ main(void)
     suite_add_tcase(suite, compare_tests());
     suite_add_tcase(suite, engines_tests());
     suite_add_tcase(suite, guest_tests());
-    suite_add_tcase(suite, journal_tests());
     suite_add_tcase(suite, folds_tests());
     suite_add_tcase(suite, groups_of_all_kinds_tests());
     suite_add_tcase(suite, objectives_tests());
     suite_add_tcase(suite, parents_tests());
     suite_add_tcase(suite, records_tests());
-    suite_add_tcase(suite, reuse_tests());
     suite_add_tcase(suite, same_bytes_tests());
     suite_add_tcase(suite, searches_tests());
     suite_add_tcase(suite, search_scores_tests());
-    suite_add_tcase(suite, shards_tests());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
