@@ -109,29 +109,39 @@ configure() {
     if [ -f "$folder/build.ninja" ]; then again=(--reconfigure); fi
     meson setup "${again[@]}" "$folder" "$top" --werror -Dtests=enabled -Dbench=enabled \
         -Ddocs=enabled -Dxgboost_wheel="$wheel" "$@" >"$build/setup.log" ||
-        { cat "$build/setup.log" && return 1; }
-    ninja -C "$folder" -j "$jobs" --quiet
+        { tee -a "$build/failures.txt" <"$build/setup.log" && return 1; }
+    ninja -C "$folder" -j "$jobs" --quiet 2>&1 | tee "$build/ninja.log" ||
+        { tail -n 60 "$build/ninja.log" >>"$build/failures.txt" && return 1; }
 }
 
 # run_tests NAME PATIENCE ARGUMENT...: runs tests of a build folder, with all time limits so many
-# times as long. A test that is skipped has failed.
+# times as long. A test that is skipped has failed. What failed is told once more at the end.
 run_tests() {
-    local folder=$build/$1 patience=$2
+    local folder=$build/$1 patience=$2 result=0
 
     shift 2
     rm -f "$folder"/meson-logs/testlog*
     CK_TIMEOUT_MULTIPLIER=$patience meson test -C "$folder" --no-rebuild --verbose \
-        --num-processes "$jobs" --timeout-multiplier "$patience" "$@" || return 1
-    python3 - "$folder"/meson-logs/testlog*.json <<'PYTHON'
+        --num-processes "$jobs" --timeout-multiplier "$patience" "$@" || result=1
+    python3 - "$folder" <<'PYTHON' >>"$build/failures.txt" || result=1
+import glob
 import json
+import os
 import sys
 
-with open(sys.argv[1], encoding="utf-8") as log:
-    tests = [json.loads(line) for line in log]
-skipped = [test["name"] for test in tests if test["result"] == "SKIP"]
-if skipped or not tests:
-    sys.exit(f"not run: {', '.join(skipped) or 'any test at all'}")
+folder = sys.argv[1]
+logs = glob.glob(os.path.join(folder, "meson-logs", "testlog*.json"))
+tests = [json.loads(line) for log in logs for line in open(log, encoding="utf-8")]
+wrong = [test for test in tests if test["result"] not in ("OK", "EXPECTEDFAIL")]
+if not tests:
+    print(f"\n{os.path.basename(folder)}: not one test was run")
+for test in wrong:
+    said = (test.get("stdout", "") + test.get("stderr", "")).splitlines()
+    print(f"\n{os.path.basename(folder)}: {test['name']}: {test['result']}, "
+          f"exit code {test['returncode']}", *said[-40:], sep="\n  ")
+sys.exit(bool(wrong) or not tests)
 PYTHON
+    return $result
 }
 
 run_default() {
@@ -218,7 +228,8 @@ run_fuzz() {
         printf '\n== fuzzing %s for %s s\n' "$name" "$fuzz_seconds"
         "$fuzzer" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -timeout=10 \
             -print_final_stats=1 -artifact_prefix="$build/fuzz-found/$name-" \
-            "$build/fuzz-found/$name" "$top/tests/fuzz/corpus/$name" 2>&1 | tail -n 12 || result=1
+            "$build/fuzz-found/$name" "$top/tests/fuzz/corpus/$name" 2>&1 | tail -n 12 ||
+            { echo "fuzzer $name: see above" >>"$build/failures.txt" && result=1; }
     done
     [ -n "${name-}" ] || { echo "no fuzzer was built" && return 1; }
     return $result
@@ -226,11 +237,13 @@ run_fuzz() {
 
 prepare
 failed=0
+: >"$build/failures.txt"
 for tier in "${tiers[@]}"; do
     started=$SECONDS
     printf '\n==== %s\n' "$tier"
     if "run_$tier"; then verdict=passed; else verdict=FAILED failed=1; fi
     summary+=$(printf '%-12s %s, %d s' "$tier" "$verdict" $((SECONDS - started)))$'\n'
 done
+if [ -s "$build/failures.txt" ]; then printf '\n==== failures\n' && cat "$build/failures.txt"; fi
 printf '\n==== summary\n%s' "$summary"
 exit $failed

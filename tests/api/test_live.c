@@ -112,16 +112,23 @@ finish(crowd *c)
     ck_assert_int_eq(atomic_load(&c->wrong), 0);
 }
 
+/*
+ * The child says what it found by becoming true or false: no checker of memory then takes for lost
+ * what belongs to threads that the child does not have.
+ */
 static void
 fork_and_ask(const segml_model *model)
 {
     pid_t child = fork();
+    const char *verdict;
     int status = 0;
 
     ck_assert_int_ge(child, 0);
     if (child == 0) {
         alarm(SECONDS); /* one that hangs is ended by a signal */
-        _exit(all_are_right(model) ? 0 : 1);
+        verdict = all_are_right(model) ? "true" : "false";
+        execlp(verdict, verdict, (char *)NULL);
+        _exit(1);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with %d", status);
