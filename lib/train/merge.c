@@ -550,8 +550,9 @@ int
 segml_train_merge(segml_model **out, const char *const *paths, int64_t count, int32_t jobs,
                   segml_error *err)
 {
+    segml_train_options asked = SEGML_TRAIN_OPTIONS_INIT, loaded;
     sg_part_source *parts;
-    int rc = SEGML_OK;
+    int rc;
 
     if (out == NULL)
         return sg_fail(err, SEGML_E_ARGUMENT, "out is NULL");
@@ -559,6 +560,10 @@ segml_train_merge(segml_model **out, const char *const *paths, int64_t count, in
     if (paths == NULL || count < 1)
         return sg_fail(err, SEGML_E_ARGUMENT, "no part is given: paths is %s, count %lld",
                        paths == NULL ? "NULL" : "there", (long long)count);
+    asked.jobs = jobs;
+    rc = sg_options_load(&loaded, &asked, err);
+    if (rc < 0)
+        return rc;
     parts = sg_alloc_zeroed(count, sizeof *parts);
     if (parts == NULL)
         return sg_fail_nomem(err);

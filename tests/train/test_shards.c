@@ -252,12 +252,17 @@ START_TEST(sets_that_are_no_whole_are_refused)
     table t;
     segml_train_options options;
     segml_dataset *dataset = start(&t, &options, 0);
+    segml_model *model = NULL;
+    segml_error err = SEGML_ERROR_INIT;
 
     train_parts(dataset, &options, SEGML_MODE_SEGMENTED, 5);
     assert_refused(paths, 3, SEGML_E_MISMATCH, "missing of 5 parts: 2, 5");
     assert_refused(paths, 4, SEGML_E_MISMATCH, "part 1 of 5 is also test-part-1.tmp");
     assert_refused(none, 1, SEGML_E_IO, "test-part-9.tmp");
     assert_refused(none, 0, SEGML_E_ARGUMENT, "count 0");
+    ck_assert_int_eq(merge_parts(&model, 5, 1, -1, &err), SEGML_E_ARGUMENT);
+    ck_assert_ptr_null(model);
+    ck_assert_str_eq(err.message, "jobs is -1: 1 to 4096 is needed");
     remove_parts(5);
     segml_dataset_free(dataset);
     table_free(&t);
