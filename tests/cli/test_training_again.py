@@ -277,6 +277,20 @@ def test_sets_that_are_no_whole_are_refused(folder):
 
 
 @training
+def test_a_merge_that_cannot_print_writes_no_file(folder):
+    parts = train_parts(folder, 2)
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([TOOL, "merge", *parts, "-o", "m.segml", "--json"], cwd=folder,
+                                stdout=full, stderr=subprocess.PIPE, timeout=120)
+    assert result.returncode == 5
+    assert b"standard output: cannot write: No space left" in result.stderr
+    assert not (folder / "m.segml").exists()
+    told = json.loads(succeeds(folder, "merge", *parts, "-o", "m.segml", "--json").stdout)
+    assert told["groups"] == json.loads(succeeds(folder, "inspect", "m.segml",
+                                                 "--json").stdout)["groups"]
+
+
+@training
 def test_merging_refuses_what_is_no_part(folder):
     refuses(folder, 4, ["data.csv"], "merge", "data.csv", "-o", "m.segml")
     refuses(folder, 5, ["gone.part"], "merge", "gone.part", "-o", "m.segml")
