@@ -450,6 +450,47 @@ START_TEST(a_shard_out_of_range_is_refused)
 }
 END_TEST
 
+static void
+count_lines(int32_t level, const char *message, void *user)
+{
+    (void)level;
+    (void)message;
+    ++*(int *)user;
+}
+
+START_TEST(a_part_that_cannot_be_written_is_refused_before_training)
+{
+    static const struct {
+        const char *path;
+        int status;
+    } wrong[] = {{"test-part.tmp", SEGML_E_EXISTS}, {"test-no-folder/part.tmp", SEGML_E_IO}};
+    table t;
+    segml_train_options options;
+    segml_dataset *dataset = start(&t, &options, 0);
+    segml_shard_options shard = SEGML_SHARD_OPTIONS_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+    FILE *file = fopen(wrong[0].path, "wb");
+    int lines = 0;
+
+    ck_assert_ptr_nonnull(file);
+    fputs("something", file);
+    fclose(file);
+    shard.shard = shard.shards = 1;
+    options.log = count_lines;
+    options.user = &lines;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ck_assert_int_eq(segml_train_shard(wrong[i].path, dataset, &options, &shard, &err),
+                         wrong[i].status);
+        ck_assert_msg(strstr(err.message, wrong[i].path) != NULL, "%s", err.message);
+        ck_assert_int_eq(lines, 0);
+    }
+    ck_assert_int_eq(size_of(wrong[0].path), 9);
+    unlink(wrong[0].path);
+    segml_dataset_free(dataset);
+    table_free(&t);
+}
+END_TEST
+
 TCase *
 shards_tests(void)
 {
@@ -464,5 +505,6 @@ shards_tests(void)
     tcase_add_test(tc, searches_that_were_cut_at_other_moments_merge_alike_in_any_order);
     tcase_add_test(tc, a_damaged_part_is_refused_by_name);
     tcase_add_test(tc, a_shard_out_of_range_is_refused);
+    tcase_add_test(tc, a_part_that_cannot_be_written_is_refused_before_training);
     return tc;
 }
