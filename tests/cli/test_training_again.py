@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training that goes on after a crash, is done again for what changed, or is shared out."""
 
+import hashlib
 import json
 import random
 import re
@@ -227,6 +228,32 @@ def test_a_file_packed_again_by_tar_can_be_reused(folder, whole):
                    check=True)
     said, model = train(folder, "--reuse", "again.segml")
     assert "reused 4 of 4 models" in said
+    assert model == whole
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+@training
+def test_a_model_that_was_put_in_the_place_of_another_is_trained_again(folder, whole):
+    unpacked = folder / "unpacked"
+    unpacked.mkdir()
+    subprocess.run(["tar", "--zstd", "-xf", "whole.segml", "-C", unpacked], cwd=folder, check=True)
+    lines = [json.loads(line) for line in (unpacked / "groups.jsonl").read_text().splitlines()]
+    one, other = [line for line in lines if "digest" in line][:2]
+    models = {digest(path.read_bytes()): path for path in unpacked.glob("groups/*/model.ubj")}
+    models[one["digest"]].write_bytes(models[other["digest"]].read_bytes())
+    groups = (unpacked / "groups.jsonl").read_bytes()
+    changed = groups.replace(one["digest"].encode(), other["digest"].encode())
+    (unpacked / "groups.jsonl").write_bytes(changed)
+    manifest = (unpacked / "segml.json").read_text()
+    assert digest(groups) in manifest
+    (unpacked / "segml.json").write_text(manifest.replace(digest(groups), digest(changed)))
+    subprocess.run(["tar", "--zstd", "-cf", "again.segml", "-C", unpacked, "."], cwd=folder,
+                   check=True)
+    said, model = train(folder, "--reuse", "again.segml")
+    assert "reused 3 of 4 models" in said
     assert model == whole
 
 
