@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Parts of a training: what a file is is told by its first bytes, never by its name. */
+/*
+ * Parts of a training: what a file is is told by its first bytes, never by its name. As in
+ * training, results are printed before the model is saved, so that a failing standard output
+ * leaves no file behind.
+ */
 
 #include "parts.h"
 
@@ -30,25 +34,26 @@ cli_parts_are(const char *path, segml_error *err)
     return are;
 }
 
-/* What the parts have become: on standard output as JSON, or in a line. */
+/* The model as JSON on standard output. */
 static int
-tell(const cli_args *args, const segml_model *model, segml_error *err)
+print_json(const segml_model *model, segml_error *err)
+{
+    int rc = cli_describe_json(stdout, model, NULL, err);
+
+    return rc < 0 ? rc : cli_output_flush_stdout(err);
+}
+
+static void
+print_written(const cli_args *args, const segml_model *model)
 {
     segml_model_info info = SEGML_MODEL_INFO_INIT;
     char size[32];
-    int rc = segml_model_get_info(model, &info, err);
 
-    if (rc == SEGML_OK && args->json) {
-        rc = cli_describe_json(stdout, model, NULL, err);
-        return rc < 0 ? rc : cli_output_flush_stdout(err);
-    }
-    if (rc == SEGML_OK)
-        fprintf(stderr,
-                "wrote %s (%s, %lld models, %lld of %lld groups with their own, %lld parts)\n",
-                args->output, cli_format_bytes(size, info.artifact_bytes), (long long)info.models,
-                (long long)info.groups_trained, (long long)info.groups,
-                (long long)args->file_count);
-    return rc;
+    if (segml_model_get_info(model, &info, NULL) < 0)
+        return;
+    fprintf(stderr, "wrote %s (%s, %lld models, %lld of %lld groups with their own, %lld parts)\n",
+            args->output, cli_format_bytes(size, info.artifact_bytes), (long long)info.models,
+            (long long)info.groups_trained, (long long)info.groups, (long long)args->file_count);
 }
 
 int
@@ -67,12 +72,14 @@ cli_parts_merge(const cli_args *args, segml_error *err)
                         args->input);
     rc = segml_train_merge(&model, args->files, args->file_count, (int32_t)args->jobs, err);
     options.overwrite = args->force ? 1 : 0;
-    if (rc >= 0 && cli_interrupted())
+    if (rc >= 0 && args->json)
+        later = print_json(model, &late);
+    if (rc >= 0 && later == SEGML_OK && cli_interrupted())
         later = cli_fail_interrupted(&late);
-    else if (rc >= 0)
-        later = segml_model_save(model, args->output, &options, &late);
     if (rc >= 0 && later == SEGML_OK)
-        later = tell(args, model, &late);
+        later = segml_model_save(model, args->output, &options, &late);
+    if (rc >= 0 && later == SEGML_OK && !args->json)
+        print_written(args, model);
     segml_model_free(model);
     if (later < 0) {
         *err = late;

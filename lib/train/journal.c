@@ -10,13 +10,15 @@
  * R2  fdatasync() at most once a second: between two of them the file is the kernel's, which
  *     outlives the process. Thousands of small models are not each worth a disk's seek.
  * R3  A file that is not a journal is never written to. An empty one is a new one, and so is
- *     one that is shorter than its head would be and begins like it: no model can be in it.
+ *     one whose bytes are the beginning of this head: no model can be in it. That it begins as
+ *     any journal does is not enough: the head of another training may be shorter than this one.
  */
 
 #include "train/journal.h"
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "train/blocks.h"
 
@@ -87,18 +89,24 @@ read_head(const sg_journal *journal, sg_blocks *blocks, const sg_setting *settin
                : sg_fail(err, rc, "%s: %s; %s", journal->file.path, inner.message, remedy);
 }
 
-/* R3: 1 if nothing but the beginning of a head is in the file. */
+/* R3: 1 if nothing but the beginning of this head is in the file. */
 static int
 is_new(const sg_journal *journal, const sg_buf *head, segml_error *err)
 {
-    unsigned char found[SG_BLOCKS_MAGIC];
-    size_t size = journal->file.size < sizeof found ? (size_t)journal->file.size : sizeof found;
+    size_t size = (size_t)journal->file.size;
+    unsigned char *found;
     int rc;
 
     if (journal->file.size >= head->size)
         return 0;
+    found = sg_alloc_array((int64_t)size, 1);
+    if (found == NULL)
+        return sg_fail_nomem(err);
     rc = sg_append_read_at(journal->file.fd, journal->file.path, 0, found, size, err);
-    return rc < 0 ? rc : memcmp(found, head->bytes, size) == 0;
+    if (rc == SEGML_OK)
+        rc = memcmp(found, head->bytes, size) == 0;
+    sg_free(found);
+    return rc;
 }
 
 /* R1 */

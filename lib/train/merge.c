@@ -41,7 +41,9 @@ typedef struct merge {
     sg_part_facts *fact; /* [facts] */
     int64_t facts, fact_capacity, rows;
     double *profile;  /* [features] over all rows; NULL until a part has it */
+    int32_t shard;    /* that is read */
     sg_record shared; /* kind 0 = none */
+    int32_t searched; /* the shard that it is of */
     segml_dataset dataset;
     sg_training training;
 } merge;
@@ -78,6 +80,7 @@ take_setting(merge *m, const char *path, sg_wire_reader *payload, segml_error *e
                      (int)found.shards, m->seen[found.shard - 1]);
     if (rc == SEGML_OK)
         m->seen[found.shard - 1] = path;
+    m->shard = found.shard;
     if (rc == SEGML_OK && m->first == path) {
         m->setting = found; /* taken over */
         return SEGML_OK;
@@ -187,20 +190,24 @@ is_same_search(const sg_record *a, const sg_record *b)
            memcmp(&a->given.params, &b->given.params, sizeof a->given.params) == 0;
 }
 
-/* Keeps the search for all groups, which every part has made alike. */
+/*
+ * Keeps the search for all groups, which every part has made alike: that of the lowest shard,
+ * because limits in seconds may have ended them after other numbers of trials.
+ */
 static int
 add_search(merge *m, sg_record *record, segml_error *err)
 {
-    if (m->shared.kind == 0) {
+    sg_record other = m->shared;
+
+    if (other.kind != 0 && !is_same_search(&other, record))
+        return sg_fail(err, SEGML_E_MISMATCH,
+                       "its search for all groups found something else than that of %s", m->first);
+    if (other.kind == 0 || m->shard < m->searched) {
         m->shared = *record;
-        *record = (sg_record){.kind = 0};
-        return SEGML_OK;
+        m->searched = m->shard;
+        *record = other;
     }
-    return is_same_search(&m->shared, record)
-               ? SEGML_OK
-               : sg_fail(err, SEGML_E_MISMATCH,
-                         "its search for all groups found something else than that of %s",
-                         m->first);
+    return SEGML_OK;
 }
 
 /* R1, first pass. */
@@ -550,8 +557,9 @@ int
 segml_train_merge(segml_model **out, const char *const *paths, int64_t count, int32_t jobs,
                   segml_error *err)
 {
+    segml_train_options asked = SEGML_TRAIN_OPTIONS_INIT, loaded;
     sg_part_source *parts;
-    int rc = SEGML_OK;
+    int rc;
 
     if (out == NULL)
         return sg_fail(err, SEGML_E_ARGUMENT, "out is NULL");
@@ -559,6 +567,10 @@ segml_train_merge(segml_model **out, const char *const *paths, int64_t count, in
     if (paths == NULL || count < 1)
         return sg_fail(err, SEGML_E_ARGUMENT, "no part is given: paths is %s, count %lld",
                        paths == NULL ? "NULL" : "there", (long long)count);
+    asked.jobs = jobs;
+    rc = sg_options_load(&loaded, &asked, err);
+    if (rc < 0)
+        return rc;
     parts = sg_alloc_zeroed(count, sizeof *parts);
     if (parts == NULL)
         return sg_fail_nomem(err);

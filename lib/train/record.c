@@ -5,13 +5,14 @@
  *
  * R1  A record holds what training alone can tell; what follows from the rows and the options
  *     (status of degenerate groups, rarest class, path of the member) is found again.
- * R2  Doubles and floats are their bits, NaN included, so that what comes from a record gives
- *     the bytes that training would have given.
+ * R2  Doubles and floats are their bits, NaN and infinity included (the loss of a trial that
+ *     diverged), so that what comes from a record gives the bytes that training would have given.
  * R3  The log of a search for all groups stands once, in its own record.
  */
 
 #include "train/record.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -128,8 +129,7 @@ get_log(sg_wire_reader *r, sg_search_log *log, segml_error *err)
         log->value[t] = sg_wire_get_real(r);
         log->rounds[t] = (int32_t)sg_wire_get_number(r);
         log->state[t] = (int32_t)sg_wire_get_number(r);
-        if (isinf(log->value[t]) || log->rounds[t] < 0 || log->state[t] < 0 ||
-            log->state[t] > SEGML_TRIAL_FAILED)
+        if (log->rounds[t] < 0 || log->state[t] < 0 || log->state[t] > SEGML_TRIAL_FAILED)
             sg_wire_refuse(r);
     }
     log->chosen = (int32_t)sg_wire_get_range(r, 0, trials > 0 ? trials - 1 : 0);
@@ -174,9 +174,12 @@ put_given(sg_wire_writer *w, const sg_given *given)
     sg_wire_put_real(w, given->mean_hessian);
 }
 
-/* What models are trained with must be legal; 0 of what has no legal 0 says that it is not set. */
-static void
-get_given(sg_wire_reader *r, sg_given *given)
+/*
+ * Whether a search can have found a value; 0 of what has no legal 0 says that it is not set. What
+ * is in units of Hessians has no upper end: of counts, the default space goes as high as they do.
+ */
+static int
+is_param(int p, double value)
 {
     static const struct {
         double low, high;
@@ -185,12 +188,19 @@ get_given(sg_wire_reader *r, sg_given *given)
         SG_PARAM_LIST(RANGE)
 #undef RANGE
     };
+    int in_hessians = p == SG_PARAM_MIN_CHILD_WEIGHT || p == SG_PARAM_REG_LAMBDA;
 
+    return (value >= legal[p].low && value <= (in_hessians ? DBL_MAX : legal[p].high)) ||
+           (value >= 0 && value <= 0);
+}
+
+/* What models are trained with. */
+static void
+get_given(sg_wire_reader *r, sg_given *given)
+{
     for (int p = 0; p < SG_PARAM_COUNT; p++) {
-        double value = sg_wire_get_real(r);
-
-        given->params.value[p] = value;
-        if (!(value >= legal[p].low && value <= legal[p].high) && !(value >= 0 && value <= 0))
+        given->params.value[p] = sg_wire_get_real(r);
+        if (!is_param(p, given->params.value[p]))
             sg_wire_refuse(r);
     }
     given->trial = (int32_t)sg_wire_get_range(r, 0, MOST_TRIALS);

@@ -12,14 +12,17 @@
  * R4  The member is copied as it stands in the old artifact, after its content was compared with
  *     the digest in its record; so a model that somebody has put in its place is not taken for
  *     the trained one. An artifact that was packed again by tar has no frame for each member:
- *     then the content is packed, which gives the same bytes.
+ *     then the content is packed, which gives the same bytes. All that is wanted of such a file
+ *     is taken in one scan: to look for one member is to unpack half of the file.
  */
 
 #include "train/reuse.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "model/model.h"
 #include "pack/build.h"
 #include "train/again.h"
@@ -192,6 +195,70 @@ is_same_engine(const sg_job *job, const sg_record *record)
     return strcmp(engine, record->result.engine) == 0;
 }
 
+/* R4: a model that is wanted of an artifact without index. */
+struct sg_old_model {
+    const char *path; /* borrowed from its job */
+    sg_packed packed; /* without frame until it is found */
+};
+
+static int
+compare_paths(const void *a, const void *b)
+{
+    return strcmp(((const struct sg_old_model *)a)->path, ((const struct sg_old_model *)b)->path);
+}
+
+static struct sg_old_model *
+find_old(const sg_training *t, const char *path)
+{
+    struct sg_old_model wanted = {.path = path};
+
+    if (t->old_models == 0)
+        return NULL;
+    return bsearch(&wanted, t->old_model, (size_t)t->old_models, sizeof wanted, compare_paths);
+}
+
+static int
+take_scanned(void *user, const sg_member *member, segml_error *err)
+{
+    struct sg_old_model *old = find_old(user, member->path);
+
+    return old == NULL
+               ? 0
+               : sg_packed_make(&old->packed, member->path, member->content, member->size, err);
+}
+
+/* Packs the models that jobs may take. */
+static int
+scan_models(sg_training *t, segml_error *err)
+{
+    const segml_model *model = t->run.options.reuse;
+
+    t->old_model = sg_alloc_zeroed(t->jobs + 1, sizeof *t->old_model);
+    if (t->old_model == NULL)
+        return sg_fail_nomem(err);
+    for (int64_t j = 0; j < t->jobs; j++) {
+        if (t->job[j].fate != SG_JOB_HERE)
+            continue;
+        t->old_model[t->old_models++].path = t->job[j].path;
+        if (t->job[j].unseen != NULL) /* of the global model, the only one */
+            t->old_model[t->old_models++].path = SG_MEMBER_UNSEEN;
+    }
+    qsort(t->old_model, (size_t)t->old_models, sizeof *t->old_model, compare_paths);
+    return sg_artifact_scan(model->source.bytes, model->source.size, model->opening.max_bytes,
+                            take_scanned, t, err);
+}
+
+void
+sg_reuse_clear(sg_training *t)
+{
+    for (int64_t i = 0; i < t->old_models; i++)
+        sg_packed_clear(&t->old_model[i].packed);
+    sg_free(t->old_model);
+    t->old_model = NULL;
+    t->old_models = 0;
+    sg_buf_clear(&t->old);
+}
+
 /* Where a job's member is. */
 typedef struct found {
     const sg_source *source; /* the old artifact, or one that it refers to */
@@ -233,49 +300,54 @@ find_place(found *where, const segml_model *model, const sg_job *job, const char
     return rc;
 }
 
-/* R4. 1: packed; 0: it is not the model that was trained. */
+/* R4. 1: packed; 0: it is not there, or not the model that was trained. */
 static int
-copy_member(sg_packed *packed, const segml_model *model, const sg_job *job, const char *path,
+copy_scanned(sg_packed *packed, const sg_training *t, const char *path)
+{
+    struct sg_old_model *old = find_old(t, path);
+
+    if (old == NULL || old->packed.frame.size == 0 ||
+        memcmp(packed->digest, old->packed.digest, sizeof packed->digest) != 0)
+        return 0;
+    sg_packed_clear(packed);
+    *packed = old->packed;
+    old->packed = (sg_packed){0};
+    return 1;
+}
+
+/* R4. The same. */
+static int
+copy_member(sg_packed *packed, const sg_training *t, const sg_job *job, const char *path,
             segml_error *err)
 {
-    unsigned char wanted[SG_ARTIFACT_DIGEST], digest[SG_ARTIFACT_DIGEST];
+    const segml_model *model = t->run.options.reuse;
+    unsigned char digest[SG_ARTIFACT_DIGEST];
     sg_buf content = {0};
     found where;
     int rc = find_place(&where, model, job, path, err);
 
     if (rc < 0 || where.is_elsewhere)
         return rc;
-    memcpy(wanted, packed->digest, sizeof wanted);
-    if (where.place.packed > 0)
-        rc = sg_source_read(where.source, &where.place, path, model->opening.max_bytes, &content,
-                            err);
-    else
-        rc = sg_source_member(where.source, path, wanted, model->opening.max_bytes, &content, err);
-    if (rc < 0)
-        goto out;
-    sg_artifact_digest(digest, content.bytes, content.size);
-    rc = memcmp(wanted, digest, sizeof wanted) == 0;
-    if (rc == 0)
-        goto out;
-    if (where.place.packed > 0) {
-        rc = sg_buf_append(&packed->frame, where.source->bytes + where.place.offset,
-                           where.place.packed, err);
-        packed->size = where.place.size;
-    } else {
-        sg_packed_clear(packed);
-        rc = sg_packed_make(packed, path, content.bytes, content.size, err);
+    if (where.place.packed == 0)
+        return copy_scanned(packed, t, path);
+    rc = sg_source_read(where.source, &where.place, path, model->opening.max_bytes, &content, err);
+    if (rc == SEGML_OK) {
+        sg_artifact_digest(digest, content.bytes, content.size);
+        rc = memcmp(packed->digest, digest, sizeof digest) == 0;
     }
-    rc = rc < 0 ? rc : 1;
-out:
     sg_buf_clear(&content);
-    return rc;
+    if (rc <= 0)
+        return rc;
+    packed->size = where.place.size;
+    rc = sg_buf_append(&packed->frame, where.source->bytes + where.place.offset, where.place.packed,
+                       err);
+    return rc < 0 ? rc : 1;
 }
 
 static int
 take_model(void *user, sg_record *record, segml_error *err)
 {
     sg_training *t = user;
-    const segml_model *model = t->run.options.reuse;
     sg_job *job = record->kind != SG_RECORD_SHARED ? sg_known_find(&t->known, record) : NULL;
     int rc = sg_again_check(t, err);
 
@@ -284,9 +356,9 @@ take_model(void *user, sg_record *record, segml_error *err)
     if (job == NULL || record->result.status != SEGML_GROUP_TRAINED || record->result.search.cut ||
         !is_same_engine(job, record))
         return SEGML_OK;
-    rc = copy_member(&record->result.packed, model, job, job->path, err);
+    rc = copy_member(&record->result.packed, t, job, job->path, err);
     if (rc > 0 && record->has_unseen)
-        rc = copy_member(&record->unseen, model, job, SG_MEMBER_UNSEEN, err);
+        rc = copy_member(&record->unseen, t, job, SG_MEMBER_UNSEEN, err);
     if (rc > 0)
         rc = sg_known_take(job, record, err);
     t->reused += rc > 0;
@@ -330,14 +402,19 @@ say_reused(const sg_training *t)
 int
 sg_reuse_take(sg_training *t, segml_error *err)
 {
+    const segml_model *model = t->run.options.reuse;
     int rc = SEGML_OK;
 
-    if (t->run.options.reuse == NULL)
+    if (model == NULL)
         return SEGML_OK;
-    if (found_the_same(t))
-        rc = each_record(t, take_model, err);
+    if (found_the_same(t)) {
+        if (!sg_source_has_index(&model->source))
+            rc = scan_models(t, err);
+        if (rc == SEGML_OK)
+            rc = each_record(t, take_model, err);
+    }
     if (rc == SEGML_OK)
         say_reused(t);
-    sg_buf_clear(&t->old);
+    sg_reuse_clear(t);
     return rc;
 }

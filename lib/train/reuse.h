@@ -36,4 +36,7 @@ int sg_reuse_begin(sg_training *training, segml_error *err);
  */
 int sg_reuse_take(sg_training *training, segml_error *err);
 
+/** Releases what was read of the model to reuse. */
+void sg_reuse_clear(sg_training *training);
+
 #endif

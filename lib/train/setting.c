@@ -483,9 +483,13 @@ sg_setting_read(sg_setting *setting, sg_wire_reader *r, segml_error *err)
     read_all(&s, setting);
     if (s.is_nomem)
         return sg_fail_nomem(err);
-    if (r->failed || r->left > 0 || !is_sound(setting))
-        return sg_fail(err, SEGML_E_FORMAT, "the setting of its training is damaged");
-    return SEGML_OK;
+    if (!r->failed && r->left == 0 && is_sound(setting))
+        return SEGML_OK;
+    /* Another version may have other options, which cannot be read here. */
+    if (setting->library[0] != '\0' && strcmp(setting->library, SEGML_VERSION) != 0)
+        return sg_fail(err, SEGML_E_MISMATCH, "version of libsegml is %s here and %.100s there",
+                       SEGML_VERSION, setting->library);
+    return sg_fail(err, SEGML_E_FORMAT, "the setting of its training is damaged");
 }
 
 void

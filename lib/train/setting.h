@@ -51,7 +51,8 @@ void sg_setting_write(sg_wire_writer *w, const sg_setting *setting);
  * Reads it and checks everything.
  *
  * @param setting  all zero; released with sg_setting_clear(), also after a failure
- * @return SEGML_OK; SEGML_E_FORMAT; SEGML_E_NOMEM
+ * @return SEGML_OK; SEGML_E_FORMAT; SEGML_E_MISMATCH (of another version of libsegml, which has
+ *         other options); SEGML_E_NOMEM
  */
 int sg_setting_read(sg_setting *setting, sg_wire_reader *r, segml_error *err);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Training a part: as the whole is trained, but for the jobs that are other parts'. */
+/*
+ * Training a part: as the whole is trained, but for the jobs that are other parts'. That its file
+ * can be written is tried first: nothing that was trained must be lost because it exists already.
+ */
 
 #include "base/file.h"
 #include "base/opts.h"
@@ -25,6 +28,17 @@ load_shard(segml_shard_options *out, const segml_shard_options *given, segml_err
     return SEGML_OK;
 }
 
+/* Begins the file, and gives it up. */
+static int
+try_file(const char *path, int overwrite, segml_error *err)
+{
+    sg_file_writer writer = {0};
+    int rc = sg_file_begin(&writer, path, overwrite, err);
+
+    sg_file_abort(&writer);
+    return rc;
+}
+
 int
 segml_train_shard(const char *path, const segml_dataset *dataset,
                   const segml_train_options *options, const segml_shard_options *shard,
@@ -40,6 +54,8 @@ segml_train_shard(const char *path, const segml_dataset *dataset,
     rc = load_shard(&known, shard, err);
     training.shard = known.shard;
     training.shards = known.shards;
+    if (rc == SEGML_OK)
+        rc = try_file(path, known.overwrite > 0, err);
     if (rc == SEGML_OK)
         rc = sg_training_run(&training, dataset, options, known.mode, err);
     if (rc == SEGML_OK)

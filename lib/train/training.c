@@ -599,7 +599,7 @@ sg_training_clear(sg_training *t)
     sg_parents_clear(&t->parents);
     sg_shared_clear(&t->common);
     sg_journal_close(&t->journal);
-    sg_buf_clear(&t->old);
+    sg_reuse_clear(t);
     sg_known_clear(&t->known);
     sg_setting_clear(&t->setting);
     sg_result_clear(&t->global);

@@ -39,6 +39,8 @@ typedef struct sg_training {
     int64_t resumed; /* models of the journal */
     int64_t reused;  /* models of the option reuse */
     sg_buf old;      /* its training.bin, until they are taken */
+    struct sg_old_model *old_model; /* [old_models] by path, likewise: if it has no index */
+    int64_t old_models;
     sg_given old_given;
 } sg_training;
 

@@ -134,13 +134,29 @@ sg_unit_settle(sg_unit *unit, const sg_run *run, int32_t max_bin)
     unit->engine = sg_engines_choose(&run->engines, &unit->rows);
 }
 
+/*
+ * Whether some row's weight is not 1. Rows of weight 1 have the content of rows without weights
+ * (data/canon.c), and so must be trained to the same bits: sums are taken in another order where
+ * there are weights.
+ */
+static int
+has_weights(const sg_run *run, const sg_unit_spec *spec)
+{
+    const float *weight = run->dataset->weight;
+    int found = 0;
+
+    for (int64_t i = 0; weight != NULL && i < spec->rows && !found; i++)
+        found = weight[run->row[position_of(spec, i)]] != 1;
+    return found;
+}
+
 int
 sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_error *err)
 {
-    const segml_dataset *dataset = run->dataset;
     sg_engine_rows outline = sg_unit_outline(run, spec);
     int64_t features = outline.features, rows = spec->rows;
     int32_t folds = run->options.folds;
+    int weighted = has_weights(run, spec);
 
     unit->data = sg_alloc_array(rows * features, sizeof *unit->data);
     unit->label = sg_alloc_array(rows, sizeof *unit->label);
@@ -150,14 +166,14 @@ sg_unit_make(sg_unit *unit, const sg_run *run, const sg_unit_spec *spec, segml_e
     unit->fold_label = sg_alloc_array(rows, sizeof *unit->fold_label);
     unit->weight_sum = sg_alloc_zeroed(folds, sizeof *unit->weight_sum);
     unit->label_sum = sg_alloc_zeroed(folds, sizeof *unit->label_sum);
-    if (dataset->weight != NULL) {
+    if (weighted) {
         unit->weight = sg_alloc_array(rows, sizeof *unit->weight);
         unit->fold_weight = sg_alloc_array(rows, sizeof *unit->fold_weight);
     }
     if (unit->data == NULL || unit->label == NULL || unit->fold == NULL ||
         unit->fold_start == NULL || unit->fold_row == NULL || unit->fold_label == NULL ||
         unit->weight_sum == NULL || unit->label_sum == NULL ||
-        (dataset->weight != NULL && (unit->weight == NULL || unit->fold_weight == NULL)))
+        (weighted && (unit->weight == NULL || unit->fold_weight == NULL)))
         return sg_fail_nomem(err);
     unit->rows = outline;
     unit->rows.data = unit->data;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training that goes on after a crash, is done again for what changed, or is shared out."""
 
+import hashlib
 import json
 import random
 import re
@@ -230,6 +231,32 @@ def test_a_file_packed_again_by_tar_can_be_reused(folder, whole):
     assert model == whole
 
 
+def digest(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+@training
+def test_a_model_that_was_put_in_the_place_of_another_is_trained_again(folder, whole):
+    unpacked = folder / "unpacked"
+    unpacked.mkdir()
+    subprocess.run(["tar", "--zstd", "-xf", "whole.segml", "-C", unpacked], cwd=folder, check=True)
+    lines = [json.loads(line) for line in (unpacked / "groups.jsonl").read_text().splitlines()]
+    one, other = [line for line in lines if "digest" in line][:2]
+    models = {digest(path.read_bytes()): path for path in unpacked.glob("groups/*/model.ubj")}
+    models[one["digest"]].write_bytes(models[other["digest"]].read_bytes())
+    groups = (unpacked / "groups.jsonl").read_bytes()
+    changed = groups.replace(one["digest"].encode(), other["digest"].encode())
+    (unpacked / "groups.jsonl").write_bytes(changed)
+    manifest = (unpacked / "segml.json").read_text()
+    assert digest(groups) in manifest
+    (unpacked / "segml.json").write_text(manifest.replace(digest(groups), digest(changed)))
+    subprocess.run(["tar", "--zstd", "-cf", "again.segml", "-C", unpacked, "."], cwd=folder,
+                   check=True)
+    said, model = train(folder, "--reuse", "again.segml")
+    assert "reused 3 of 4 models" in said
+    assert model == whole
+
+
 # ---- --shard and merge -----------------------------------------------------------------------
 
 def train_parts(folder, count, *args):
@@ -274,6 +301,20 @@ def test_sets_that_are_no_whole_are_refused(folder):
              "-f", "-q")
     refuses(folder, 3, ["p2.part: seed is 3 here and 0 in p1.part"], "merge", *parts, "-o",
             "m.segml")
+
+
+@training
+def test_a_merge_that_cannot_print_writes_no_file(folder):
+    parts = train_parts(folder, 2)
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([TOOL, "merge", *parts, "-o", "m.segml", "--json"], cwd=folder,
+                                stdout=full, stderr=subprocess.PIPE, timeout=120)
+    assert result.returncode == 5
+    assert b"standard output: cannot write: No space left" in result.stderr
+    assert not (folder / "m.segml").exists()
+    told = json.loads(succeeds(folder, "merge", *parts, "-o", "m.segml", "--json").stdout)
+    assert told["groups"] == json.loads(succeeds(folder, "inspect", "m.segml",
+                                                 "--json").stdout)["groups"]
 
 
 @training

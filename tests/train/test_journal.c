@@ -5,7 +5,7 @@
  * trains nothing again that was in the journal.
  */
 
-#define _GNU_SOURCE /* flock(), RLIMIT_FSIZE and MAP_ANONYMOUS with _POSIX_C_SOURCE */
+#define _GNU_SOURCE /* flock(), memmem(), RLIMIT_FSIZE and MAP_ANONYMOUS with _POSIX_C_SOURCE */
 
 #include <fcntl.h>
 #include <signal.h>
@@ -162,6 +162,56 @@ START_TEST(a_finished_journal_leaves_nothing_to_train)
     segml_model_free(plain);
     segml_model_free(first);
     segml_model_free(again);
+    unlink(journal);
+    table_free(&t);
+}
+END_TEST
+
+/*
+ * _i 0: of trials that diverge, so that their losses are infinite, which history tells as null;
+ * 1: of counts so large that what the shared search finds, in units of Hessians, is more than a
+ * caller may fix.
+ */
+START_TEST(models_of_any_counts_are_taken_up_again)
+{
+    static const segml_value wild[] = {{"learning_rate", 1},
+                                       {"reg_lambda", 0},
+                                       {"min_child_weight", 0},
+                                       {"max_delta_step", 0},
+                                       {"rounds", 30}};
+    table t = table_seed(ROWS);
+    segml_train_options options = quick_options();
+    segml_model *first, *again;
+    unsigned char *history;
+    size_t size;
+    told heard;
+
+    for (int64_t i = 0; i < ROWS; i++) {
+        double draw = seed_draw(8, (uint64_t)i);
+
+        if (_i == 0)
+            t.y[i] = t.x[i * t.features] > 0.8F ? (float)(int)(draw * 1e4) : 0;
+        else
+            t.y[i] = (float)(1e13 * (1 + draw));
+    }
+    options.objective = "poisson";
+    options.fallback = -1;
+    options.trials = 5;
+    options.params = _i == 0 ? wild : NULL;
+    options.param_count = _i == 0 ? sizeof wild / sizeof *wild : 0;
+    options.validation = _i == 1 ? "shared" : NULL;
+    unlink(journal);
+    first = resume(&t, &options, 0, &heard);
+    history = artifact_member(first, "history.jsonl", &size);
+    ck_assert_ptr_nonnull(history);
+    ck_assert_int_eq(memmem(history, size, "null", 4) != NULL, _i == 0);
+    again = resume(&t, &options, 0, &heard);
+    ck_assert_int_eq(heard.damaged, 0);
+    ck_assert_int_eq(heard.resumed, SEED_GROUPS);
+    assert_same_artifact(first, again);
+    free(history);
+    segml_model_free(again);
+    segml_model_free(first);
     unlink(journal);
     table_free(&t);
 }
@@ -381,6 +431,43 @@ START_TEST(a_journal_of_other_options_is_refused_and_kept)
 }
 END_TEST
 
+/* What the other training's journal would begin with is longer than this whole journal is. */
+START_TEST(a_journal_that_is_shorter_than_another_head_is_refused_and_kept)
+{
+    enum { POINTS = 10000 };
+    table t = table_seed(ROWS);
+    segml_train_options options = quick_options();
+    segml_value rate = {"learning_rate", 0.1};
+    segml_param_set *points = calloc(POINTS, sizeof *points);
+    segml_error err = SEGML_ERROR_INIT;
+    unsigned char *before, *after;
+    size_t size[2], ends[64];
+    told heard;
+
+    ck_assert_ptr_nonnull(points);
+    for (int i = 0; i < POINTS; i++)
+        points[i] = (segml_param_set){&rate, 1};
+    unlink(journal);
+    segml_model_free(resume(&t, &options, 0, &heard));
+    before = read_file(journal, &size[0]);
+    block_ends(before, size[0], ends);
+    write_file(journal, before, ends[1]); /* one model */
+    options.journal = journal;
+    options.points = points;
+    options.point_count = POINTS;
+    ck_assert_int_eq(train_failing(&t, &options, &err), SEGML_E_MISMATCH);
+    ck_assert_msg(strstr(err.message, "the points tried first") != NULL, "%s", err.message);
+    after = read_file(journal, &size[1]);
+    ck_assert_uint_eq(ends[1], size[1]);
+    ck_assert_mem_eq(before, after, size[1]);
+    free(before);
+    free(after);
+    free(points);
+    unlink(journal);
+    table_free(&t);
+}
+END_TEST
+
 START_TEST(a_journal_of_other_rows_is_refused)
 {
     table t = table_seed(ROWS);
@@ -544,10 +631,12 @@ journal_tests(void)
 
     tcase_set_timeout(tc, 600);
     tcase_add_loop_test(tc, a_finished_journal_leaves_nothing_to_train, 0, KINDS);
+    tcase_add_loop_test(tc, models_of_any_counts_are_taken_up_again, 0, 2);
     tcase_add_test(tc, a_journal_that_was_cut_anywhere_keeps_what_is_whole);
     tcase_add_test(tc, a_flipped_bit_costs_what_follows_it_and_nothing_else);
     tcase_add_loop_test(tc, a_training_that_is_killed_loses_only_models_in_flight, 0, 2);
     tcase_add_loop_test(tc, a_journal_of_other_options_is_refused_and_kept, 0, OTHERS);
+    tcase_add_test(tc, a_journal_that_is_shorter_than_another_head_is_refused_and_kept);
     tcase_add_test(tc, a_journal_of_other_rows_is_refused);
     tcase_add_test(tc, a_file_that_is_no_journal_stays_as_it_is);
     tcase_add_test(tc, two_trainings_do_not_share_a_journal);

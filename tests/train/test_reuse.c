@@ -127,6 +127,25 @@ START_TEST(groups_come_and_go)
 END_TEST
 
 /* What one search found for all groups is part of every model: the rows it saw have changed. */
+/* Rows of weight 1 have the same content as rows without: they must be trained to the same bits. */
+START_TEST(groups_of_weight_one_are_those_without_weights)
+{
+    table t = table_seed(ROWS);
+    segml_train_options options = quick_options();
+    segml_model *old = train_table(&t, &options, 0);
+    char said[256];
+
+    t.weight = calloc(ROWS, sizeof *t.weight);
+    ck_assert_ptr_nonnull(t.weight);
+    for (int64_t i = 0; i < ROWS; i++)
+        t.weight[i] = t.key[i] == 3 ? (float)(1 + i % 3) : 1;
+    options.jobs = 1;
+    ck_assert_int_eq(retrain(&t, &options, 0, old, said), SEED_GROUPS - 1);
+    segml_model_free(old);
+    table_free(&t);
+}
+END_TEST
+
 START_TEST(another_shared_search_trains_all_groups_again)
 {
     table t = table_seed(ROWS);
@@ -355,6 +374,7 @@ reuse_tests(void)
     tcase_add_loop_test(tc, unchanged_rows_leave_nothing_to_train, 0, 4);
     tcase_add_test(tc, one_per_cent_of_changed_groups_is_trained_and_no_other);
     tcase_add_test(tc, groups_come_and_go);
+    tcase_add_test(tc, groups_of_weight_one_are_those_without_weights);
     tcase_add_test(tc, another_shared_search_trains_all_groups_again);
     tcase_add_test(tc, options_that_no_model_depends_on_may_change);
     tcase_add_test(tc, another_training_is_refused_with_what_differs);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "segml/search.h"
+#include "segml/version.h"
 #include "train/setting.h"
 
 static const char *const colours[] = {"blue", "red", "white"}, *const classes[] = {"no", "yes"};
@@ -46,7 +47,7 @@ make(void)
                                       .space_count = 1,
                                       .points = points,
                                       .point_count = 1};
-    s.library = "1";
+    s.library = SEGML_VERSION;
     s.native = "2";
     s.xgboost = "";
     s.label_name = "sold";
@@ -115,6 +116,33 @@ START_TEST(what_is_written_is_read)
 }
 END_TEST
 
+/* A later version has one option more; the same bytes of this version are damaged. */
+START_TEST(another_version_is_told_where_its_setting_cannot_be_read)
+{
+    static const char *const versions[] = {"9.9.9", SEGML_VERSION};
+    static const int expected[] = {SEGML_E_MISMATCH, SEGML_E_FORMAT};
+
+    for (int i = 0; i < 2; i++) {
+        sg_setting setting = make(), read = {.mode = 0};
+        segml_error err = SEGML_ERROR_INIT;
+        sg_buf bytes = {0};
+        sg_wire_writer w = {.out = &bytes};
+        sg_wire_reader r;
+
+        setting.library = versions[i];
+        sg_setting_write(&w, &setting);
+        sg_wire_put_long(&w, 1);
+        r = (sg_wire_reader){bytes.bytes, bytes.size, 0};
+        ck_assert_int_eq(sg_setting_read(&read, &r, &err), expected[i]);
+        if (i == 0)
+            ck_assert_str_eq(err.message,
+                             "version of libsegml is " SEGML_VERSION " here and 9.9.9 there");
+        sg_buf_clear(&bytes);
+        sg_setting_clear(&read);
+    }
+}
+END_TEST
+
 START_TEST(options_that_differ_are_told_by_name_and_value)
 {
     sg_setting a = make(), b = make();
@@ -154,7 +182,7 @@ START_TEST(versions_and_targets_that_differ_are_told)
 
     b.library = "3";
     b.options.trials = 3; /* versions come first */
-    assert_differs(&a, &b, "version of libsegml is 1 here and 3 in the journal");
+    assert_differs(&a, &b, "version of libsegml is " SEGML_VERSION " here and 3 in the journal");
     b = make();
     b.xgboost = "1.7.4";
     assert_differs(&a, &b, "version of XGBoost is none here and 1.7.4 in the journal");
@@ -237,6 +265,7 @@ setting_tests(void)
     TCase *tc = tcase_create("setting");
 
     tcase_add_test(tc, what_is_written_is_read);
+    tcase_add_test(tc, another_version_is_told_where_its_setting_cannot_be_read);
     tcase_add_test(tc, options_that_differ_are_told_by_name_and_value);
     tcase_add_test(tc, versions_and_targets_that_differ_are_told);
     tcase_add_test(tc, columns_and_rows_that_differ_are_told);

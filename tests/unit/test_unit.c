@@ -79,6 +79,8 @@ make_unit(int64_t first, int64_t rows, int32_t with_keys)
 
 START_TEST(rows_are_copied_dense_in_the_order_of_the_run)
 {
+    for (int i = 0; i < ROWS; i++)
+        weight[i] = (float)(1 + i % 5);
     prepare("binary", weight);
     make_unit(40, 20, 0);
     ck_assert_int_eq(unit.rows.rows, 20);
@@ -94,6 +96,21 @@ START_TEST(rows_are_copied_dense_in_the_order_of_the_run)
         ck_assert_float_eq(unit.rows.weight[i], weight[row]);
         ck_assert_int_eq(unit.rows.fold[i], run.fold[40 + i]);
     }
+}
+END_TEST
+
+/* The first group's are 1, one of the second group's is not. */
+START_TEST(weights_that_are_all_one_are_none)
+{
+    weight[0] = 2;
+    prepare("binary", weight);
+    make_unit(0, 40, 0);
+    ck_assert_ptr_null(unit.rows.weight);
+    ck_assert_ptr_null(unit.fold_weight);
+    sg_unit_clear(&unit);
+    make_unit(40, 20, 0);
+    ck_assert_ptr_nonnull(unit.rows.weight);
+    ck_assert_ptr_nonnull(unit.fold_weight);
 }
 END_TEST
 
@@ -366,6 +383,7 @@ unit_tests(void)
 
     tcase_add_checked_fixture(tc, make_table, clear_all);
     tcase_add_test(tc, rows_are_copied_dense_in_the_order_of_the_run);
+    tcase_add_test(tc, weights_that_are_all_one_are_none);
     tcase_add_test(tc, key_codes_are_appended_where_asked);
     tcase_add_test(tc, a_negative_zero_is_copied_as_zero);
     tcase_add_test(tc, any_positions_can_be_copied);
