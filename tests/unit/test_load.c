@@ -266,6 +266,33 @@ START_TEST(a_damaged_model_is_named)
 }
 END_TEST
 
+/* One model that is larger than the budget alone: nothing is dropped for it. */
+START_TEST(preloading_what_does_not_fit_the_budget_says_so)
+{
+    segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
+    sg_packed child = {0};
+    sg_manifest manifest;
+    segml_model *model = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    sg_buf file = {0};
+
+    fixture_groups(&manifest, 1);
+    fixture_pack(&child, "groups/0/model.ubj", "binary", "groups/7/model.ubj");
+    manifest.groups[0].status = SEGML_GROUP_TRAINED;
+    manifest.groups[0].rounds = 3;
+    ck_assert_int_eq(
+        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
+    options.child_bytes = 1;
+    ck_assert_msg(segml_model_open_memory(&model, file.bytes, file.size, &options, &err) ==
+                      SEGML_OK, "%s", err.message);
+    ck_assert_msg(segml_model_preload(model, 1, &err) == SEGML_E_LIMIT, "%s", err.message);
+    segml_model_free(model);
+    sg_buf_clear(&file);
+    sg_packed_clear(&child);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
 TCase *
 load_tests(void)
 {
@@ -280,5 +307,6 @@ load_tests(void)
                         (int)(sizeof misfits / sizeof *misfits));
     tcase_add_test(tc, a_history_is_checked_by_its_digest);
     tcase_add_test(tc, a_damaged_model_is_named);
+    tcase_add_test(tc, preloading_what_does_not_fit_the_budget_says_so);
     return tc;
 }
