@@ -187,7 +187,8 @@ SEGML_API int segml_model_open_memory(segml_model **out, const void *bytes, size
 
 /**
  * Writes a model as one artifact, atomically: a temporary file in the same folder,
- * flushed, then renamed. On failure nothing appears or changes under the path.
+ * flushed, then renamed. On failure nothing appears or changes under the path, unless the last step
+ * failed, which is to flush the folder: then the message says so, and the new file is there.
  *
  * @param options  NULL = defaults
  * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_EXISTS (exists and overwrite is
