@@ -119,7 +119,8 @@ typedef struct segml_open_options {
     int64_t max_bytes;   /**< cap on the unpacked size of a member; without index, of all together;
                             0 = 16 GiB */
     int64_t child_bytes; /**< budget of the groups' loaded models: the least recently used are
-                            dropped, those in use never; 0 = no limit */
+                            dropped, those in use never; 0 = nothing is dropped, and models of
+                            more than 16 MiB plus 256 times the artifact are SEGML_E_LIMIT */
     int32_t preload;     /**< switch, default off: load all models now, on all processors */
     int32_t map;         /**< switch, default on: map the file, which then must not be written to
                             (replacing it, as saving does, is fine); off: read it */
