@@ -133,7 +133,8 @@ typedef struct segml_open_options {
     void *resolve_user;
     const char *reference_root; /**< folder that file: references must stay in; NULL = the
                                    artifact's */
-    int32_t strict;   /**< switch, default off: a reference that cannot be resolved is a failure */
+    int32_t strict;   /**< switch, default off: a reference that cannot be resolved is a failure,
+                         with the status that its resolver returned */
     int32_t reserved; /**< 0 */
 } segml_open_options;
 
@@ -181,7 +182,8 @@ SEGML_API int segml_model_open(segml_model **out, const char *path,
  *
  * @param bytes  [size] the artifact; borrowed, unchanged, until the model, those that were
  *               reloaded from it, and all their routes are freed
- * @return as segml_model_open(), without SEGML_E_IO. Thread-safety: any thread. @since 0.1
+ * @return as segml_model_open(), SEGML_E_IO only of a reference with the option strict.
+ *         Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_model_open_memory(segml_model **out, const void *bytes, size_t size,
                                       const segml_open_options *options, segml_error *err);
@@ -442,8 +444,9 @@ SEGML_API int segml_history_get(const segml_history *history, int64_t index,
  *                  columns follow the features
  * @param values    out [capacity]
  * @param capacity  at least features, for the global model features + keys; more are set to 0
- * @return SEGML_OK; SEGML_E_ARGUMENT (too little room); SEGML_E_NOT_FOUND (no own model).
- *         Thread-safety: any thread. @since 0.1
+ * @return SEGML_OK; SEGML_E_ARGUMENT (too little room); SEGML_E_NOT_FOUND (no such group; no own
+ *         model); SEGML_E_FORMAT, SEGML_E_LIMIT, SEGML_E_UNSUPPORTED (a model that cannot be
+ *         loaded); SEGML_E_NOMEM. Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_model_importance(const segml_model *model, int64_t index, double *values,
                                      int64_t capacity, segml_error *err);
