@@ -120,7 +120,8 @@ typedef struct segml_open_options {
                             0 = 16 GiB */
     int64_t child_bytes; /**< budget of the groups' loaded models: the least recently used are
                             dropped, those in use never; 0 = nothing is dropped, and models of
-                            more than 16 MiB plus 256 times the artifact are SEGML_E_LIMIT */
+                            more than 16 MiB plus 256 times the artifact are SEGML_E_LIMIT. Of an
+                            artifact without index all models are loaded, and stay */
     int32_t preload;     /**< switch, default off: load all models now, on all processors */
     int32_t map;         /**< switch, default on: map the file, which then must not be written to
                             (replacing it, as saving does, is fine); off: read it */
