@@ -285,7 +285,8 @@ START_TEST(preloading_what_does_not_fit_the_budget_says_so)
         sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
     options.child_bytes = 1;
     ck_assert_msg(segml_model_open_memory(&model, file.bytes, file.size, &options, &err) ==
-                      SEGML_OK, "%s", err.message);
+                      SEGML_OK,
+                  "%s", err.message);
     ck_assert_msg(segml_model_preload(model, 1, &err) == SEGML_E_LIMIT, "%s", err.message);
     segml_model_free(model);
     sg_buf_clear(&file);
@@ -327,8 +328,8 @@ make_crowd(sg_buf *file)
     sg_place place;
 
     make_large_model(&ubj);
-    ck_assert_int_eq(
-        sg_packed_make(&packed, "groups/0/model.ubj", ubj.bytes, ubj.size, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_packed_make(&packed, "groups/0/model.ubj", ubj.bytes, ubj.size, NULL),
+                     SEGML_OK);
     fixture_groups(&manifest, CROWD);
     manifest.task = SEGML_TASK_REGRESSION;
     manifest.class_count = 0;
@@ -380,6 +381,30 @@ START_TEST(a_file_cannot_be_loaded_into_much_more_than_it_holds)
 }
 END_TEST
 
+/* An empty object takes three bytes of text and 200 of memory. In a text it is text. */
+START_TEST(arrays_and_objects_have_a_cap_of_their_own)
+{
+    enum { MOST = (1 << 21) + 1024 };
+    static const char *const begins[] = {"{\"format\": 1, \"unknown\": [{}",
+                                         "{\"format\": 1, \"unknown\": [\"\\\"{}"};
+    static const char *const ends[] = {"]}", "\"]}"};
+    segml_error err = SEGML_ERROR_INIT;
+    sg_manifest m = {.format = 0};
+    sg_buf json = {0};
+
+    ck_assert_int_eq(sg_buf_append(&json, begins[_i], strlen(begins[_i]), NULL), SEGML_OK);
+    ck_assert_int_eq(sg_buf_reserve(&json, 3 * (size_t)MOST, NULL), SEGML_OK);
+    for (int i = 0; i < MOST; i++)
+        memcpy(json.bytes + json.size + 3 * (size_t)i, ",{}", 3);
+    json.size += 3 * (size_t)MOST;
+    ck_assert_int_eq(sg_buf_append(&json, ends[_i], strlen(ends[_i]), NULL), SEGML_OK);
+    ck_assert_int_eq(sg_manifest_read(&m, json.bytes, json.size, &err),
+                     _i == 0 ? SEGML_E_LIMIT : SEGML_E_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, _i == 0 ? "arrays and objects" : "is missing"));
+    sg_buf_clear(&json);
+}
+END_TEST
+
 TCase *
 load_tests(void)
 {
@@ -396,5 +421,6 @@ load_tests(void)
     tcase_add_test(tc, a_damaged_model_is_named);
     tcase_add_test(tc, a_file_cannot_be_loaded_into_much_more_than_it_holds);
     tcase_add_test(tc, preloading_what_does_not_fit_the_budget_says_so);
+    tcase_add_loop_test(tc, arrays_and_objects_have_a_cap_of_their_own, 0, 2);
     return tc;
 }

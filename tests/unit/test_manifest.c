@@ -715,30 +715,6 @@ START_TEST(sizes_have_caps)
 }
 END_TEST
 
-/* An empty object takes three bytes of text and 200 of memory. In a text it is text. */
-START_TEST(arrays_and_objects_have_a_cap_of_their_own)
-{
-    enum { MOST = (1 << 21) + 1024 };
-    static const char *const begins[] = {"{\"format\": 1, \"unknown\": [{}",
-                                         "{\"format\": 1, \"unknown\": [\"\\\"{}"};
-    static const char *const ends[] = {"]}", "\"]}"};
-    segml_error err = SEGML_ERROR_INIT;
-    sg_manifest m = {.format = 0};
-    sg_buf json = {0};
-
-    ck_assert_int_eq(sg_buf_append(&json, begins[_i], strlen(begins[_i]), NULL), SEGML_OK);
-    ck_assert_int_eq(sg_buf_reserve(&json, 3 * (size_t)MOST, NULL), SEGML_OK);
-    for (int i = 0; i < MOST; i++)
-        memcpy(json.bytes + json.size + 3 * (size_t)i, ",{}", 3);
-    json.size += 3 * (size_t)MOST;
-    ck_assert_int_eq(sg_buf_append(&json, ends[_i], strlen(ends[_i]), NULL), SEGML_OK);
-    ck_assert_int_eq(sg_manifest_read(&m, json.bytes, json.size, &err),
-                     _i == 0 ? SEGML_E_LIMIT : SEGML_E_FORMAT);
-    ck_assert_ptr_nonnull(strstr(err.message, _i == 0 ? "arrays and objects" : "is missing"));
-    sg_buf_clear(&json);
-}
-END_TEST
-
 #ifdef __GLIBC__
 static const struct {
     const char *point;
@@ -802,7 +778,6 @@ manifest_tests(void)
     tcase_add_test(tc, empty_lines_are_not_believed_to_be_records);
     tcase_add_test(tc, deep_nesting_is_refused_before_the_stack_ends);
     tcase_add_test(tc, sizes_have_caps);
-    tcase_add_loop_test(tc, arrays_and_objects_have_a_cap_of_their_own, 0, 2);
 #ifdef __GLIBC__
     tcase_add_loop_test(tc, another_decimal_point_of_the_host_changes_nothing, 0, 2);
 #endif

@@ -68,15 +68,14 @@ START_TEST(bytes_that_are_no_text_are_shown_as_question_marks)
 {
     static const struct {
         const char *given, *shown;
-    } texts[] = {
-        {"a\xC3", "a?"},                              /* cut */
-        {"\xE2\x82 b", "?? b"},                       /* cut */
-        {"\xFF\xA4z", "??z"},                         /* no UTF-8 */
-        {"\xC0\xAF", "??"},                           /* overlong */
-        {"\x9B" "31m", "?31m"},                       /* a control character of eight bits */
-        {"\xC2\x9B" "31m", "??31m"},                  /* the same as UTF-8 */
-        {"\xC2\xA0\xE2\x82\xAC\xF0\x9F\x99\x82", /* none of them */
-         "\xC2\xA0\xE2\x82\xAC\xF0\x9F\x99\x82"}};
+    } texts[] = {{"a\xC3", "a?"},                         /* cut */
+                 {"\xE2\x82 b", "?? b"},                  /* cut */
+                 {"\xFF\xA4z", "??z"},                    /* no UTF-8 */
+                 {"\xC0\xAF", "??"},                      /* overlong */
+                 {"\x9B[31m", "?[31m"},                   /* a control character of eight bits */
+                 {"\xC2\x9B[31m", "??[31m"},              /* the same as UTF-8 */
+                 {"\xC2\xA0\xE2\x82\xAC\xF0\x9F\x99\x82", /* none of them */
+                  "\xC2\xA0\xE2\x82\xAC\xF0\x9F\x99\x82"}};
     segml_error err = SEGML_ERROR_INIT;
 
     sg_fail(&err, SEGML_E_DATA, "%s", texts[_i].given);
