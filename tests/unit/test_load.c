@@ -296,7 +296,7 @@ START_TEST(preloading_what_does_not_fit_the_budget_says_so)
 END_TEST
 
 /* A model of nine trees of some 1,000 nodes, all alike, and what may be loaded of such a file. */
-enum { CROWD = 2000, DEPTH = 511 };
+enum { CROWD = 700, DEPTH = 511 };
 
 static void
 make_large_model(sg_buf *ubj)
