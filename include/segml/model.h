@@ -119,7 +119,9 @@ typedef struct segml_open_options {
     int64_t max_bytes;   /**< cap on the unpacked size of a member; without index, of all together;
                             0 = 16 GiB */
     int64_t child_bytes; /**< budget of the groups' loaded models: the least recently used are
-                            dropped, those in use never; 0 = no limit */
+                            dropped, those in use never; 0 = nothing is dropped, and models of
+                            more than 16 MiB plus 256 times the artifact are SEGML_E_LIMIT. Of an
+                            artifact without index all models are loaded, and stay */
     int32_t preload;     /**< switch, default off: load all models now, on all processors */
     int32_t map;         /**< switch, default on: map the file, which then must not be written to
                             (replacing it, as saving does, is fine); off: read it */
@@ -132,7 +134,8 @@ typedef struct segml_open_options {
     void *resolve_user;
     const char *reference_root; /**< folder that file: references must stay in; NULL = the
                                    artifact's */
-    int32_t strict;   /**< switch, default off: a reference that cannot be resolved is a failure */
+    int32_t strict;   /**< switch, default off: a reference that cannot be resolved is a failure,
+                         with the status that its resolver returned */
     int32_t reserved; /**< 0 */
 } segml_open_options;
 
@@ -180,14 +183,16 @@ SEGML_API int segml_model_open(segml_model **out, const char *path,
  *
  * @param bytes  [size] the artifact; borrowed, unchanged, until the model, those that were
  *               reloaded from it, and all their routes are freed
- * @return as segml_model_open(), without SEGML_E_IO. Thread-safety: any thread. @since 0.1
+ * @return as segml_model_open(), SEGML_E_IO only of a reference with the option strict.
+ *         Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_model_open_memory(segml_model **out, const void *bytes, size_t size,
                                       const segml_open_options *options, segml_error *err);
 
 /**
  * Writes a model as one artifact, atomically: a temporary file in the same folder,
- * flushed, then renamed. On failure nothing appears or changes under the path.
+ * flushed, then renamed. On failure nothing appears or changes under the path, unless the last step
+ * failed, which is to flush the folder: then the message says so, and the new file is there.
  *
  * @param options  NULL = defaults
  * @return SEGML_OK; SEGML_E_ARGUMENT; SEGML_E_ABI; SEGML_E_EXISTS (exists and overwrite is
@@ -440,8 +445,9 @@ SEGML_API int segml_history_get(const segml_history *history, int64_t index,
  *                  columns follow the features
  * @param values    out [capacity]
  * @param capacity  at least features, for the global model features + keys; more are set to 0
- * @return SEGML_OK; SEGML_E_ARGUMENT (too little room); SEGML_E_NOT_FOUND (no own model).
- *         Thread-safety: any thread. @since 0.1
+ * @return SEGML_OK; SEGML_E_ARGUMENT (too little room); SEGML_E_NOT_FOUND (no such group; no own
+ *         model); SEGML_E_FORMAT, SEGML_E_LIMIT, SEGML_E_UNSUPPORTED (a model that cannot be
+ *         loaded); SEGML_E_NOMEM. Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_model_importance(const segml_model *model, int64_t index, double *values,
                                      int64_t capacity, segml_error *err);

@@ -12,6 +12,9 @@
  *     back to rename.)
  * R4  EINTR and short writes are retried, every other failure is reported with the
  *     path and the system's reason, and the temporary file is removed.
+ * R5  Everything that can be known to fail fails before the file has its name: afterwards
+ *     only flushing the folder is left. A folder that may be written to but not read cannot
+ *     be opened to be flushed; when its entry gets to the disk is then up to the system.
  */
 
 #include "base/file.h"
@@ -22,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -148,25 +152,32 @@ sync_fd(int fd)
     return sg_file_fails() ? -1 : fsync(fd);
 }
 
-/* Flushes the folder of a path, which is cut: no memory is asked for that could be missing now. */
+/*
+ * Opens the folder of a path. The path is cut for a moment: no memory is asked for that could be
+ * missing now.
+ *
+ * @param fd  out: -1 if the folder must not be read (R5)
+ * @return 0, or -1 with errno
+ */
 static int
-sync_folder(char *path)
+open_folder(int *fd, char *path)
 {
     char *slash = strrchr(path, '/');
     const char *folder = slash == NULL ? "." : slash == path ? "/" : path;
-    int failed = -1;
-    int fd;
 
     if (slash != NULL && slash != path)
         *slash = '\0';
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        failed = sync_fd(fd);
-        if (failed != 0 && errno == EINVAL)
-            failed = 0; /* a file system that cannot sync folders */
-        close(fd);
-    }
-    return failed;
+    *fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (slash != NULL)
+        *slash = '/';
+    return *fd >= 0 || errno == EACCES ? 0 : -1;
+}
+
+/* EINVAL: a file system that cannot sync folders. */
+static int
+sync_folder(int fd)
+{
+    return fd < 0 || sync_fd(fd) == 0 || errno == EINVAL ? 0 : -1;
 }
 
 static int
@@ -210,14 +221,16 @@ publish(const char *temporary, const char *path, int overwrite)
 /*
  * Creates a file of a new name beside the path: mode 0666 less the umask, which
  * mkstemp() would not give and which cannot be read without changing it. The path's
- * own name is left out: it may be as long as a name can be.
+ * own name is left out: it may be as long as a name can be. Processes that were killed
+ * leave their files, and in a container all have the same id: hence the time.
  */
 static int
 create_temporary(char **temporary, const char *path, segml_error *err)
 {
     const char *slash = strrchr(path, '/');
     int folder = slash != NULL ? (int)(slash - path) + 1 : 0;
-    size_t capacity = (size_t)folder + 64;
+    size_t capacity = (size_t)folder + 96;
+    struct timespec now = {0, 0};
     int fd = -1;
 
     *temporary = sg_alloc_array((int64_t)capacity, 1);
@@ -225,9 +238,10 @@ create_temporary(char **temporary, const char *path, segml_error *err)
         sg_fail_nomem(err);
         return -1;
     }
+    clock_gettime(CLOCK_REALTIME, &now);
     for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
-        snprintf(*temporary, capacity, "%.*s.segml-%ld-%d.tmp", folder, path, (long)getpid(),
-                 attempt);
+        snprintf(*temporary, capacity, "%.*s.segml-%ld-%lld-%ld-%d.tmp", folder, path,
+                 (long)getpid(), (long long)now.tv_sec, now.tv_nsec, attempt);
         fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd < 0 && errno != EEXIST)
             break;
@@ -275,19 +289,24 @@ sg_file_append(sg_file_writer *writer, const void *bytes, size_t size, segml_err
 int
 sg_file_commit(sg_file_writer *writer, segml_error *err)
 {
+    int folder = -1;
     int rc = SEGML_OK;
 
     if (sync_fd(writer->fd) != 0)
         rc = sg_file_fail(err, writer->path, "write");
     if ((close(writer->fd) != 0 || sg_file_fails()) && rc == SEGML_OK)
         rc = sg_file_fail(err, writer->path, "write");
+    if (rc == SEGML_OK && open_folder(&folder, writer->temporary) != 0)
+        rc = sg_file_fail(err, writer->path, "open the folder of");
     if (rc == SEGML_OK && publish(writer->temporary, writer->path, writer->overwrite) != 0)
         rc = errno == EEXIST ? fail_exists(writer->path, err)
                              : sg_file_fail(err, writer->path, "write");
     if (rc < 0)
         unlink(writer->temporary);
-    else if (sync_folder(writer->temporary) != 0)
+    else if (sync_folder(folder) != 0)
         rc = sg_file_fail(err, writer->path, "flush the folder of");
+    if (folder >= 0)
+        close(folder);
     end_writer(writer);
     return rc;
 }

@@ -2,8 +2,9 @@
 
 /*
  * Errors. A message is cut at the end of a UTF-8 character when it does not fit,
- * and control characters from user data (a newline in a column name, say) are
- * shown as '?', so that a message is always one printable line.
+ * and control characters from user data (a newline in a column name, say) and bytes
+ * that are no UTF-8 (a path of any file) are shown as '?', so that a message is always
+ * one printable line.
  */
 
 #include "base/status.h"
@@ -11,6 +12,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/text.h"
 
 typedef struct status_entry {
     int32_t code;
@@ -36,6 +39,18 @@ find_status(int32_t code)
     return internal;
 }
 
+/* Bytes of the printable character that a text begins with; 0 if it is another one or none. */
+static size_t
+printable_bytes(const char *text, size_t length)
+{
+    const unsigned char first = (unsigned char)text[0];
+    const size_t bytes = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+
+    if (first < 0x20 || first == 0x7F || bytes > length || !sg_text_is_utf8(text, bytes))
+        return 0;
+    return first == 0xC2 && (unsigned char)text[1] < 0xA0 ? 0 : bytes; /* C1 controls */
+}
+
 static void
 make_printable_line(char *text, int is_cut)
 {
@@ -48,11 +63,12 @@ make_printable_line(char *text, int is_cut)
             length--;
         text[length] = '\0';
     }
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (c < 0x20 || c == 0x7F)
+    for (size_t i = 0, bytes; i < length; i += bytes) {
+        bytes = printable_bytes(text + i, length - i);
+        if (bytes == 0) {
             text[i] = '?';
+            bytes = 1;
+        }
     }
 }
 

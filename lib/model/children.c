@@ -8,9 +8,12 @@
  *     it; the later one's is released. A process that is forked at any moment can go on.
  * R2  With a budget a lock guards slots and the list of use. A child that somebody uses is
  *     not dropped: that would free nothing and load it twice. So the budget is exceeded by what
- *     is in use, and by one child that is larger than the budget. A process that was forked while
+ *     is in use, and by one child that is larger than the budget. Children that were in use when
+ *     there was no room are dropped at the next look-ups, each of which passes over a few that
+ *     still are: with a route for each of 100,000 groups a walk over all would take the lock for
+ *     longer than loading takes. A process that was forked while
  *     another thread held the lock finds it held by its parent, takes it over, and makes the list
- *     again: a mutex would be locked for ever. What is done under the lock is short.
+ *     again: a mutex would be locked for ever. All else that is done under the lock is short.
  * R3  A child that is counted is taken while its slot counts it too, so the count never rises
  *     from 0.
  *
@@ -26,6 +29,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+
+enum { PASSED_MAX = 16 };
 
 sg_resident *
 sg_resident_make(sg_forest *forest)
@@ -138,20 +143,24 @@ unlock(sg_children *c)
     atomic_store_explicit(&c->holder, 0, memory_order_release);
 }
 
-/* Drops the least recently used that nobody uses until the budget is met. */
+/* Drops the least recently used that nobody uses until the budget is met; R2. */
 static void
 drop_oldest(sg_children *c)
 {
-    int64_t next;
+    int64_t left = atomic_load(&c->loaded);
+    int passed = 0;
 
-    for (int64_t at = c->oldest; at != 0 && atomic_load(&c->bytes) > c->budget; at = next) {
-        sg_resident *child = atomic_load_explicit(&c->slot[at - 1], memory_order_relaxed);
+    for (; left > 0 && passed < PASSED_MAX && atomic_load(&c->bytes) > c->budget; left--) {
+        const int64_t slot = c->oldest - 1;
+        sg_resident *child = atomic_load_explicit(&c->slot[slot], memory_order_relaxed);
 
-        next = c->link[at - 1].newer;
-        if (atomic_load_explicit(&child->references, memory_order_acquire) > 1)
+        unlink_slot(c, slot);
+        if (atomic_load_explicit(&child->references, memory_order_acquire) > 1) {
+            link_newest(c, slot); /* in use is recently used */
+            passed++;
             continue;
-        unlink_slot(c, at - 1);
-        atomic_store_explicit(&c->slot[at - 1], NULL, memory_order_relaxed);
+        }
+        atomic_store_explicit(&c->slot[slot], NULL, memory_order_relaxed);
         atomic_fetch_sub(&c->bytes, child->bytes);
         atomic_fetch_sub(&c->loaded, 1);
         atomic_fetch_add(&c->dropped, 1);
@@ -182,6 +191,8 @@ sg_children_take(sg_children *children, int64_t slot)
             unlink_slot(children, slot);
             link_newest(children, slot);
         }
+        if (child != NULL)
+            drop_oldest(children);
         unlock(children);
     }
     if (child != NULL)

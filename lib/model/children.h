@@ -63,7 +63,8 @@ typedef struct sg_children {
 int sg_children_make(sg_children *children, int64_t count, int64_t budget, segml_error *err);
 
 /**
- * The child in a slot, counted for the caller; NULL if it is not loaded.
+ * The child in a slot, counted for the caller; NULL if it is not loaded. Drops others if there is
+ * more than the budget.
  * Thread-safety: any thread.
  */
 sg_resident *sg_children_take(sg_children *children, int64_t slot);

@@ -11,6 +11,10 @@
  * R4  Of a group whose model is in another artifact, the index of that one counts
  *     (references.c); the model takes its slot here like all others.
  *
+ * R5  What is loaded of a file with index is, all together, capped by the ratio that a scan has,
+ *     unless the caller gave a budget: many entries may name one frame, and each frame alone may
+ *     unpack to far more than its share.
+ *
  * The index repeats what groups.jsonl says of each group. That both say the same, verifying an
  * artifact finds out; here each is believed in what it is asked for, and neither can do harm.
  */
@@ -27,6 +31,7 @@
 #include "model/shape.h"
 #include "pack/artifact.h"
 #include "pack/build.h"
+#include "pack/frame.h"
 #include "pack/signature.h"
 
 static int
@@ -149,12 +154,28 @@ load_own(segml_model *model, segml_error *err)
     return rc == SEGML_OK ? prepare(model, model->opening.child_bytes, err) : rc;
 }
 
+/* R5 */
+static int64_t
+most_bytes(const segml_model *model)
+{
+    const uint64_t files = model->source.size + model->bindings.bytes;
+
+    if (model->children.budget > 0)
+        return 0;
+    return files < (INT64_MAX - SG_FRAME_RATIO_FREE) / SG_FRAME_RATIO_MAX
+               ? SG_FRAME_RATIO_FREE + SG_FRAME_RATIO_MAX * (int64_t)files
+               : INT64_MAX;
+}
+
 int
 sg_load_model(segml_model *model, const segml_model *old, segml_error *err)
 {
     int rc = load_own(model, err);
 
-    return rc == SEGML_OK ? sg_references_bind(model, old, err) : rc;
+    if (rc == SEGML_OK)
+        rc = sg_references_bind(model, old, err);
+    model->most_bytes = most_bytes(model);
+    return rc;
 }
 
 static int

@@ -21,6 +21,7 @@
 #include "base/hash.h"
 #include "base/opts.h"
 #include "model/load.h"
+#include "pack/frame.h"
 #include "pack/policy.h"
 
 int64_t
@@ -41,6 +42,24 @@ sg_model_slot_unseen(const segml_model *model)
     return sg_model_slot_global(model) + 1;
 }
 
+/* What loading may lead to, see load.c, R5. The forest is taken over. */
+static int
+make_resident(const segml_model *model, sg_forest *forest, sg_resident **out, segml_error *err)
+{
+    *out = sg_resident_make(forest);
+    if (*out == NULL)
+        return sg_fail_nomem(err);
+    if (model->most_bytes == 0 ||
+        (*out)->bytes <= model->most_bytes - atomic_load(&model->children.bytes))
+        return SEGML_OK;
+    sg_resident_release(*out);
+    *out = NULL;
+    return sg_fail(err, SEGML_E_LIMIT,
+                   "the loaded models would take more than %lld bytes, %d times the artifact's; if "
+                   "it can be trusted, give child_bytes",
+                   (long long)model->most_bytes, (int)SG_FRAME_RATIO_MAX);
+}
+
 int
 sg_model_take(const segml_model *model, int64_t slot, sg_resident **out, segml_error *err)
 {
@@ -55,11 +74,10 @@ sg_model_take(const segml_model *model, int64_t slot, sg_resident **out, segml_e
     rc = sg_load_slot(model, slot, &forest, err);
     if (rc < 0 || forest == NULL)
         return rc;
-    *out = sg_resident_make(forest);
-    if (*out == NULL)
-        return sg_fail_nomem(err);
-    *out = sg_children_put(children, slot, *out);
-    return SEGML_OK;
+    rc = make_resident(model, forest, out, err);
+    if (rc == SEGML_OK)
+        *out = sg_children_put(children, slot, *out);
+    return rc;
 }
 
 const sg_records *

@@ -47,6 +47,7 @@ struct segml_model {
     _Atomic(sg_records *) records; /* NULL until somebody asks */
     sg_references bindings;        /* of groups whose models are in other artifacts */
     sg_children children;          /* a slot for each model */
+    int64_t most_bytes;            /* of loaded models; 0 = there is a budget instead */
     sg_lookup *dictionaries;       /* [feature_count] hash of the text -> code */
     sg_objective objective;        /* of all forests */
     int32_t outputs;               /* margins of a row */

@@ -36,6 +36,22 @@ note_failure(preload *p, int64_t slot, int rc, const segml_error *error)
     atomic_store(&p->failed, 1);
 }
 
+static int
+fail_budget(const preload *p, segml_error *err)
+{
+    return sg_fail(err, SEGML_E_LIMIT, "child_bytes is %lld: not all models fit",
+                   (long long)p->model->children.budget);
+}
+
+/* What is in use is not dropped, and may be more than the budget all the same. */
+static int
+is_over_budget(const preload *p)
+{
+    const sg_children *children = &p->model->children;
+
+    return children->budget > 0 && atomic_load(&children->bytes) > children->budget;
+}
+
 static void *
 run(void *argument)
 {
@@ -50,8 +66,7 @@ run(void *argument)
 
         sg_resident_release(child);
         if (rc == SEGML_OK && atomic_load(&p->model->children.dropped) != p->dropped)
-            rc = sg_fail(&err, SEGML_E_LIMIT, "child_bytes is %lld: not all models fit",
-                         (long long)p->model->children.budget);
+            rc = fail_budget(p, &err);
         if (rc < 0)
             note_failure(p, slot, rc, &err);
     }
@@ -73,7 +88,9 @@ run_all(preload *p, int32_t jobs, segml_error *err)
     for (int32_t i = 0; i < started; i++)
         pthread_join(thread[i], NULL);
     sg_free(thread);
-    return p->slot < 0 ? SEGML_OK : sg_fail(err, p->rc, "%s", p->error.message);
+    if (p->slot >= 0)
+        return sg_fail(err, p->rc, "%s", p->error.message);
+    return is_over_budget(p) ? fail_budget(p, err) : SEGML_OK;
 }
 
 int

@@ -206,6 +206,8 @@ find_uri(binder *b, const char *uri, segml_error *err)
     *fresh = (uri_found){.uri = uri};
     b->found_count++;
     fresh->rc = resolve(b, uri, &fresh->referent, err);
+    if (fresh->referent != NULL)
+        b->model->bindings.bytes += fresh->referent->source.size;
     return fresh;
 }
 
@@ -248,6 +250,13 @@ bind_fresh(binder *b, const sg_manifest_record *record, sg_binding *binding, seg
     return found->referent != NULL ? bind_to(b, record, found->referent, binding, err) : found->rc;
 }
 
+static int
+has_pinned_root(const sg_manifest_record *record, const sg_referent *referent)
+{
+    return record->is_pinned &&
+           memcmp(record->pin, sg_index_root(&referent->source.index), SG_DIGEST_BYTES) == 0;
+}
+
 /* R4: the binding stays empty if the old model's referent does not go on. */
 static int
 keep_old(const binder *b, const sg_manifest_record *record, sg_binding *binding, segml_error *err)
@@ -261,11 +270,10 @@ keep_old(const binder *b, const sg_manifest_record *record, sg_binding *binding,
         rc = sg_index_find(&b->old->source.index, record->keys, record->columns, &number, &entry,
                            err);
     was = rc == SEGML_OK && number >= 0 ? sg_references_get(b->old, number) : NULL;
-    if (was != NULL &&
-        (!b->model->opening.has_key ||
-         (record->is_pinned &&
-          memcmp(record->pin, sg_index_root(&was->referent->source.index), SG_DIGEST_BYTES) == 0)))
+    if (was != NULL && (!b->model->opening.has_key || has_pinned_root(record, was->referent))) {
         *binding = (sg_binding){sg_referent_retain(was->referent), was->number};
+        b->model->bindings.bytes += was->referent->source.size;
+    }
     return rc == SEGML_E_NOMEM ? rc : SEGML_OK;
 }
 

@@ -18,6 +18,7 @@ typedef struct sg_references {
     sg_binding *groups; /* [count] NULL = the artifact has no references */
     int64_t count;
     int64_t resolved; /* groups with a referent */
+    uint64_t bytes;   /* of the referents' artifacts */
 } sg_references;
 
 /**

@@ -4,6 +4,10 @@
  * JSON from an artifact. Parsing is Jansson's part: strict UTF-8, a limit on the depth, no
  * name twice. It reads numbers by the locale, which is the C locale for this thread alone
  * while a reader is at work, and then put back.
+ *
+ * What is parsed takes memory: some dozens of bytes for a number or a text, but more than two
+ * hundred for an array or object, which may be two bytes of text. So those have a cap, which is
+ * looked at before anything is parsed.
  */
 
 #include "pack/json_reader.h"
@@ -15,6 +19,9 @@
 
 #include "base/alloc.h"
 #include "pack/names.h"
+
+/* As many as a model of a million features can have, two for each. */
+enum { CONTAINERS_MAX = (1 << 21) + 1024 };
 
 void
 sg_json_begin(sg_json_reader *r)
@@ -278,12 +285,33 @@ sg_json_get_values(sg_json_reader *r, const json_t *object, const char *name, in
     return out;
 }
 
+/* Arrays and objects that a text begins, those in strings left out. */
+static int64_t
+count_containers(const char *text, size_t size)
+{
+    int64_t count = 0;
+    int inside = 0; /* a string */
+
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '"')
+            inside = !inside;
+        else if (inside && text[i] == '\\')
+            i++;
+        else if (!inside)
+            count += text[i] == '[' || text[i] == '{';
+    }
+    return count;
+}
+
 json_t *
 sg_json_parse(sg_json_reader *r, const char *text, size_t size)
 {
     json_error_t error;
     json_t *root;
 
+    if (r->rc == SEGML_OK && count_containers(text, size) > CONTAINERS_MAX)
+        r->rc = sg_fail(r->err, SEGML_E_LIMIT, "%s: more than %d arrays and objects", r->where,
+                        (int)CONTAINERS_MAX);
     if (r->rc < 0)
         return NULL;
     root = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);

@@ -13,11 +13,12 @@
 /* Bits of a link that a slot leaves, less one for the flag. */
 enum { LINK_BITS = 31 };
 
-/* Lists the features in use, and gives each its place in the list. */
+/* Lists the features in use with their gains, and gives each its place in the list. */
 static int
-list_features(sg_forest *forest, int32_t *place, const sg_flat_node *nodes, int64_t count,
-              segml_error *err)
+list_features(sg_forest *forest, int32_t *place, const sg_flatten *flatten, segml_error *err)
 {
+    const sg_flat_node *nodes = (const sg_flat_node *)(const void *)flatten->nodes.bytes;
+    const int64_t count = (int64_t)(flatten->nodes.size / sizeof *nodes);
     int32_t used = 0;
 
     for (int64_t i = 0; i < count; i++) {
@@ -30,12 +31,14 @@ list_features(sg_forest *forest, int32_t *place, const sg_flat_node *nodes, int6
     while (sg_leaf_slot(forest) >> forest->slot_bits != 0)
         forest->slot_bits++;
     forest->feature = sg_alloc_array(used, sizeof *forest->feature);
-    if (forest->feature == NULL)
+    forest->gain = sg_alloc_array(used, sizeof *forest->gain);
+    if (forest->feature == NULL || forest->gain == NULL)
         return sg_fail_nomem(err);
     used = 0;
     for (int64_t f = 0; f < forest->features; f++) {
         if (place[f]) {
             forest->feature[used] = (int32_t)f;
+            forest->gain[used] = flatten->gain[f];
             place[f] = used++;
         }
     }
@@ -85,7 +88,7 @@ sg_compact_forest(sg_forest *forest, const sg_flatten *flatten, segml_error *err
         rc = sg_fail_nomem(err);
         goto out;
     }
-    rc = list_features(forest, place, nodes, count, err);
+    rc = list_features(forest, place, flatten, err);
     if (rc >= 0)
         rc = check_places(forest, count, err);
     if (rc < 0)
@@ -95,8 +98,7 @@ sg_compact_forest(sg_forest *forest, const sg_flatten *flatten, segml_error *err
         forest->nodes[i].link = make_link(forest, &nodes[i], place);
     }
     forest->bytes = sizeof *forest + (size_t)forest->outputs * sizeof *forest->margin +
-                    (size_t)forest->features * sizeof *forest->gain +
-                    (size_t)forest->used * sizeof *forest->feature +
+                    (size_t)forest->used * (sizeof *forest->feature + sizeof *forest->gain) +
                     (size_t)forest->rounds * (size_t)forest->outputs * sizeof *forest->trees +
                     (size_t)count * sizeof *forest->nodes + flatten->words.size;
 out:

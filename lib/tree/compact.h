@@ -7,7 +7,7 @@
 #include "tree/flatten.h"
 
 /**
- * Fills in what the forest still lacks: used, slot_bits, feature, nodes, words and bytes.
+ * Fills in what the forest still lacks: used, slot_bits, feature, gain, nodes, words and bytes.
  *
  * @param forest   with its features, outputs, rounds and trees; owns what it is given also
  *                 on failure

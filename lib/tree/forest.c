@@ -377,6 +377,7 @@ load(sg_forest *forest, document *doc, size_t size, segml_error *err)
 {
     const sg_ubj_text base_score = sg_field_text(&doc->learner_param[BASE_SCORE]);
     sg_flatten flatten = {.words = {.max = MAX_CATEGORY_BYTES}};
+    double *gain = NULL;
     int rc = read_objective(forest, doc, err);
 
     if (rc >= 0)
@@ -391,14 +392,14 @@ load(sg_forest *forest, document *doc, size_t size, segml_error *err)
     if (rc < 0)
         goto out;
     forest->margin = sg_alloc_zeroed(forest->outputs, sizeof *forest->margin);
-    forest->gain = sg_alloc_zeroed(forest->features, sizeof *forest->gain);
+    gain = sg_alloc_zeroed(forest->features, sizeof *gain);
     forest->trees = sg_alloc_zeroed(doc->trees, sizeof *forest->trees);
-    if (forest->margin == NULL || forest->gain == NULL || forest->trees == NULL) {
+    if (forest->margin == NULL || gain == NULL || forest->trees == NULL) {
         rc = sg_fail_nomem(err);
         goto out;
     }
     flatten.features = forest->features;
-    flatten.gain = forest->gain;
+    flatten.gain = gain;
     rc = sg_intercept_read(forest->margin, forest->outputs, base_score, forest->objective,
                            doc->version, err);
     if (rc >= 0)
@@ -408,6 +409,7 @@ load(sg_forest *forest, document *doc, size_t size, segml_error *err)
     if (rc >= 0)
         rc = sg_compact_forest(forest, &flatten, err);
 out:
+    sg_free(gain);
     sg_flatten_clear(&flatten);
     return rc;
 }
@@ -485,5 +487,7 @@ sg_forest_bytes(const sg_forest *forest)
 void
 sg_forest_gain(const sg_forest *forest, double *gain)
 {
-    memcpy(gain, forest->gain, (size_t)forest->features * sizeof *gain);
+    memset(gain, 0, (size_t)forest->features * sizeof *gain);
+    for (int32_t i = 0; i < forest->used; i++)
+        gain[forest->feature[i]] = forest->gain[i];
 }

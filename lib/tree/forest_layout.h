@@ -51,7 +51,7 @@ struct sg_forest {
     int slot_bits;    /* width of the slot in a link */
     int32_t *feature; /* [used] ascending */
     float *margin;    /* [outputs] what a row starts from */
-    double *gain;     /* [features] */
+    double *gain;     /* [used] of each of them */
     sg_tree *trees;   /* [rounds * outputs] */
     sg_node *nodes;
     uint32_t *words;  /* sets of categories: the number of words, then their bits */

@@ -141,6 +141,51 @@ START_TEST(a_child_in_use_is_not_dropped)
 }
 END_TEST
 
+/* More than are looked at in one go; what they exceed the budget by is dropped when it can be. */
+START_TEST(a_budget_is_met_again_after_use)
+{
+    enum { HELD = SLOTS - 1 };
+    sg_children children = {0};
+    sg_resident *held[HELD];
+    const int64_t bytes = size_of_child();
+
+    ck_assert_int_eq(sg_children_make(&children, SLOTS, 2 * bytes, NULL), SEGML_OK);
+    for (int i = 0; i < HELD; i++)
+        held[i] = sg_children_put(&children, i, new_child());
+    ck_assert_int_eq(atomic_load(&children.bytes), HELD * bytes);
+    for (int i = 0; i < HELD; i++)
+        sg_resident_release(held[i]);
+    for (int i = 0; i < 2; i++) /* hits */
+        sg_resident_release(sg_children_take(&children, HELD - 1));
+    ck_assert_int_le(atomic_load(&children.bytes), 2 * bytes);
+    ck_assert(is_loaded(&children, HELD - 1));
+    ck_assert_int_eq(atomic_load(&children.dropped), HELD - 2);
+    sg_children_clear(&children);
+}
+END_TEST
+
+/* Those in use stand in front of what could be dropped: some more look-ups, and it is. */
+START_TEST(children_in_use_do_not_protect_others_for_long)
+{
+    enum { HELD = 30 };
+    sg_children children = {0};
+    sg_resident *held[HELD];
+    const int64_t bytes = size_of_child();
+
+    ck_assert_int_eq(sg_children_make(&children, SLOTS, HELD * bytes, NULL), SEGML_OK);
+    for (int i = 0; i < HELD; i++)
+        held[i] = sg_children_put(&children, i, new_child());
+    for (int i = HELD; i < SLOTS; i++)
+        load(&children, i);
+    ck_assert_int_le(atomic_load(&children.loaded), HELD + 2);
+    for (int i = 0; i < HELD; i++) {
+        ck_assert(is_loaded(&children, i));
+        sg_resident_release(held[i]);
+    }
+    sg_children_clear(&children);
+}
+END_TEST
+
 START_TEST(a_child_outlives_its_slot)
 {
     sg_children children = {0};
@@ -238,6 +283,8 @@ children_tests(void)
     tcase_add_loop_test(tc, the_first_of_two_loads_of_a_slot_stays, 0, 2);
     tcase_add_test(tc, the_least_recently_used_is_dropped);
     tcase_add_test(tc, a_child_in_use_is_not_dropped);
+    tcase_add_test(tc, a_budget_is_met_again_after_use);
+    tcase_add_test(tc, children_in_use_do_not_protect_others_for_long);
     tcase_add_test(tc, a_child_outlives_its_slot);
     tcase_add_test(tc, two_owners_share_one_child);
     tcase_add_loop_test(tc, many_threads_agree, 0, 2);

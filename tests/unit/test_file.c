@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -415,6 +416,50 @@ START_TEST(pieces_do_not_replace_what_appears_meanwhile)
 }
 END_TEST
 
+/* What processes of the same id were killed over, as in a container, where every one has id 1. */
+START_TEST(left_over_temporary_files_are_in_nobodys_way)
+{
+    enum { LEFT = 200 };
+    char left[LEFT][160];
+
+    for (int i = 0; i < LEFT; i++) {
+        int fd;
+
+        snprintf(left[i], sizeof left[i], "%s/.segml-%ld-%d.tmp", folder, (long)getpid(), i);
+        fd = open(left[i], O_WRONLY | O_CREAT | O_EXCL, 0600);
+        ck_assert_int_ge(fd, 0);
+        close(fd);
+    }
+    ck_assert_msg(replace("new", 0) == SEGML_OK, "%s", err.message);
+    assert_content(path, "new");
+    ck_assert_int_eq(entries(), LEFT + 1);
+    for (int i = 0; i < LEFT; i++)
+        ck_assert_int_eq(unlink(left[i]), 0);
+}
+END_TEST
+
+/* A folder that may be written to and searched, but not read: a letter box. */
+START_TEST(a_folder_that_cannot_be_read_takes_files)
+{
+    int status = -1;
+    pid_t child;
+
+    ck_assert_int_eq(chmod(folder, 0333), 0);
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        if (getuid() == 0 && setuid(65534) != 0) /* the superuser may read everything */
+            _exit(100);
+        _exit(-replace("new", 0));
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(chmod(folder, 0700), 0);
+    ck_assert_int_eq(status, 0);
+    assert_content(path, "new");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
 TCase *
 file_tests(void)
 {
@@ -443,5 +488,7 @@ file_tests(void)
     tcase_add_test(tc, pieces_are_one_file);
     tcase_add_test(tc, a_file_that_is_given_up_leaves_nothing);
     tcase_add_test(tc, pieces_do_not_replace_what_appears_meanwhile);
+    tcase_add_test(tc, left_over_temporary_files_are_in_nobodys_way);
+    tcase_add_test(tc, a_folder_that_cannot_be_read_takes_files);
     return tc;
 }

@@ -59,6 +59,28 @@ START_TEST(a_model_tells_its_shape)
 }
 END_TEST
 
+/* Two of a million features are split on: 8 bytes for each of all of them would be 8 MiB. */
+START_TEST(features_that_no_tree_uses_take_no_memory)
+{
+    enum { FEATURES = 1 << 20 };
+    static sample_model model;
+    static double gain[FEATURES];
+    sg_forest *forest = NULL;
+
+    sample_model_init(&model);
+    model.num_feature = "1048576";
+    ck_assert_int_eq(load(&forest, &model, NULL), SEGML_OK);
+    ck_assert_int_eq(sg_forest_features(forest), FEATURES);
+    ck_assert_uint_lt(sg_forest_bytes(forest), 1000);
+    gain[FEATURES - 1] = 1.0;
+    sg_forest_gain(forest, gain);
+    ck_assert_double_eq(gain[0], 10.5);
+    ck_assert_double_eq(gain[1], 3.0);
+    ck_assert_double_eq(gain[FEATURES - 1], 0.0);
+    sg_forest_free(forest);
+}
+END_TEST
+
 START_TEST(gains_that_overflowed_do_not_spoil_the_sum)
 {
     static sample_model model;
@@ -317,8 +339,9 @@ START_TEST(a_tree_too_large_for_its_links_is_refused)
 {
     enum { NODES = 1 << 17 };
     static sg_flat_node nodes[NODES];
+    static double gain[NODES];
     static const sg_flatten flatten = {
-        .nodes = {.bytes = (unsigned char *)nodes, .size = sizeof nodes}};
+        .nodes = {.bytes = (unsigned char *)nodes, .size = sizeof nodes}, .gain = gain};
     sg_forest forest = {.features = NODES, .rounds = 1, .outputs = 1};
     sg_tree tree = {0};
     segml_error err = SEGML_ERROR_INIT;
@@ -329,6 +352,7 @@ START_TEST(a_tree_too_large_for_its_links_is_refused)
     ck_assert_int_eq(sg_compact_forest(&forest, &flatten, &err), SEGML_E_LIMIT);
     ck_assert_str_eq(err.message, "model: tree 0 has 131072 nodes: at most 4096 with 131072 "
                                   "features in use");
+    sg_free(forest.gain);
     sg_free(forest.feature);
     sg_free(forest.nodes);
     sg_free(forest.words);
@@ -360,6 +384,7 @@ forest_tests(void)
     TCase *tc = tcase_create("forest");
 
     tcase_add_test(tc, a_model_tells_its_shape);
+    tcase_add_test(tc, features_that_no_tree_uses_take_no_memory);
     tcase_add_test(tc, gains_that_overflowed_do_not_spoil_the_sum);
     tcase_add_test(tc, a_model_without_trees_loads);
     tcase_add_test(tc, a_model_of_version_1_7_loads);

@@ -9,6 +9,7 @@
 #include "model/model.h"
 #include "pack/build.h"
 #include "pack/frame.h"
+#include "sample_model.h"
 #include "serving_fixture.h"
 
 enum { MEMBERS_MAX = 12, MAX_BYTES = 1 << 24 };
@@ -266,6 +267,144 @@ START_TEST(a_damaged_model_is_named)
 }
 END_TEST
 
+/* One model that is larger than the budget alone: nothing is dropped for it. */
+START_TEST(preloading_what_does_not_fit_the_budget_says_so)
+{
+    segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
+    sg_packed child = {0};
+    sg_manifest manifest;
+    segml_model *model = NULL;
+    segml_error err = SEGML_ERROR_INIT;
+    sg_buf file = {0};
+
+    fixture_groups(&manifest, 1);
+    fixture_pack(&child, "groups/0/model.ubj", "binary", "groups/7/model.ubj");
+    manifest.groups[0].status = SEGML_GROUP_TRAINED;
+    manifest.groups[0].rounds = 3;
+    ck_assert_int_eq(
+        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
+    options.child_bytes = 1;
+    ck_assert_msg(segml_model_open_memory(&model, file.bytes, file.size, &options, &err) ==
+                      SEGML_OK,
+                  "%s", err.message);
+    ck_assert_msg(segml_model_preload(model, 1, &err) == SEGML_E_LIMIT, "%s", err.message);
+    segml_model_free(model);
+    sg_buf_clear(&file);
+    sg_packed_clear(&child);
+    sg_manifest_clear(&manifest);
+}
+END_TEST
+
+/* A model of nine trees of some 1,000 nodes, all alike, and what may be loaded of such a file. */
+enum { CROWD = 700, DEPTH = 511 };
+
+static void
+make_large_model(sg_buf *ubj)
+{
+    static sample_model sample;
+
+    sample_model_init(&sample);
+    sample.objective = "reg:squarederror";
+    sample.num_feature = "3";
+    sample.trees = sample.infos = SAMPLE_TREES;
+    sample.rounds = SAMPLE_TREES + 1;
+    for (int t = 0; t < SAMPLE_TREES; t++) {
+        sample_chain(&sample.tree[t], t, DEPTH);
+        sample.info[t] = 0;
+        sample.round[t + 1] = t + 1;
+    }
+    sample_model_write(ubj, &sample);
+}
+
+/* Many groups whose models stand in one place: each is allowed, all of them are not. */
+static void
+make_crowd(sg_buf *file)
+{
+    sg_manifest manifest;
+    sg_build build = {.manifest = NULL};
+    sg_packed packed = {0};
+    sg_build_frame frame;
+    sg_buf ubj = {0};
+    sg_place place;
+
+    make_large_model(&ubj);
+    ck_assert_int_eq(sg_packed_make(&packed, "groups/0/model.ubj", ubj.bytes, ubj.size, NULL),
+                     SEGML_OK);
+    fixture_groups(&manifest, CROWD);
+    manifest.task = SEGML_TASK_REGRESSION;
+    manifest.class_count = 0;
+    for (int g = 0; g < CROWD; g++) {
+        manifest.groups[g].status = SEGML_GROUP_TRAINED;
+        manifest.groups[g].rounds = SAMPLE_TREES;
+        manifest.groups[g].has_model = 1;
+    }
+    ck_assert_int_eq(sg_build_begin(&build, &manifest, sg_artifact_to_buf, file, NULL), SEGML_OK);
+    frame = (sg_build_frame){packed.frame.bytes, packed.frame.size, packed.size};
+    ck_assert_int_eq(sg_build_put_group(&build, 0, &frame, NULL), SEGML_OK);
+    place = build.groups[0];
+    for (int g = 1; g < CROWD; g++)
+        build.groups[g] = place;
+    ck_assert_int_eq(sg_build_end(&build, NULL), SEGML_OK);
+    sg_build_clear(&build);
+    sg_packed_clear(&packed);
+    sg_manifest_clear(&manifest);
+    sg_buf_clear(&ubj);
+}
+
+START_TEST(a_file_cannot_be_loaded_into_much_more_than_it_holds)
+{
+    segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
+    segml_model_stats stats = SEGML_MODEL_STATS_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+    const segml_key last = SEGML_KEY_INT64_VALUE(10 * (CROWD - 1));
+    segml_model *model = NULL;
+    segml_route *route = NULL;
+    sg_buf file = {0};
+
+    make_crowd(&file);
+    ck_assert_msg(segml_model_open_memory(&model, file.bytes, file.size, NULL, &err) == SEGML_OK,
+                  "%s", err.message);
+    ck_assert_msg(segml_model_preload(model, 1, &err) == SEGML_E_LIMIT, "%s", err.message);
+    ck_assert_int_eq(segml_model_get_stats(model, &stats, NULL), SEGML_OK);
+    ck_assert_int_gt(stats.loaded, 100);
+    ck_assert_int_le(stats.bytes, (1 << 24) + 256 * (int64_t)file.size);
+    ck_assert_int_eq(segml_route_find(&route, model, &last, 1, &err), SEGML_E_LIMIT);
+    ck_assert_ptr_nonnull(strstr(err.message, "child_bytes"));
+    segml_model_free(model);
+    options.child_bytes = 1; /* a limit of the caller's own takes its place */
+    ck_assert_int_eq(segml_model_open_memory(&model, file.bytes, file.size, &options, &err),
+                     SEGML_OK);
+    ck_assert_int_eq(segml_route_find(&route, model, &last, 1, &err), SEGML_OK);
+    segml_route_free(route);
+    segml_model_free(model);
+    sg_buf_clear(&file);
+}
+END_TEST
+
+/* An empty object takes three bytes of text and 200 of memory. In a text it is text. */
+START_TEST(arrays_and_objects_have_a_cap_of_their_own)
+{
+    enum { MOST = (1 << 21) + 1024 };
+    static const char *const begins[] = {"{\"format\": 1, \"unknown\": [{}",
+                                         "{\"format\": 1, \"unknown\": [\"\\\"{}"};
+    static const char *const ends[] = {"]}", "\"]}"};
+    segml_error err = SEGML_ERROR_INIT;
+    sg_manifest m = {.format = 0};
+    sg_buf json = {0};
+
+    ck_assert_int_eq(sg_buf_append(&json, begins[_i], strlen(begins[_i]), NULL), SEGML_OK);
+    ck_assert_int_eq(sg_buf_reserve(&json, 3 * (size_t)MOST, NULL), SEGML_OK);
+    for (int i = 0; i < MOST; i++)
+        memcpy(json.bytes + json.size + 3 * (size_t)i, ",{}", 3);
+    json.size += 3 * (size_t)MOST;
+    ck_assert_int_eq(sg_buf_append(&json, ends[_i], strlen(ends[_i]), NULL), SEGML_OK);
+    ck_assert_int_eq(sg_manifest_read(&m, json.bytes, json.size, &err),
+                     _i == 0 ? SEGML_E_LIMIT : SEGML_E_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, _i == 0 ? "arrays and objects" : "is missing"));
+    sg_buf_clear(&json);
+}
+END_TEST
+
 TCase *
 load_tests(void)
 {
@@ -280,5 +419,8 @@ load_tests(void)
                         (int)(sizeof misfits / sizeof *misfits));
     tcase_add_test(tc, a_history_is_checked_by_its_digest);
     tcase_add_test(tc, a_damaged_model_is_named);
+    tcase_add_test(tc, a_file_cannot_be_loaded_into_much_more_than_it_holds);
+    tcase_add_test(tc, preloading_what_does_not_fit_the_budget_says_so);
+    tcase_add_loop_test(tc, arrays_and_objects_have_a_cap_of_their_own, 0, 2);
     return tc;
 }

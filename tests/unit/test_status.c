@@ -63,6 +63,26 @@ START_TEST(control_characters_are_shown_as_question_marks)
 }
 END_TEST
 
+/* A precision cuts a character in two; a hostile file, or a path, may hold any bytes. */
+START_TEST(bytes_that_are_no_text_are_shown_as_question_marks)
+{
+    static const struct {
+        const char *given, *shown;
+    } texts[] = {{"a\xC3", "a?"},                         /* cut */
+                 {"\xE2\x82 b", "?? b"},                  /* cut */
+                 {"\xFF\xA4z", "??z"},                    /* no UTF-8 */
+                 {"\xC0\xAF", "??"},                      /* overlong */
+                 {"\x9B[31m", "?[31m"},                   /* a control character of eight bits */
+                 {"\xC2\x9B[31m", "??[31m"},              /* the same as UTF-8 */
+                 {"\xC2\xA0\xE2\x82\xAC\xF0\x9F\x99\x82", /* none of them */
+                  "\xC2\xA0\xE2\x82\xAC\xF0\x9F\x99\x82"}};
+    segml_error err = SEGML_ERROR_INIT;
+
+    sg_fail(&err, SEGML_E_DATA, "%s", texts[_i].given);
+    ck_assert_str_eq(err.message, texts[_i].shown);
+}
+END_TEST
+
 /* _i bytes before a run of two-byte characters that is longer than a message. */
 START_TEST(a_long_message_is_cut_at_the_end_of_a_character)
 {
@@ -129,6 +149,7 @@ status_tests(void)
     tcase_add_loop_test(tc, a_number_that_is_no_status_is_an_internal_error, 0, 4);
     tcase_add_test(tc, an_error_holds_code_and_message);
     tcase_add_test(tc, control_characters_are_shown_as_question_marks);
+    tcase_add_loop_test(tc, bytes_that_are_no_text_are_shown_as_question_marks, 0, 7);
     tcase_add_loop_test(tc, a_long_message_is_cut_at_the_end_of_a_character, 0, 4);
     tcase_add_test(tc, a_message_that_just_fits_is_not_cut);
     tcase_add_test(tc, context_is_put_before_the_message);
