@@ -273,6 +273,14 @@ USAGE = [
     (["diff", "a", "b", "c"], ["'c'"]),
     (["sign", "m.segml"], ["--key is missing"]),
     (["verify", "m.segml", "--signature", "x"], ["--signature needs --key"]),
+    (["sign", "m.segml", "--key", "k", "-o", "-"], ["-o -", "standard output"]),
+    (["report", "m.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["extract", "m.segml", "-g", "a", "-o", "-"], ["-o -", "standard output"]),
+    (["patch", "a.segml", "b.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["prune", "m.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["merge", "m.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["split", "m.segml", "--children", "c", "-o", "-"], ["-o -", "standard output"]),
+    (["join", "m.segml", "-o", "-"], ["-o -", "standard output"]),
 ]
 
 
@@ -343,13 +351,54 @@ def test_a_full_disk_leaves_the_old_file(folder, parts, kilobytes):
     """A limit on file sizes makes the write itself fail, also for the superuser."""
     (folder / "old").write_text("old")
     result = subprocess.run(
-        ["bash", "-c", f"trap '' XFSZ; ulimit -f {kilobytes}; exec \"$@\"", "-",
+        ["bash", "-c", f"ulimit -f {kilobytes}; exec \"$@\"", "-",
          os.environ["SEGML_TOOL"], "prune", parts / "whole.segml", "-o", "old", "-f"],
         cwd=folder, capture_output=True, timeout=60)
     assert result.returncode == 5, result.stderr.decode()
     assert b"old" in result.stderr
     assert (folder / "old").read_text() == "old"
     assert not list(folder.glob(".segml*"))
+
+
+@training
+def test_paths_need_not_be_utf8(folder, parts):
+    """JSON has to be; RFC 8259 section 8.1. What is none becomes U+FFFD."""
+    odd = b"r\xffsum\xc3\xa9.segml"
+    shutil.copy(parts / "a.segml", os.path.join(os.fsencode(folder), odd))
+    shown = "r\ufffdsum\u00e9.segml"
+    name = os.fsdecode(odd)
+    verdict = json.loads(succeeds(folder, "verify", name, "--json").stdout.decode())
+    assert verdict["file"] == shown and verdict["ok"]
+    result = json.loads(succeeds(folder, "prune", name, "-o", "x" + name, "--json").stdout.decode())
+    assert result["file"] == "x" + shown
+    result = succeeds(folder, "train", "data.csv", *COLUMNS, *FAST, "-o", "t" + name, "--json")
+    assert json.loads(result.stdout.decode())["output"] == "t" + shown
+    missing = os.fsdecode(b"\xff")
+    verdict = json.loads(succeeds(folder, "verify", missing, "--json", code=5).stdout.decode())
+    assert verdict["file"] == "\ufffd" and "No such file" in verdict["message"]
+
+
+@training
+def test_a_full_disk_behind_differences_is_told(folder):
+    """More of them than a buffer holds."""
+    rows = "".join(f"group{i},{i % 3},{i % 2}\n" for i in range(400))
+    for name in ("a", "b"):
+        (folder / f"{name}.csv").write_text("g,x,y\n" + rows.replace("group", name))
+        succeeds(folder, "train", f"{name}.csv", "-g", "g", "-t", "y", *FAST, "--no-fallback",
+                 "-o", f"{name}.segml")
+    for extra in ([], ["--json"]):
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run([os.environ["SEGML_TOOL"], "diff", "a.segml", "b.segml", *extra],
+                                    cwd=folder, stdout=full, stderr=subprocess.PIPE, timeout=60)
+        assert result.returncode == 5, result.stderr.decode()
+        assert b"standard output: cannot write" in result.stderr
+
+
+@training
+def test_what_is_no_model_is_not_signed(signing):
+    (signing / "empty").write_bytes(b"")
+    for name in ("empty", "data.csv"):
+        refuses(signing, 4, [name], "sign", name, "--key", "key.pem")
 
 
 @training
