@@ -369,8 +369,8 @@ def test_paths_need_not_be_utf8(folder, parts):
     name = os.fsdecode(odd)
     verdict = json.loads(succeeds(folder, "verify", name, "--json").stdout.decode())
     assert verdict["file"] == shown and verdict["ok"]
-    result = json.loads(succeeds(folder, "prune", name, "-o", "x" + name, "--json").stdout.decode())
-    assert result["file"] == "x" + shown
+    result = succeeds(folder, "prune", name, "-o", "x" + name, "--json")
+    assert json.loads(result.stdout.decode())["file"] == "x" + shown
     result = succeeds(folder, "train", "data.csv", *COLUMNS, *FAST, "-o", "t" + name, "--json")
     assert json.loads(result.stdout.decode())["output"] == "t" + shown
     missing = os.fsdecode(b"\xff")
@@ -388,8 +388,9 @@ def test_a_full_disk_behind_differences_is_told(folder):
                  "-o", f"{name}.segml")
     for extra in ([], ["--json"]):
         with open("/dev/full", "wb") as full:
-            result = subprocess.run([os.environ["SEGML_TOOL"], "diff", "a.segml", "b.segml", *extra],
-                                    cwd=folder, stdout=full, stderr=subprocess.PIPE, timeout=60)
+            result = subprocess.run(
+                [os.environ["SEGML_TOOL"], "diff", "a.segml", "b.segml", *extra], cwd=folder,
+                stdout=full, stderr=subprocess.PIPE, timeout=60)
         assert result.returncode == 5, result.stderr.decode()
         assert b"standard output: cannot write" in result.stderr
 
