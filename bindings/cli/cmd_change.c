@@ -58,8 +58,10 @@ print_remarks(const segml_artifact_info *info)
         fputs("global model    left out: groups without own model have none to fall back to\n",
               stderr);
     if (info->overall == SEGML_FATE_DROPPED)
-        fputs("metrics         of all groups together are left out: the groups have changed\n",
-              stderr);
+        fprintf(stderr, "metrics         of all groups together are left out%s\n",
+                info->groups_changed + info->groups_added + info->groups_dropped > 0
+                    ? ": the groups have changed"
+                    : "");
     if (info->history == SEGML_FATE_DROPPED)
         fputs("history         left out\n", stderr);
     if (info->training == SEGML_FATE_DROPPED)

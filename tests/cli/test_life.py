@@ -185,6 +185,14 @@ def test_merged_files_hold_all_groups_in_any_order(folder, parts):
 
 
 @training
+def test_only_groups_that_have_changed_are_said_to(folder, parts):
+    told = succeeds(folder, "merge", parts / "a.segml", "-o", "same.segml").stderr
+    assert b"metrics" in told and b"have changed" not in told
+    told = succeeds(folder, "merge", parts / "a.segml", parts / "b.segml", "-o", "x.segml").stderr
+    assert b"the groups have changed" in told
+
+
+@training
 def test_differences_are_told_and_exit_with_1(folder, parts):
     shutil.copy(parts / "a.segml", folder / "same.segml")
     assert succeeds(folder, "diff", parts / "a.segml", "same.segml").stdout == b""
