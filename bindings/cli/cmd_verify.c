@@ -36,7 +36,7 @@ print_verdict_json(const char *path, const segml_verify_info *info, const segml_
         snprintf(root + 2 * i, 3, "%02x", info->root[i]);
     verdict =
         found->code == SEGML_OK
-            ? json_pack("{so, sb, ss, si, sb, sb, sb, ss*, sI, sI, so}", "file",
+            ? json_pack("{so, sb, ss, si, sb, sb, sb, ss?, sI, sI, so}", "file",
                         cli_json_path(path), "ok", 1, "status", "SEGML_OK", "format",
                         (int)info->format, "index", info->has_index, "history", info->has_history,
                         "signed", info->is_signed, "root", info->has_index ? root : NULL, "bytes",
