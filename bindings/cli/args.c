@@ -564,6 +564,10 @@ cli_args_parse(cli_args *args, int argc, char **argv, segml_error *err)
         rc = check_report(args, err);
     if (rc == SEGML_OK && (args->command & (CHANGE | CLI_EXTRACT | CLI_SIGN)) != 0)
         rc = check_change(args, err);
+    if (rc == SEGML_OK && args->output != NULL && strcmp(args->output, "-") == 0 &&
+        (args->command & (CLI_PREDICT | CLI_COMPARE)) == 0)
+        rc = cli_fail(err, SEGML_E_ARGUMENT,
+                      "-o -: it is written to a file, not to standard output");
     if (rc == SEGML_OK && args->signature != NULL && args->key == NULL)
         rc = cli_fail(err, SEGML_E_ARGUMENT, "--signature needs --key, the public key");
     return rc;

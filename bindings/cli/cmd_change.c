@@ -33,21 +33,18 @@ print_json(const cli_args *args, const segml_artifact_info *info, segml_error *e
 {
     char root[65];
     json_t *object;
-    int failed;
 
     for (int i = 0; i < 32; i++)
         snprintf(root + 2 * i, 3, "%02x", info->root[i]);
-    object = json_pack(
-        "{ss, ss, sI, sI, sI, sI, sI, sI, ss, ss, ss, ss}", "file", args->output, "root", root,
-        "bytes", (json_int_t)info->bytes, "groups", (json_int_t)info->groups, "models",
-        (json_int_t)info->models, "groups_added", (json_int_t)info->groups_added, "groups_changed",
-        (json_int_t)info->groups_changed, "groups_dropped", (json_int_t)info->groups_dropped,
-        "global", fate_name(info->global), "overall", fate_name(info->overall), "history",
-        fate_name(info->history), "training", fate_name(info->training));
-    failed = object == NULL || json_dumpf(object, stdout, JSON_COMPACT) != 0;
-    putchar('\n');
-    json_decref(object);
-    return failed ? cli_fail_nomem(err) : SEGML_OK;
+    object = json_pack("{so, ss, sI, sI, sI, sI, sI, sI, ss, ss, ss, ss}", "file",
+                       cli_json_path(args->output), "root", root, "bytes", (json_int_t)info->bytes,
+                       "groups", (json_int_t)info->groups, "models", (json_int_t)info->models,
+                       "groups_added", (json_int_t)info->groups_added, "groups_changed",
+                       (json_int_t)info->groups_changed, "groups_dropped",
+                       (json_int_t)info->groups_dropped, "global", fate_name(info->global),
+                       "overall", fate_name(info->overall), "history", fate_name(info->history),
+                       "training", fate_name(info->training));
+    return cli_json_print(object, err);
 }
 
 static void
@@ -61,8 +58,10 @@ print_remarks(const segml_artifact_info *info)
         fputs("global model    left out: groups without own model have none to fall back to\n",
               stderr);
     if (info->overall == SEGML_FATE_DROPPED)
-        fputs("metrics         of all groups together are left out: the groups have changed\n",
-              stderr);
+        fprintf(stderr, "metrics         of all groups together are left out%s\n",
+                info->groups_changed + info->groups_added + info->groups_dropped > 0
+                    ? ": the groups have changed"
+                    : "");
     if (info->history == SEGML_FATE_DROPPED)
         fputs("history         left out\n", stderr);
     if (info->training == SEGML_FATE_DROPPED)

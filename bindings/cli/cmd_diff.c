@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "describe.h"
 #include "fail.h"
 #include "keys.h"
 #include "segml/artifact.h"
@@ -17,7 +18,8 @@
 
 typedef struct printing {
     int json;
-    int failed; /* out of memory */
+    int rc;
+    segml_error *err;
 } printing;
 
 static const char *
@@ -45,7 +47,7 @@ key_to_json(const segml_key *key)
 }
 
 static int
-print_json(const segml_difference *d)
+print_json(const segml_difference *d, segml_error *err)
 {
     json_t *object = json_pack("{ss, ss*, ss*}", "kind", kind_name(d->kind), "role", role_name(d),
                                "name", d->name);
@@ -61,12 +63,10 @@ print_json(const segml_difference *d)
                                      d->first != NULL ? json_string(d->first) : json_null()) != 0 ||
                  json_object_set_new(object, "second",
                                      d->second != NULL ? json_string(d->second) : json_null()) != 0;
-    if (!failed)
-        failed = json_dumpf(object, stdout, JSON_COMPACT) != 0;
-    putchar('\n');
     json_decref(keys);
-    json_decref(object);
-    return failed;
+    if (failed)
+        json_decref(object);
+    return cli_json_print(failed ? NULL : object, err);
 }
 
 static void
@@ -101,24 +101,27 @@ take_difference(const segml_difference *d, void *user)
     printing *p = user;
 
     if (p->json)
-        p->failed = p->failed || print_json(d);
+        p->rc = print_json(d, p->err);
     else
         print_line(d);
-    return p->failed || cli_interrupted();
+    return p->rc < 0 || ferror(stdout) || cli_interrupted();
 }
 
 int
 cli_run_diff(const cli_args *args, segml_error *err)
 {
     segml_diff_options options = SEGML_DIFF_OPTIONS_INIT;
-    printing p = {args->json, 0};
+    segml_error failure = SEGML_ERROR_INIT;
+    printing p = {args->json, SEGML_OK, &failure};
     int rc;
 
     options.on_difference = take_difference;
     options.user = &p;
     rc = segml_artifact_diff(args->input, args->rows, &options, err);
-    if (rc >= 0 && p.failed)
-        rc = cli_fail_nomem(err);
+    if (rc >= 0 && p.rc < 0) {
+        *err = failure;
+        rc = p.rc;
+    }
     if (rc >= 0 && cli_interrupted())
         rc = cli_fail_interrupted(err);
     return rc;

@@ -220,14 +220,30 @@ compute(prediction *p, const segml_model *model, const cli_csv *csv, int margin,
     return rc;
 }
 
+enum { KEY_ROOM = 3 * CLI_QUOTE };
+
+/* The cells of a row's key, "'DE','Bonn'", as many as there is room for. */
+static const char *
+quote_key(char out[KEY_ROOM], const prediction *p, const cli_csv *csv, int64_t row)
+{
+    char quoted[CLI_QUOTE];
+    size_t used = 0, length;
+
+    for (int64_t k = 0; k < p->info.keys && used < KEY_ROOM; k++) {
+        const char *text = cli_csv_cell(csv, row, p->keys[k], &length);
+
+        used += (size_t)snprintf(out + used, KEY_ROOM - used, "%s%s", k > 0 ? "," : "",
+                                 cli_quote(quoted, text, length));
+    }
+    return out;
+}
+
 /* A remark, or with --strict an error, that counts the rows without a model. */
 static int
 tell_unrouted(const prediction *p, const cli_csv *csv, int strict, segml_error *err)
 {
     int64_t count = 0, first = -1;
-    char quoted[CLI_QUOTE];
-    size_t length;
-    const char *key;
+    char key[KEY_ROOM];
 
     for (int64_t i = 0; i < csv->rows; i++) {
         int unrouted = p->route[i] == SEGML_ROUTE_NONE;
@@ -237,11 +253,10 @@ tell_unrouted(const prediction *p, const cli_csv *csv, int strict, segml_error *
     }
     if (count == 0)
         return SEGML_OK;
-    key = cli_csv_cell(csv, first, p->keys[0], &length);
     return cli_fail(err, strict ? SEGML_E_NOT_FOUND : SEGML_UNROUTED,
                     "%lld of %lld rows have no model, the first is row %lld with key %s%s",
                     (long long)count, (long long)csv->rows, (long long)first + 1,
-                    cli_quote(quoted, key, length), strict ? "" : "; their predictions are empty");
+                    quote_key(key, p, csv, first), strict ? "" : "; their predictions are empty");
 }
 
 static void

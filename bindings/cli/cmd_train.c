@@ -29,9 +29,6 @@ check_surroundings(const cli_args *args, segml_error *err)
 {
     int rc;
 
-    if (strcmp(args->output, "-") == 0)
-        return cli_fail(err, SEGML_E_ARGUMENT,
-                        "-o -: a model is written to a file, not to standard output");
     rc = cli_output_check(args->output, args->force, err);
     return rc < 0 ? rc : cli_intake_check(args, err);
 }
@@ -102,7 +99,7 @@ print_results(const cli_args *args, const segml_model *model, double seconds, se
     int rc = SEGML_OK;
 
     if (args->json) {
-        extra = json_pack("{ss, sf}", "output", args->output, "seconds", seconds);
+        extra = json_pack("{so, sf}", "output", cli_json_path(args->output), "seconds", seconds);
         rc = extra != NULL ? cli_describe_json(stdout, model, extra, err) : cli_fail_nomem(err);
         json_decref(extra);
     } else if (!args->quiet) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "describe.h"
 #include "fail.h"
 #include "output.h"
 #include "segml/artifact.h"
@@ -25,27 +26,25 @@ counts_to_json(const segml_verify_info *info)
 }
 
 static int
-print_verdict_json(const char *path, const segml_verify_info *info, int status, const char *message)
+print_verdict_json(const char *path, const segml_verify_info *info, const segml_error *found,
+                   segml_error *err)
 {
     char root[65] = "";
     json_t *verdict;
-    int failed;
 
     for (int i = 0; i < 32; i++)
         snprintf(root + 2 * i, 3, "%02x", info->root[i]);
     verdict =
-        status == SEGML_OK
-            ? json_pack("{ss, sb, ss, si, sb, sb, sb, ss*, sI, sI, so}", "file", path, "ok", 1,
-                        "status", "SEGML_OK", "format", (int)info->format, "index", info->has_index,
-                        "history", info->has_history, "signed", info->is_signed, "root",
-                        info->has_index ? root : NULL, "bytes", (json_int_t)info->bytes, "unpacked",
-                        (json_int_t)info->unpacked, "counts", counts_to_json(info))
-            : json_pack("{ss, sb, ss, ss}", "file", path, "ok", 0, "status",
-                        segml_status_name(status), "message", message);
-    failed = verdict == NULL || json_dumpf(verdict, stdout, JSON_COMPACT) != 0;
-    putchar('\n');
-    json_decref(verdict);
-    return failed ? -1 : 0;
+        found->code == SEGML_OK
+            ? json_pack("{so, sb, ss, si, sb, sb, sb, ss?, sI, sI, so}", "file",
+                        cli_json_path(path), "ok", 1, "status", "SEGML_OK", "format",
+                        (int)info->format, "index", info->has_index, "history", info->has_history,
+                        "signed", info->is_signed, "root", info->has_index ? root : NULL, "bytes",
+                        (json_int_t)info->bytes, "unpacked", (json_int_t)info->unpacked, "counts",
+                        counts_to_json(info))
+            : json_pack("{so, sb, ss, so}", "file", cli_json_path(path), "ok", 0, "status",
+                        segml_status_name(found->code), "message", cli_json_path(found->message));
+    return cli_json_print(verdict, err);
 }
 
 static void
@@ -76,14 +75,12 @@ cli_run_verify(const cli_args *args, segml_error *err)
     options.cancel = cli_cancel;
     if (rc == SEGML_OK)
         rc = segml_artifact_verify(&info, args->input, &options, &found);
-    if (args->json) {
-        if (print_verdict_json(args->input, &info, rc, found.message) != 0 && rc == SEGML_OK)
-            rc = cli_fail_nomem(&found);
-    } else if (rc == SEGML_OK) {
-        print_verdict(args->input, &info);
-    }
     if (rc != SEGML_OK)
         *err = found;
+    if (args->json)
+        return print_verdict_json(args->input, &info, &found, err) < 0 ? err->code : rc;
+    if (rc == SEGML_OK)
+        print_verdict(args->input, &info);
     return rc;
 }
 

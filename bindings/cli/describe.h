@@ -32,6 +32,23 @@ int cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, se
  */
 int cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_error *err);
 
+/**
+ * A path as a JSON string. JSON is UTF-8, and paths are any bytes: what is none of it becomes
+ * U+FFFD.
+ *
+ * @return NULL = no memory
+ */
+json_t *cli_json_path(const char *path);
+
+/**
+ * Writes an object and a newline to standard output, and releases the object. What cannot be
+ * written is left to cli_output_flush_stdout().
+ *
+ * @param object  NULL = there was no memory for it
+ * @return SEGML_OK; SEGML_E_NOMEM
+ */
+int cli_json_print(json_t *object, segml_error *err);
+
 /** Parents that have a model. */
 int64_t cli_count_parents(const segml_model *model, const segml_model_info *info);
 

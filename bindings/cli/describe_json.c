@@ -9,7 +9,9 @@
  */
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "describe.h"
 #include "fail.h"
@@ -329,4 +331,39 @@ cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_e
     }
     fputs("}\n", stream);
     return rc;
+}
+
+json_t *
+cli_json_path(const char *path)
+{
+    static const char unknown[] = "\xEF\xBF\xBD";
+    const size_t length = strlen(path);
+    char *text = cli_alloc((int64_t)length + 1, sizeof unknown - 1);
+    size_t used = 0;
+    json_t *string;
+
+    if (text == NULL)
+        return NULL;
+    for (size_t i = 0; i < length;) {
+        const size_t size = cli_utf8_length(path + i, length - i);
+
+        memcpy(text + used, size > 0 ? path + i : unknown, size > 0 ? size : sizeof unknown - 1);
+        used += size > 0 ? size : sizeof unknown - 1;
+        i += size > 0 ? size : 1;
+    }
+    string = json_stringn(text, used);
+    free(text);
+    return string;
+}
+
+int
+cli_json_print(json_t *object, segml_error *err)
+{
+    const int failed = object == NULL || json_dumpf(object, stdout, JSON_COMPACT) != 0;
+
+    json_decref(object);
+    if (failed && !ferror(stdout))
+        return cli_fail_nomem(err);
+    putchar('\n');
+    return SEGML_OK;
 }

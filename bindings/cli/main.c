@@ -89,7 +89,7 @@ main(int argc, char **argv)
     if (rc != SEGML_OK)
         fprintf(stderr, "segml%s%s: %s\n", command[0] != '\0' ? " " : "", command, err.message);
     if (usage)
-        fprintf(stderr, "usage: segml %s --help\n", command);
+        fprintf(stderr, "usage: segml %s%s--help\n", command, command[0] != '\0' ? " " : "");
     cli_args_clear(&args);
     return cli_exit_code(rc);
 }

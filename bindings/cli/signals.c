@@ -5,7 +5,8 @@
  * that temporary files are removed and nothing half written stays. A handler works once
  * (SA_RESETHAND): whoever does not want to wait presses Ctrl-C again. System calls are
  * not restarted, so that a read that waits for a pipe ends too. What the parent ignores
- * stays ignored: that is how shells keep Ctrl-C from jobs in the background.
+ * stays ignored: that is how shells keep Ctrl-C from jobs in the background. Writing to a
+ * pipe that nobody reads, or beyond a limit of file sizes, is an error like any other.
  */
 
 #include "signals.h"
@@ -49,6 +50,7 @@ cli_signals_install(void)
     sigemptyset(&ignore.sa_mask);
     ignore.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 int

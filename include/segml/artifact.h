@@ -240,7 +240,7 @@ typedef struct segml_merge_options {
  * segml_train_merge().)
  *
  * @param path       file to write; may be one of the others with option overwrite
- * @param artifacts  [count] files to read, 1 to 65,536
+ * @param artifacts  [count] files to read, 1 to 1,024
  * @param info       out, against the first artifact; NULL = not wanted
  * @return as segml_artifact_patch(); SEGML_E_MISMATCH also for a group or a global model that
  *         several have and that differ, unless the options choose. Thread-safety: any thread.
@@ -275,16 +275,17 @@ typedef struct segml_split_options {
  * opened, written again by further training, and replaced while the other one is in use.
  *
  * The children are written first. On failure those that were written stay, and nothing appears
- * or changes under the path.
+ * or changes under the path; the artifact is never replaced by a child.
  *
  * @param path      file to write; its groups with a model become references
  * @param children  folder of the children, relative to that of path, below it or "."; it is
  *                  made if it is missing
  * @param artifact  file to read, without references
  * @param info      out, against the artifact; NULL = not wanted
- * @return as segml_artifact_patch(); SEGML_E_ARGUMENT also for a folder elsewhere and for
- *         columns that there are not; SEGML_E_MISMATCH (it has references, or no models of groups).
- *         Thread-safety: any thread. @since 0.1
+ * @return as segml_artifact_patch(); SEGML_E_ARGUMENT also for a folder elsewhere, also by links,
+ *         or whose name is no UTF-8, for columns that there are not, and where a child would have
+ *         the name of path or of artifact; SEGML_E_MISMATCH (it has references, or no models of
+ *         groups). Thread-safety: any thread. @since 0.1
  */
 SEGML_API int segml_artifact_split(const char *path, const char *children, const char *artifact,
                                    const segml_split_options *options, segml_artifact_info *info,

@@ -181,9 +181,11 @@ segml_artifact_merge(const char *path, const char *const *artifacts, int64_t cou
     sg_input *inputs;
     int rc;
 
-    if (path == NULL || artifacts == NULL || count < 1 || count > INPUTS_MAX)
+    if (path == NULL || artifacts == NULL)
+        return sg_fail(err, SEGML_E_ARGUMENT, "path or artifacts is NULL");
+    if (count < 1 || count > INPUTS_MAX)
         return sg_fail(err, SEGML_E_ARGUMENT,
-                       "path or artifacts is NULL, or %lld artifacts are not 1 to %d",
+                       "%lld artifacts: 1 to %d are merged at once; of more merge some first",
                        (long long)count, (int)INPUTS_MAX);
     rc = load_merge_options(&known, options, err);
     if (rc < 0)

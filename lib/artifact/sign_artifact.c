@@ -11,11 +11,33 @@
 
 #include "base/file.h"
 #include "base/map.h"
+#include "pack/artifact.h"
 #include "pack/index.h"
 #include "pack/signature.h"
 #include "segml/artifact.h"
 
-enum { KEY_FILE_MAX = 1 << 16 };
+enum { KEY_FILE_MAX = 1 << 16, FIRST_MEMBER_MAX = 1 << 30 };
+
+static int
+stop_at_first(void *user, const sg_member *member, segml_error *err)
+{
+    (void)user;
+    (void)member;
+    (void)err;
+    return 1;
+}
+
+/* Why there is no index: another kind of file, or an artifact that was packed again. */
+static int
+fail_without_index(const sg_map *map, segml_error *err)
+{
+    int rc = sg_artifact_scan(map->bytes, map->size, FIRST_MEMBER_MAX, stop_at_first, NULL, err);
+
+    return rc < 0
+               ? rc
+               : sg_fail(err, SEGML_E_UNSUPPORTED,
+                         "has no index, which is what is signed; segml prune writes it with one");
+}
 
 int
 segml_artifact_sign(unsigned char *signature, const char *artifact, const unsigned char *secret_key,
@@ -34,8 +56,7 @@ segml_artifact_sign(unsigned char *signature, const char *artifact, const unsign
         return rc;
     rc = sg_index_open(&index, map.bytes, map.size, &inner);
     if (rc == 1)
-        rc = sg_fail(&inner, SEGML_E_UNSUPPORTED,
-                     "has no index, which is what is signed; segml prune writes it with one");
+        rc = fail_without_index(&map, &inner);
     if (rc == SEGML_OK)
         rc = sg_signature_make(signature, secret_key, sg_index_root(&index), &inner);
     if (rc < 0)

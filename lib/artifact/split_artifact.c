@@ -11,21 +11,29 @@
  *     somewhere, and joining gives the same bytes.
  * R3  The children are on disk before the parent that names them.
  * R4  Names of children are made like those of models in the artifact: from the key.
+ * R5  A reference can name every child: its folder is UTF-8, as all text of an artifact is, and
+ *     below the parent's with all links followed, as who resolves it asks for.
+ * R6  No child takes the place of the parent or of the file that is split. Every name is looked at
+ *     before the first child is written: of a file that is gone half its models would be lost.
  *
  * Children of several megabytes that hold many groups were weighed against one per group: both
  * are wanted, one to be replaced by a team that owns a country, the other by a stream of
  * small trainings. A process can map some ten thousand files, so what is larger needs the former.
  */
 
+#define _XOPEN_SOURCE 700 /* realpath() */
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "artifact/plan.h"
 #include "base/key.h"
 #include "base/opts.h"
+#include "base/text.h"
 
 static const char scheme[] = "file:";
 static const char ending[] = ".segml";
@@ -36,6 +44,8 @@ typedef struct splitting {
     sg_plan parent;
     const char *path;     /* of the parent */
     const char *children; /* folder, relative to the parent's */
+    const char *artifact; /* what is split */
+    int is_beside;        /* 1: the children are in the folder of the parent itself */
     segml_split_options options;
     sg_buf uri; /* of the child under way, terminated */
     char file[PATH_MAX];
@@ -47,21 +57,24 @@ check_split(const splitting *s, segml_error *err)
     const sg_manifest *m = &s->input.catalog.manifest;
 
     if (m->references > 0)
-        return sg_fail(err, SEGML_E_MISMATCH, "it has references already; join it first");
+        return sg_fail(err, SEGML_E_MISMATCH, "%s: it has references already; join it first",
+                       s->artifact);
     if (m->trained == 0)
-        return sg_fail(err, SEGML_E_MISMATCH, "it has no models of groups");
+        return sg_fail(err, SEGML_E_MISMATCH, "%s: it has no models of groups", s->artifact);
     if (s->options.columns < 0 || s->options.columns > m->key_count)
         return sg_fail(err, SEGML_E_ARGUMENT, "columns is %d: there are %lld key columns",
                        (int)s->options.columns, (long long)m->key_count);
     return SEGML_OK;
 }
 
-/* Below the parent's folder: what a reference can name. */
+/* R5, without a look at the disk. */
 static int
 check_folder(const char *children, segml_error *err)
 {
     int is_below = *children != '\0' && *children != '/';
 
+    if (!sg_text_is_utf8(children, strlen(children)))
+        return sg_fail(err, SEGML_E_ARGUMENT, "children is no UTF-8, as references are");
     for (const char *part = children; part != NULL && is_below; part = strchr(part, '/')) {
         part += *part == '/';
         is_below = strncmp(part, "..", 2) != 0 || (part[2] != '/' && part[2] != '\0');
@@ -87,17 +100,20 @@ make_file(splitting *s, const char *relative, segml_error *err)
 }
 
 static int
-make_folder(const char *path, segml_error *err)
+fail_folder(const char *path, const char *action, segml_error *err)
 {
     char reason[128] = "";
-    int code;
+    int code = errno;
 
-    if (mkdir(path, 0777) == 0 || errno == EEXIST)
-        return SEGML_OK;
-    code = errno;
     if (strerror_r(code, reason, sizeof reason) != 0)
         snprintf(reason, sizeof reason, "error %d", code);
-    return sg_fail(err, SEGML_E_IO, "%s: cannot make the folder: %s", path, reason);
+    return sg_fail(err, SEGML_E_IO, "%s: cannot %s the folder: %s", path, action, reason);
+}
+
+static int
+make_folder(const char *path, segml_error *err)
+{
+    return mkdir(path, 0777) == 0 || errno == EEXIST ? SEGML_OK : fail_folder(path, "make", err);
 }
 
 /* The children's, and those above it up to the parent's. */
@@ -117,6 +133,31 @@ make_folders(splitting *s, segml_error *err)
         *slash = '/';
     }
     return rc == SEGML_OK ? make_folder(s->file, err) : rc;
+}
+
+/* R5, with all links followed. */
+static int
+check_links(splitting *s, segml_error *err)
+{
+    char above[PATH_MAX], below[PATH_MAX];
+    int rc = make_file(s, ".", err);
+    size_t length;
+
+    if (rc == SEGML_OK && realpath(s->file, above) == NULL)
+        rc = fail_folder(s->file, "find", err);
+    if (rc == SEGML_OK)
+        rc = make_file(s, s->children, err);
+    if (rc == SEGML_OK && realpath(s->file, below) == NULL)
+        rc = fail_folder(s->file, "find", err);
+    if (rc < 0)
+        return rc;
+    s->is_beside = strcmp(above, below) == 0;
+    length = strcmp(above, "/") == 0 ? 0 : strlen(above);
+    if (s->is_beside || (strncmp(below, above, length) == 0 && below[length] == '/'))
+        return SEGML_OK;
+    return sg_fail(err, SEGML_E_ARGUMENT,
+                   "children is \"%s\": links lead to %s, which is not below the folder of path",
+                   s->children, below);
 }
 
 /* R4 */
@@ -195,25 +236,47 @@ refer(const splitting *s, sg_manifest_record *record, const char *uri, const uns
     memcpy(record->pin, root, SG_DIGEST_BYTES);
 }
 
-/* The groups in [begin, end) share an artifact. */
+static const char *
+last_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
 static int
-split_off(splitting *s, int64_t begin, int64_t end, int64_t columns, segml_error *err)
+is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* What is done with groups in [begin, end), which share an artifact. */
+typedef int (*step)(splitting *s, int64_t begin, int64_t end, segml_error *err);
+
+/* R6 */
+static int
+check_child_name(splitting *s, int64_t begin, int64_t end, segml_error *err)
+{
+    (void)begin;
+    (void)end;
+    if (s->is_beside && strcmp(last_name(s->file), last_name(s->path)) == 0)
+        return sg_fail(err, SEGML_E_ARGUMENT, "%s: it has the name of a child", s->path);
+    if (is_same_file(s->file, s->artifact))
+        return sg_fail(err, SEGML_E_ARGUMENT, "%s: it is split, and has the name of a child",
+                       s->artifact);
+    return SEGML_OK;
+}
+
+static int
+split_off(splitting *s, int64_t begin, int64_t end, segml_error *err)
 {
     sg_manifest *m = &s->parent.manifest;
     unsigned char root[SG_DIGEST_BYTES];
     const char *uri;
-    int64_t models = 0;
-    int rc;
+    int rc = write_child(s, begin, end, root, err);
 
-    for (int64_t g = begin; g < end; g++)
-        models += m->groups[g].has_model;
-    if (models == 0)
-        return SEGML_OK;
-    rc = name_child(s, &m->groups[begin], columns, err);
-    if (rc == SEGML_OK && strcmp(s->file, s->path) == 0)
-        rc = sg_fail(err, SEGML_E_ARGUMENT, "%s: it has the name of a child", s->path);
-    if (rc == SEGML_OK)
-        rc = write_child(s, begin, end, root, err);
     if (rc < 0)
         return rc;
     uri = sg_arena_text(&m->arena, (const char *)s->uri.bytes, strlen((const char *)s->uri.bytes));
@@ -226,24 +289,43 @@ split_off(splitting *s, int64_t begin, int64_t end, int64_t columns, segml_error
     return SEGML_OK;
 }
 
+/* Takes a step for each child, its name in s->uri and s->file. */
+static int
+for_each_child(splitting *s, step take, segml_error *err)
+{
+    const sg_manifest *m = &s->parent.manifest;
+    const int64_t columns = s->options.columns > 0 ? s->options.columns : m->key_count;
+    int64_t begin = 0, models = 0;
+    int rc = SEGML_OK;
+
+    for (int64_t g = 0; g < m->group_count && rc == SEGML_OK; g++) {
+        models += m->groups[g].has_model;
+        if (g + 1 < m->group_count &&
+            sg_key_compare(m->groups[begin].keys, m->groups[g + 1].keys, columns) == 0)
+            continue;
+        if (models > 0)
+            rc = name_child(s, &m->groups[begin], columns, err);
+        if (models > 0 && rc == SEGML_OK)
+            rc = take(s, begin, g + 1, err);
+        begin = g + 1;
+        models = 0;
+    }
+    return rc;
+}
+
 static int
 split_all(splitting *s, segml_error *err)
 {
     const sg_manifest *m = &s->input.catalog.manifest;
-    int64_t columns = s->options.columns > 0 ? s->options.columns : m->key_count;
-    int64_t begin = 0;
     int rc = sg_plan_begin(&s->parent, &s->input, m->group_count, err);
 
     s->parent.keeps_all = 1;
     for (int64_t g = 0; g < m->group_count && rc == SEGML_OK; g++)
         add_as_it_is(&s->parent, &(sg_origin){&s->input, g});
-    for (int64_t g = 1; g <= m->group_count && rc == SEGML_OK; g++) {
-        if (g < m->group_count &&
-            sg_key_compare(m->groups[begin].keys, m->groups[g].keys, columns) == 0)
-            continue;
-        rc = split_off(s, begin, g, columns, err);
-        begin = g;
-    }
+    if (rc == SEGML_OK)
+        rc = for_each_child(s, check_child_name, err);
+    if (rc == SEGML_OK)
+        rc = for_each_child(s, split_off, err);
     return rc;
 }
 
@@ -252,7 +334,7 @@ segml_artifact_split(const char *path, const char *children, const char *artifac
                      const segml_split_options *options, segml_artifact_info *info,
                      segml_error *err)
 {
-    splitting s = {.path = path, .children = children};
+    splitting s = {.path = path, .children = children, .artifact = artifact};
     int rc;
 
     if (path == NULL || children == NULL || artifact == NULL)
@@ -267,6 +349,8 @@ segml_artifact_split(const char *path, const char *children, const char *artifac
         rc = check_split(&s, err);
     if (rc == SEGML_OK)
         rc = make_folders(&s, err);
+    if (rc == SEGML_OK)
+        rc = check_links(&s, err);
     if (rc == SEGML_OK)
         rc = split_all(&s, err);
     if (rc == SEGML_OK)

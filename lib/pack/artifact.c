@@ -446,6 +446,8 @@ sg_artifact_scan(const void *bytes, size_t size, int64_t max_bytes, sg_member_fn
 
     s.content.max = SG_MEMBER_BYTES_MAX;
     rc = make_paths(&s.paths, FIRST_SLOTS, err);
+    if (rc == SEGML_OK && size == 0)
+        rc = sg_fail(err, SEGML_E_FORMAT, "there are no bytes: it is not an artifact");
     if (rc == SEGML_OK)
         rc = sg_frame_open(&s.reader, bytes, size, max_bytes, err);
     if (rc < 0)

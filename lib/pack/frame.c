@@ -326,6 +326,8 @@ note_span(sg_frame_reader *reader)
                                    .unpacked = is_known ? unpacked : UINT64_MAX};
 }
 
+static const char no_artifact[] = ": it is another kind of file, not an artifact";
+
 /* Skips skippable frames up to the next frame of zstd, or the end. */
 static int
 find_frame(sg_frame_reader *reader, segml_error *err)
@@ -343,8 +345,8 @@ find_frame(sg_frame_reader *reader, segml_error *err)
             return SEGML_OK;
         }
         if ((magic & ZSTD_MAGIC_SKIPPABLE_MASK) != ZSTD_MAGIC_SKIPPABLE_START)
-            return sg_fail(err, SEGML_E_FORMAT, "byte %zu: no zstd frame begins here",
-                           reader->position);
+            return sg_fail(err, SEGML_E_FORMAT, "byte %zu: no zstd frame begins here%s",
+                           reader->position, reader->position == 0 ? no_artifact : "");
         if (left < SKIPPABLE_HEADER || get_u32(at + 4) > left - SKIPPABLE_HEADER)
             return sg_fail(err, SEGML_E_FORMAT, "byte %zu: the frame is truncated",
                            reader->position);

@@ -219,8 +219,10 @@ START_TEST(what_cannot_be_opened_says_why)
     ck_assert_msg(strstr(err.message, "/nowhere/x.segml: ") == err.message, "%s", err.message);
     ck_assert_int_eq(segml_model_open(&model, "/", NULL, &err), SEGML_E_IO);
     ck_assert_int_eq(segml_model_open_memory(&model, "hello", 5, NULL, &err), SEGML_E_FORMAT);
-    ck_assert_str_eq(err.message, "byte 0: no zstd frame begins here");
+    ck_assert_str_eq(err.message, "byte 0: no zstd frame begins here: it is another kind of file, "
+                                  "not an artifact");
     ck_assert_int_eq(segml_model_open_memory(&model, "", 0, NULL, &err), SEGML_E_FORMAT);
+    ck_assert_str_eq(err.message, "there are no bytes: it is not an artifact");
     ck_assert_int_eq(segml_model_open_memory(&model, NULL, 0, NULL, &err), SEGML_E_ARGUMENT);
     ck_assert_int_eq(segml_model_open(&model, NULL, NULL, &err), SEGML_E_ARGUMENT);
     ck_assert_int_eq(segml_model_open(NULL, "x", NULL, &err), SEGML_E_ARGUMENT);

@@ -414,6 +414,7 @@ END_TEST
 START_TEST(bad_arguments_are_refused)
 {
     const made one = {.groups = {{1, 100, 0, .5, 0, NULL}}};
+    segml_error err = SEGML_ERROR_INIT;
     segml_merge_options options = SEGML_MERGE_OPTIONS_INIT;
     const char *a = made_write("a.segml", &one), *none = NULL;
     const char *out = made_path("out.segml"), *missing = made_path("missing.segml");
@@ -422,7 +423,9 @@ START_TEST(bad_arguments_are_refused)
     ck_assert_int_eq(segml_artifact_merge(out, NULL, 1, NULL, NULL, NULL), SEGML_E_ARGUMENT);
     ck_assert_int_eq(segml_artifact_merge(out, &none, 1, NULL, NULL, NULL), SEGML_E_ARGUMENT);
     ck_assert_int_eq(segml_artifact_merge(out, &a, 0, NULL, NULL, NULL), SEGML_E_ARGUMENT);
-    ck_assert_int_eq(segml_artifact_merge(out, &a, 1025, NULL, NULL, NULL), SEGML_E_ARGUMENT);
+    ck_assert_int_eq(segml_artifact_merge(out, &a, 1025, NULL, NULL, &err), SEGML_E_ARGUMENT);
+    ck_assert_str_eq(err.message,
+                     "1025 artifacts: 1 to 1024 are merged at once; of more merge some first");
     ck_assert_int_eq(segml_artifact_merge(out, &missing, 1, NULL, NULL, NULL), SEGML_E_IO);
     ck_assert_int_eq(segml_artifact_merge(a, &a, 1, NULL, NULL, NULL), SEGML_E_EXISTS);
     options.choice = 4;

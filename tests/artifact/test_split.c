@@ -274,7 +274,7 @@ START_TEST(files_are_not_replaced_unless_told)
 }
 END_TEST
 
-static const char *const bad_folders[] = {"", "/tmp", "..", "../x", "a/../b", "a/.."};
+static const char *const bad_folders[] = {"", "/tmp", "..", "../x", "a/../b", "a/..", "a\xff"};
 
 START_TEST(children_stay_below_the_parent)
 {
@@ -286,6 +286,44 @@ START_TEST(children_stay_below_the_parent)
 }
 END_TEST
 
+START_TEST(links_do_not_lead_the_children_elsewhere)
+{
+    const char *a = made_write("whole.segml", &whole), *out = made_path("serving/out");
+
+    ck_assert_int_eq(mkdir(made_path("serving"), 0777), 0);
+    ck_assert_int_eq(symlink("..", out), 0);
+    ck_assert_int_eq(
+        segml_artifact_split(made_path("serving/parent.segml"), "out", a, NULL, NULL, &err),
+        SEGML_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(err.message, "links lead to"));
+    made_assert_files(2); /* the file and the folder */
+    ck_assert_int_eq(unlink(out), 0);
+    ck_assert_int_eq(rmdir(made_path("serving")), 0);
+}
+END_TEST
+
+static const char *const same_folders[] = {".", "./", "./.", "loop", "loop/./"};
+
+/* Group 2 would be written over what has all of them, or over the parent that refers to it. */
+START_TEST(no_child_takes_the_place_of_another_file)
+{
+    const char *a = made_write("2.segml", &whole), *b = made_write("copy.segml", &whole);
+    segml_split_options over = SEGML_SPLIT_OPTIONS_INIT;
+
+    over.overwrite = 1;
+    ck_assert_int_eq(symlink(".", made_path("loop")), 0);
+    ck_assert_int_eq(
+        segml_artifact_split(made_path("parent.segml"), same_folders[_i], a, &over, NULL, &err),
+        SEGML_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(err.message, "it is split, and has the name of a child"));
+    ck_assert_int_eq(segml_artifact_split(a, same_folders[_i], b, &over, NULL, &err),
+                     SEGML_E_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(err.message, "has the name of a child"));
+    made_assert_same(a, b);
+    made_assert_files(3);
+}
+END_TEST
+
 START_TEST(what_cannot_be_split_is_refused)
 {
     const char *a = made_write("whole.segml", &whole), *parent = made_path("parent.segml");
@@ -293,7 +331,7 @@ START_TEST(what_cannot_be_split_is_refused)
     ck_assert_int_eq(segml_artifact_split(made_path("2.segml"), ".", a, NULL, NULL, &err),
                      SEGML_E_ARGUMENT);
     ck_assert_ptr_nonnull(strstr(err.message, "has the name of a child"));
-    ck_assert_int_eq(unlink(made_path("1.segml")), 0); /* was written before it was met */
+    made_assert_files(1);
     ck_assert_int_eq(segml_artifact_split(parent, ".", GOLDEN("regression"), NULL, NULL, &err),
                      SEGML_E_MISMATCH);
     ck_assert_ptr_nonnull(strstr(err.message, "no models of groups"));
@@ -406,6 +444,9 @@ split_tests(void)
     tcase_add_test(tc, files_are_not_replaced_unless_told);
     tcase_add_loop_test(tc, children_stay_below_the_parent, 0,
                         sizeof bad_folders / sizeof *bad_folders);
+    tcase_add_test(tc, links_do_not_lead_the_children_elsewhere);
+    tcase_add_loop_test(tc, no_child_takes_the_place_of_another_file, 0,
+                        sizeof same_folders / sizeof *same_folders);
     tcase_add_test(tc, what_cannot_be_split_is_refused);
     tcase_add_loop_test(tc, every_failed_allocation_is_survived, 0, 4);
     tcase_add_loop_test(tc, every_failed_write_leaves_whole_files, 0, 2);

@@ -61,6 +61,12 @@ def test_the_policy_can_be_chosen_anew(tmp_path, policy, small, unknown):
         assert {row["route"] for row in table(result.stdout)} == {route}
 
 
+def test_a_row_without_a_model_is_named_by_its_whole_key(tmp_path):
+    (tmp_path / "rows.csv").write_text(rows_of("DE,Bonn,9"))
+    result = run(tmp_path, "predict", LEVELS, "rows.csv", "--fallback", "none", "-o", "out.csv")
+    assert b"the first is row 1 with key 'DE','Bonn','9';" in result.stderr
+
+
 def test_a_policy_that_cannot_be_is_refused(tmp_path):
     (tmp_path / "rows.csv").write_text(rows_of("DE,Bonn,1"))
     refuses(tmp_path, 2, ["parents", "parent, global, constant"], "predict", LEVELS, "rows.csv",

@@ -162,7 +162,8 @@ def test_a_file_that_tar_packed_again_gets_its_index_back(folder, parts):
     subprocess.run(["tar", "--zstd", "-cf", folder / "t.segml", "-C", folder / "x", "."],
                    check=True)
     assert b"no index" in succeeds(folder, "verify", "t.segml").stdout
-    assert not json.loads(succeeds(folder, "verify", "t.segml", "--json").stdout)["index"]
+    verdict = json.loads(succeeds(folder, "verify", "t.segml", "--json").stdout)
+    assert not verdict["index"] and verdict["root"] is None
     succeeds(folder, "prune", "t.segml", "-o", "back.segml")
     assert (folder / "back.segml").read_bytes() == (parts / "whole.segml").read_bytes()
     assert succeeds(folder, "diff", "t.segml", parts / "whole.segml").stdout == b""
@@ -182,6 +183,14 @@ def test_merged_files_hold_all_groups_in_any_order(folder, parts):
                key=lambda record: record["metrics"]["log_loss"])
     assert merged[("Köln",)]["digest"] == best["digest"]
     assert json.loads(succeeds(folder, "verify", "one.segml", "--json").stdout)["ok"]
+
+
+@training
+def test_only_groups_that_have_changed_are_said_to(folder, parts):
+    told = succeeds(folder, "merge", parts / "a.segml", "-o", "same.segml").stderr
+    assert b"metrics" in told and b"have changed" not in told
+    told = succeeds(folder, "merge", parts / "a.segml", parts / "b.segml", "-o", "x.segml").stderr
+    assert b"the groups have changed" in told
 
 
 @training
@@ -273,6 +282,14 @@ USAGE = [
     (["diff", "a", "b", "c"], ["'c'"]),
     (["sign", "m.segml"], ["--key is missing"]),
     (["verify", "m.segml", "--signature", "x"], ["--signature needs --key"]),
+    (["sign", "m.segml", "--key", "k", "-o", "-"], ["-o -", "standard output"]),
+    (["report", "m.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["extract", "m.segml", "-g", "a", "-o", "-"], ["-o -", "standard output"]),
+    (["patch", "a.segml", "b.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["prune", "m.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["merge", "m.segml", "-o", "-"], ["-o -", "standard output"]),
+    (["split", "m.segml", "--children", "c", "-o", "-"], ["-o -", "standard output"]),
+    (["join", "m.segml", "-o", "-"], ["-o -", "standard output"]),
 ]
 
 
@@ -343,13 +360,55 @@ def test_a_full_disk_leaves_the_old_file(folder, parts, kilobytes):
     """A limit on file sizes makes the write itself fail, also for the superuser."""
     (folder / "old").write_text("old")
     result = subprocess.run(
-        ["bash", "-c", f"trap '' XFSZ; ulimit -f {kilobytes}; exec \"$@\"", "-",
+        ["bash", "-c", f"ulimit -f {kilobytes}; exec \"$@\"", "-",
          os.environ["SEGML_TOOL"], "prune", parts / "whole.segml", "-o", "old", "-f"],
         cwd=folder, capture_output=True, timeout=60)
     assert result.returncode == 5, result.stderr.decode()
     assert b"old" in result.stderr
     assert (folder / "old").read_text() == "old"
     assert not list(folder.glob(".segml*"))
+
+
+@training
+def test_paths_need_not_be_utf8(folder, parts):
+    """JSON has to be; RFC 8259 section 8.1. What is none becomes U+FFFD."""
+    odd = b"r\xffsum\xc3\xa9.segml"
+    shutil.copy(parts / "a.segml", os.path.join(os.fsencode(folder), odd))
+    shown = "r\ufffdsum\u00e9.segml"
+    name = os.fsdecode(odd)
+    verdict = json.loads(succeeds(folder, "verify", name, "--json").stdout.decode())
+    assert verdict["file"] == shown and verdict["ok"]
+    result = succeeds(folder, "prune", name, "-o", "x" + name, "--json")
+    assert json.loads(result.stdout.decode())["file"] == "x" + shown
+    result = succeeds(folder, "train", "data.csv", *COLUMNS, *FAST, "-o", "t" + name, "--json")
+    assert json.loads(result.stdout.decode())["output"] == "t" + shown
+    missing = os.fsdecode(b"\xff")
+    verdict = json.loads(succeeds(folder, "verify", missing, "--json", code=5).stdout.decode())
+    assert verdict["file"] == "\ufffd" and "No such file" in verdict["message"]
+
+
+@training
+def test_a_full_disk_behind_differences_is_told(folder):
+    """More of them than a buffer holds."""
+    rows = "".join(f"group{i},{i % 3},{i % 2}\n" for i in range(400))
+    for name in ("a", "b"):
+        (folder / f"{name}.csv").write_text("g,x,y\n" + rows.replace("group", name))
+        succeeds(folder, "train", f"{name}.csv", "-g", "g", "-t", "y", *FAST, "--no-fallback",
+                 "-o", f"{name}.segml")
+    for extra in ([], ["--json"]):
+        with open("/dev/full", "wb") as full:
+            result = subprocess.run(
+                [os.environ["SEGML_TOOL"], "diff", "a.segml", "b.segml", *extra], cwd=folder,
+                stdout=full, stderr=subprocess.PIPE, timeout=60)
+        assert result.returncode == 5, result.stderr.decode()
+        assert b"standard output: cannot write" in result.stderr
+
+
+@training
+def test_what_is_no_model_is_not_signed(signing):
+    (signing / "empty").write_bytes(b"")
+    for name in ("empty", "data.csv"):
+        refuses(signing, 4, [name], "sign", name, "--key", "key.pem")
 
 
 @training

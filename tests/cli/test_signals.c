@@ -8,7 +8,7 @@
 
 #include "signals.h"
 
-static const int numbers[] = {SIGINT, SIGTERM, SIGPIPE};
+static const int numbers[] = {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ};
 static struct sigaction before[3];
 
 static void
@@ -54,6 +54,7 @@ START_TEST(a_closed_pipe_is_left_to_the_write)
 {
     cli_signals_install();
     ck_assert(is_handled_by(SIGPIPE, SIG_IGN));
+    ck_assert(is_handled_by(SIGXFSZ, SIG_IGN));
 }
 END_TEST
 
