@@ -13,6 +13,7 @@
 
 #include "train/fit.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -29,6 +30,13 @@ enum {
     RING = 3 /* half width of the average, and one */
 };
 
+/* What is in units of Hessians grows with counts, without end; engines take floats. */
+static double
+as_float(double in_hessians)
+{
+    return fmin(in_hessians, (double)FLT_MAX);
+}
+
 void
 sg_fit_fill(sg_fit_params *fit, const sg_fitter *fitter, const sg_unit *unit,
             const sg_params *params, int32_t trial, int32_t hold_out)
@@ -39,10 +47,10 @@ sg_fit_fill(sg_fit_params *fit, const sg_fitter *fitter, const sg_unit *unit,
     int lossguide = value[SG_PARAM_GROW_POLICY] > 0;
 
     *fit = (sg_fit_params){.learning_rate = value[SG_PARAM_LEARNING_RATE],
-                           .min_child_weight = value[SG_PARAM_MIN_CHILD_WEIGHT],
+                           .min_child_weight = as_float(value[SG_PARAM_MIN_CHILD_WEIGHT]),
                            .subsample = value[SG_PARAM_SUBSAMPLE],
                            .colsample_bytree = value[SG_PARAM_COLSAMPLE_BYTREE],
-                           .reg_lambda = value[SG_PARAM_REG_LAMBDA],
+                           .reg_lambda = as_float(value[SG_PARAM_REG_LAMBDA]),
                            .reg_alpha = value[SG_PARAM_REG_ALPHA],
                            .gamma = value[SG_PARAM_GAMMA],
                            .max_delta_step = value[SG_PARAM_MAX_DELTA_STEP],
