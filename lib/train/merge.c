@@ -41,9 +41,7 @@ typedef struct merge {
     sg_part_facts *fact; /* [facts] */
     int64_t facts, fact_capacity, rows;
     double *profile;  /* [features] over all rows; NULL until a part has it */
-    int32_t shard;    /* that is read */
     sg_record shared; /* kind 0 = none */
-    int32_t searched; /* the shard that it is of */
     segml_dataset dataset;
     sg_training training;
 } merge;
@@ -80,7 +78,6 @@ take_setting(merge *m, const char *path, sg_wire_reader *payload, segml_error *e
                      (int)found.shards, m->seen[found.shard - 1]);
     if (rc == SEGML_OK)
         m->seen[found.shard - 1] = path;
-    m->shard = found.shard;
     if (rc == SEGML_OK && m->first == path) {
         m->setting = found; /* taken over */
         return SEGML_OK;
@@ -190,24 +187,20 @@ is_same_search(const sg_record *a, const sg_record *b)
            memcmp(&a->given.params, &b->given.params, sizeof a->given.params) == 0;
 }
 
-/*
- * Keeps the search for all groups, which every part has made alike: that of the lowest shard,
- * because limits in seconds may have ended them after other numbers of trials.
- */
+/* Keeps the search for all groups, which every part has made alike. */
 static int
 add_search(merge *m, sg_record *record, segml_error *err)
 {
-    sg_record other = m->shared;
-
-    if (other.kind != 0 && !is_same_search(&other, record))
-        return sg_fail(err, SEGML_E_MISMATCH,
-                       "its search for all groups found something else than that of %s", m->first);
-    if (other.kind == 0 || m->shard < m->searched) {
+    if (m->shared.kind == 0) {
         m->shared = *record;
-        m->searched = m->shard;
-        *record = other;
+        *record = (sg_record){.kind = 0};
+        return SEGML_OK;
     }
-    return SEGML_OK;
+    return is_same_search(&m->shared, record)
+               ? SEGML_OK
+               : sg_fail(err, SEGML_E_MISMATCH,
+                         "its search for all groups found something else than that of %s",
+                         m->first);
 }
 
 /* R1, first pass. */

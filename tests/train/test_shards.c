@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "fixture.h"
 #include "seed_groups.h"
@@ -317,70 +315,6 @@ size_of(const char *path)
     return size;
 }
 
-/*
- * Has the shared search of a part end otherwise after the trial that won: as a limit in seconds
- * may, at other moments on other machines. A block is u64 size, u64 checksum and its payload:
- * u32 2, u64 4 for this record, ..., and at its end of each trial f64 value, u32 rounds and u32
- * state, then u64 chosen, and u64 that is 1 if a limit ended it.
- */
-static void
-cut_search(const char *path)
-{
-    enum { HEAD = 16, RECORD = 12, LAST_TRIAL = 24 };
-    static const unsigned char kinds[RECORD] = {2, 0, 0, 0, 4};
-    static unsigned char bytes[1 << 22];
-    FILE *file = fopen(path, "r+b");
-    size_t size, at = 8, length = 0;
-    XXH64_hash_t hash;
-
-    ck_assert_ptr_nonnull(file);
-    size = fread(bytes, 1, sizeof bytes, file);
-    for (; at < size; at += HEAD + length) {
-        length = 0;
-        for (size_t i = 8; i > 0; i--)
-            length = length << 8 | bytes[at + i - 1];
-        if (memcmp(bytes + at + HEAD, kinds, sizeof kinds) == 0)
-            break;
-    }
-    ck_assert_uint_lt(at, size);
-    bytes[at + HEAD + length - LAST_TRIAL]++;
-    bytes[at + HEAD + length - 8] = 1;
-    hash = XXH3_64bits(bytes + at + HEAD, length);
-    for (size_t i = 0; i < 8; i++)
-        bytes[at + 8 + i] = (unsigned char)(hash >> (8 * i));
-    rewind(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
-START_TEST(searches_that_were_cut_at_other_moments_merge_alike_in_any_order)
-{
-    static const char *const paths[] = {"test-part-1.tmp", "test-part-2.tmp"};
-    static const char *const back[] = {"test-part-2.tmp", "test-part-1.tmp"};
-    table t = make_table(&scenes[0]);
-    segml_train_options options = quick_options();
-    segml_dataset *dataset = table_dataset(&t);
-    segml_model *plain = NULL, *forth = NULL, *other = NULL;
-    segml_error err = SEGML_ERROR_INIT;
-
-    options.validation = "shared";
-    options.trials = 4;
-    train_parts(dataset, &options, SEGML_MODE_SEGMENTED, 2);
-    ck_assert_int_eq(segml_train_merge(&plain, paths, 2, 1, &err), SEGML_OK);
-    cut_search(paths[1]);
-    ck_assert_int_eq(segml_train_merge(&forth, paths, 2, 1, &err), SEGML_OK);
-    ck_assert_msg(segml_train_merge(&other, back, 2, 1, &err) == SEGML_OK, "%s", err.message);
-    assert_same_artifact(plain, forth);
-    assert_same_artifact(forth, other);
-    segml_model_free(other);
-    segml_model_free(forth);
-    segml_model_free(plain);
-    remove_parts(2);
-    segml_dataset_free(dataset);
-    table_free(&t);
-}
-END_TEST
-
 START_TEST(a_damaged_part_is_refused_by_name)
 {
     enum { TRIES = 60 };
@@ -502,7 +436,6 @@ shards_tests(void)
     tcase_add_test(tc, a_merged_model_can_be_reused);
     tcase_add_test(tc, sets_that_are_no_whole_are_refused);
     tcase_add_test(tc, parts_of_other_trainings_are_refused_with_what_differs);
-    tcase_add_test(tc, searches_that_were_cut_at_other_moments_merge_alike_in_any_order);
     tcase_add_test(tc, a_damaged_part_is_refused_by_name);
     tcase_add_test(tc, a_shard_out_of_range_is_refused);
     tcase_add_test(tc, a_part_that_cannot_be_written_is_refused_before_training);
