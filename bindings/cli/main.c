@@ -17,11 +17,21 @@
 #include "output.h"
 #include "signals.h"
 
+/* Whether a command looks for signals while it works. */
+static int
+can_be_asked(int command)
+{
+    return command == CLI_TRAIN || command == CLI_PREDICT || command == CLI_COMPARE ||
+           command == CLI_DIFF;
+}
+
 static int
 run(const cli_args *args, segml_error *err)
 {
     char quoted[CLI_QUOTE];
 
+    if (can_be_asked(args->command))
+        cli_signals_ask();
     if (args->help) {
         cli_help_print(stdout, args->command);
         return SEGML_OK;

@@ -15,7 +15,6 @@
 #include "fail.h"
 #include "output.h"
 #include "segml/train.h"
-#include "signals.h"
 
 static const char part_magic[] = "SGMLPRT1";
 
@@ -74,8 +73,6 @@ cli_parts_merge(const cli_args *args, segml_error *err)
     options.overwrite = args->force ? 1 : 0;
     if (rc >= 0 && args->json)
         later = print_json(model, &late);
-    if (rc >= 0 && later == SEGML_OK && cli_interrupted())
-        later = cli_fail_interrupted(&late);
     if (rc >= 0 && later == SEGML_OK)
         later = segml_model_save(model, args->output, &options, &late);
     if (rc >= 0 && later == SEGML_OK && !args->json)

@@ -40,12 +40,17 @@ handle(int number)
 }
 
 void
+cli_signals_ask(void)
+{
+    handle(SIGINT);
+    handle(SIGTERM);
+}
+
+void
 cli_signals_install(void)
 {
     struct sigaction ignore;
 
-    handle(SIGINT);
-    handle(SIGTERM);
     memset(&ignore, 0, sizeof ignore);
     sigemptyset(&ignore.sa_mask);
     ignore.sa_handler = SIG_IGN;

@@ -2,17 +2,26 @@
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
-/* Ctrl-C: the first asks to stop, the second kills. */
+/*
+ * Ctrl-C: where a command asks for it, the first asks to stop and the second kills; elsewhere the
+ * first kills, and files appear whole or not at all.
+ */
 
 #include <stdint.h>
 
 #include "segml/common.h"
 
 /**
- * From now on SIGINT and SIGTERM ask to stop, once each, and a closed pipe is an error of
- * the write instead of the end of the process.
+ * From now on a closed pipe and a limit of file sizes are errors of the write instead of the end
+ * of the process.
  */
 void cli_signals_install(void);
+
+/**
+ * From now on SIGINT and SIGTERM ask to stop, once each: for commands that look at
+ * cli_interrupted() while they work.
+ */
+void cli_signals_ask(void);
 
 /** Whether a signal asked to stop. */
 int cli_interrupted(void);

@@ -232,7 +232,8 @@ typedef struct segml_shard_options {
  * @param dataset  all data, in any order of rows
  * @param options  as in training alone; NULL = defaults
  * @return as segml_train_segmented() or segml_train_global(); SEGML_E_ARGUMENT (a shard out of
- *         range); SEGML_E_EXISTS; SEGML_E_IO
+ *         range; a limit in seconds with validation "shared", whose parts could not be merged);
+ *         SEGML_E_EXISTS; SEGML_E_IO
  *
  * Thread-safety: as segml_train_segmented(). @since 0.1
  */

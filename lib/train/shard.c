@@ -5,8 +5,12 @@
  * can be written is tried first: nothing that was trained must be lost because it exists already.
  */
 
+#include <math.h>
+#include <string.h>
+
 #include "base/file.h"
 #include "base/opts.h"
+#include "train/options.h"
 #include "train/part.h"
 
 static int
@@ -26,6 +30,29 @@ load_shard(segml_shard_options *out, const segml_shard_options *given, segml_err
         return sg_fail(err, SEGML_E_ARGUMENT, "shard is %d: 1 to %d is needed", (int)out->shard,
                        (int)out->shards);
     return SEGML_OK;
+}
+
+/*
+ * Every part makes the search for all groups of validation "shared". A limit in seconds would end
+ * it in each at another trial, and parts that found something else are not of one training.
+ */
+static int
+check_limits(const segml_train_options *given, const segml_shard_options *shard, segml_error *err)
+{
+    segml_train_options options;
+    int rc = sg_options_load(&options, given, err);
+    double seconds;
+
+    if (rc < 0 || shard->shards == 1 || shard->mode != SEGML_MODE_SEGMENTED ||
+        strcmp(options.validation, "shared") != 0)
+        return rc;
+    seconds = fmax(options.group_seconds, options.total_seconds);
+    return seconds <= 0 ? SEGML_OK
+                        : sg_fail(err, SEGML_E_ARGUMENT,
+                                  "a limit of %g seconds with validation \"shared\" in parts: their "
+                                  "searches would end at other trials, and could not be merged; "
+                                  "limit trials instead",
+                                  seconds);
 }
 
 /* Begins the file, and gives it up. */
@@ -54,6 +81,8 @@ segml_train_shard(const char *path, const segml_dataset *dataset,
     rc = load_shard(&known, shard, err);
     training.shard = known.shard;
     training.shards = known.shards;
+    if (rc == SEGML_OK)
+        rc = check_limits(options, &known, err);
     if (rc == SEGML_OK)
         rc = try_file(path, known.overwrite > 0, err);
     if (rc == SEGML_OK)

@@ -399,6 +399,16 @@ def test_a_signal_ends_waiting_for_input(folder):
     assert snapshot(folder) == before
 
 
+def test_a_signal_ends_what_cannot_be_asked(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    process = subprocess.Popen([TOOL, "merge", "pipe", "pipe", "-o", "m.segml"], cwd=tmp_path,
+                               preexec_fn=listen)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == -signal.SIGINT
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
 @training
 def test_a_terminal_shows_progress(folder):
     master, terminal = pty.openpty()

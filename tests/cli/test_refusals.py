@@ -97,6 +97,19 @@ BAD_TRAINING = {
 
 
 @training
+def test_huge_counts_do_not_stop_other_groups(tmp_path):
+    """Hessians are as large as counts, and so are min_child_weight and reg_lambda."""
+    rows = "".join(f"{store},{i % 20},{i % 20 if store == 'calm' else 10**37 * (5 + i % 6)}\n"
+                   for store in ("calm", "huge") for i in range(100))
+    (tmp_path / "data.csv").write_text("store,size,sold\n" + rows)
+    for engine in ("native", "xgboost"):
+        said = succeeds(tmp_path, "train", "data.csv", *COLUMNS, *FAST, "--objective", "poisson",
+                        "--engine", engine, "--json", "-f", "-o", "m.segml")
+        groups = json.loads(said.stdout)["groups"]
+        assert [group["status"] for group in groups] == ["trained", "trained"]
+
+
+@training
 @pytest.mark.parametrize("case", BAD_TRAINING)
 def test_bad_training_data_are_refused(tmp_path, case):
     text, extra, code, needles = BAD_TRAINING[case]

@@ -42,7 +42,7 @@ is_handled_by(int number, void (*handler)(int))
 START_TEST(what_the_parent_ignores_stays_ignored)
 {
     signal(SIGINT, SIG_IGN);
-    cli_signals_install();
+    cli_signals_ask();
     ck_assert(is_handled_by(SIGINT, SIG_IGN));
     ck_assert(!is_handled_by(SIGTERM, SIG_IGN));
     raise(SIGINT);
@@ -55,6 +55,8 @@ START_TEST(a_closed_pipe_is_left_to_the_write)
     cli_signals_install();
     ck_assert(is_handled_by(SIGPIPE, SIG_IGN));
     ck_assert(is_handled_by(SIGXFSZ, SIG_IGN));
+    ck_assert(is_handled_by(SIGINT, SIG_DFL));
+    ck_assert(is_handled_by(SIGTERM, SIG_DFL));
 }
 END_TEST
 
@@ -62,7 +64,7 @@ START_TEST(the_first_signal_asks_and_the_second_would_kill)
 {
     segml_error err = SEGML_ERROR_INIT;
 
-    cli_signals_install();
+    cli_signals_ask();
     ck_assert(!is_handled_by(SIGINT, SIG_DFL));
     ck_assert_int_eq(cli_cancel(NULL), 0);
     raise(SIGINT);

@@ -425,6 +425,31 @@ START_TEST(a_part_that_cannot_be_written_is_refused_before_training)
 }
 END_TEST
 
+START_TEST(a_shared_search_with_a_limit_in_seconds_is_refused_in_parts)
+{
+    table t;
+    segml_train_options options;
+    segml_dataset *dataset = start(&t, &options, 0);
+    segml_shard_options shard = SEGML_SHARD_OPTIONS_INIT;
+    segml_error err = SEGML_ERROR_INIT;
+
+    options.validation = "shared";
+    options.trials = 2;
+    options.total_seconds = 600;
+    shard.shard = 1;
+    shard.shards = 2;
+    ck_assert_int_eq(segml_train_shard("test-part.tmp", dataset, &options, &shard, &err),
+                     SEGML_E_ARGUMENT);
+    ck_assert_msg(strstr(err.message, "600 seconds") != NULL, "%s", err.message);
+    ck_assert_int_ne(access("test-part.tmp", F_OK), 0);
+    shard.shards = 1;
+    ck_assert_int_eq(segml_train_shard("test-part.tmp", dataset, &options, &shard, &err), SEGML_OK);
+    unlink("test-part.tmp");
+    segml_dataset_free(dataset);
+    table_free(&t);
+}
+END_TEST
+
 TCase *
 shards_tests(void)
 {
@@ -439,5 +464,6 @@ shards_tests(void)
     tcase_add_test(tc, a_damaged_part_is_refused_by_name);
     tcase_add_test(tc, a_shard_out_of_range_is_refused);
     tcase_add_test(tc, a_part_that_cannot_be_written_is_refused_before_training);
+    tcase_add_test(tc, a_shared_search_with_a_limit_in_seconds_is_refused_in_parts);
     return tc;
 }
