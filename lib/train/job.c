@@ -60,7 +60,10 @@ is_own_failure(int rc)
            rc != SEGML_E_ARGUMENT && rc != SEGML_E_IO;
 }
 
-/* Ends a job: its result, and the groups that are done with it. */
+/*
+ * Ends a job: its result, and the groups that are done with it. A failure is not for the journal:
+ * what is begun again tries again.
+ */
 static int
 finish(sg_job *job, sg_pool *pool, int rc, segml_error *err)
 {
@@ -69,7 +72,7 @@ finish(sg_job *job, sg_pool *pool, int rc, segml_error *err)
 
         rc = sg_result_set(job->result, SEGML_GROUP_FAILED, why.message, err);
     }
-    if (rc == SEGML_OK && job->run->journal != NULL)
+    if (rc == SEGML_OK && job->run->journal != NULL && job->result->status == SEGML_GROUP_TRAINED)
         rc = sg_journal_add_job(job->run->journal, job, err);
     atomic_fetch_add(&job->run->groups_done, job->counts);
     sg_pool_wake(pool);

@@ -49,9 +49,9 @@ check_limits(const segml_train_options *given, const segml_shard_options *shard,
     seconds = fmax(options.group_seconds, options.total_seconds);
     return seconds <= 0 ? SEGML_OK
                         : sg_fail(err, SEGML_E_ARGUMENT,
-                                  "a limit of %g seconds with validation \"shared\" in parts: their "
-                                  "searches would end at other trials, and could not be merged; "
-                                  "limit trials instead",
+                                  "a limit of %g seconds with validation \"shared\" in parts: "
+                                  "their searches would end at other trials, and could not be "
+                                  "merged; limit trials instead",
                                   seconds);
 }
 

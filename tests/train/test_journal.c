@@ -624,6 +624,36 @@ START_TEST(a_cancelled_training_goes_on_where_it_stopped)
 }
 END_TEST
 
+START_TEST(models_that_failed_are_tried_again)
+{
+    table t = table_seed(ROWS);
+    segml_train_options options = quick_options(), with;
+    segml_dataset *dataset = table_dataset(&t);
+    segml_model *plain, *partial = NULL, *again;
+    segml_error err = SEGML_ERROR_INIT;
+    told heard;
+
+    options.engine = "xgboost";
+    options.xgboost_path = FAILING_XGBOOST;
+    plain = train_table(&t, &options, 0);
+    with = options;
+    with.journal = journal;
+    unlink(journal);
+    setenv("SEGML_TEST_FAIL_BELOW", "1000", 1); /* all groups, not the global models */
+    ck_assert_int_eq(segml_train_segmented(&partial, dataset, &with, &err), SEGML_PARTIAL);
+    unsetenv("SEGML_TEST_FAIL_BELOW");
+    again = resume(&t, &options, 0, &heard);
+    ck_assert_int_eq(heard.models - heard.resumed, SEED_GROUPS);
+    assert_same_artifact(plain, again);
+    segml_model_free(again);
+    segml_model_free(partial);
+    segml_model_free(plain);
+    segml_dataset_free(dataset);
+    unlink(journal);
+    table_free(&t);
+}
+END_TEST
+
 TCase *
 journal_tests(void)
 {
@@ -643,5 +673,6 @@ journal_tests(void)
     tcase_add_test(tc, a_journal_that_cannot_be_made_is_refused_by_name);
     tcase_add_test(tc, a_full_disk_ends_the_training_and_keeps_the_journal);
     tcase_add_test(tc, a_cancelled_training_goes_on_where_it_stopped);
+    tcase_add_test(tc, models_that_failed_are_tried_again);
     return tc;
 }
