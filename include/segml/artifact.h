@@ -13,8 +13,9 @@
  *
  * What is written is a whole artifact again, and it appears atomically: a temporary file in the
  * same folder, flushed, then renamed, so that a file may be written from itself. On failure
- * nothing appears or changes. Models are copied as they are packed, after a look at their
- * digests, and only records of groups are held in memory. Same input, same bytes.
+ * nothing appears or changes, unless the last step failed, as segml_model_save() tells. Models are
+ * copied as they are packed, after a look at their digests, and only records of groups are held in
+ * memory. Same input, same bytes.
  *
  * What cannot be true of the new file is left out of it: metrics of all groups together where the
  * groups have changed, and what further training reuses. A global model that has the keys as

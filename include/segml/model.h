@@ -128,7 +128,8 @@ typedef struct segml_open_options {
     const char *fallback; /**< what may answer for groups without own model: NULL = as trained;
                              "none", or some of parent, global, constant joined by commas */
     const unsigned char *public_key; /**< [32] Ed25519: refuse what it has not signed; NULL = take
-                                        any artifact */
+                                        any artifact. Checked when opening: who may write to a
+                                        mapped file later is trusted, or map is off */
     const unsigned char *signature;  /**< [64] of segml_artifact_sign() */
     segml_resolve_fn resolve; /**< NULL = file: references, relative to the artifact's folder */
     void *resolve_user;
