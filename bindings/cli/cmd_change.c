@@ -37,7 +37,7 @@ print_json(const cli_args *args, const segml_artifact_info *info, segml_error *e
     for (int i = 0; i < 32; i++)
         snprintf(root + 2 * i, 3, "%02x", info->root[i]);
     object = json_pack("{so, ss, sI, sI, sI, sI, sI, sI, ss, ss, ss, ss}", "file",
-                       cli_json_path(args->output), "root", root, "bytes", (json_int_t)info->bytes,
+                       cli_json_text(args->output), "root", root, "bytes", (json_int_t)info->bytes,
                        "groups", (json_int_t)info->groups, "models", (json_int_t)info->models,
                        "groups_added", (json_int_t)info->groups_added, "groups_changed",
                        (json_int_t)info->groups_changed, "groups_dropped",

@@ -229,6 +229,7 @@ quote_key(char out[KEY_ROOM], const prediction *p, const cli_csv *csv, int64_t r
     char quoted[CLI_QUOTE];
     size_t used = 0, length;
 
+    out[0] = '\0';
     for (int64_t k = 0; k < p->info.keys && used < KEY_ROOM; k++) {
         const char *text = cli_csv_cell(csv, row, p->keys[k], &length);
 

@@ -99,7 +99,7 @@ print_results(const cli_args *args, const segml_model *model, double seconds, se
     int rc = SEGML_OK;
 
     if (args->json) {
-        extra = json_pack("{so, sf}", "output", cli_json_path(args->output), "seconds", seconds);
+        extra = json_pack("{so, sf}", "output", cli_json_text(args->output), "seconds", seconds);
         rc = extra != NULL ? cli_describe_json(stdout, model, extra, err) : cli_fail_nomem(err);
         json_decref(extra);
     } else if (!args->quiet) {

@@ -37,13 +37,13 @@ print_verdict_json(const char *path, const segml_verify_info *info, const segml_
     verdict =
         found->code == SEGML_OK
             ? json_pack("{so, sb, ss, si, sb, sb, sb, ss?, sI, sI, so}", "file",
-                        cli_json_path(path), "ok", 1, "status", "SEGML_OK", "format",
+                        cli_json_text(path), "ok", 1, "status", "SEGML_OK", "format",
                         (int)info->format, "index", info->has_index, "history", info->has_history,
                         "signed", info->is_signed, "root", info->has_index ? root : NULL, "bytes",
                         (json_int_t)info->bytes, "unpacked", (json_int_t)info->unpacked, "counts",
                         counts_to_json(info))
-            : json_pack("{so, sb, ss, so}", "file", cli_json_path(path), "ok", 0, "status",
-                        segml_status_name(found->code), "message", cli_json_path(found->message));
+            : json_pack("{so, sb, ss, so}", "file", cli_json_text(path), "ok", 0, "status",
+                        segml_status_name(found->code), "message", cli_json_text(found->message));
     return cli_json_print(verdict, err);
 }
 

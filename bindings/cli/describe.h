@@ -33,12 +33,12 @@ int cli_describe_groups(FILE *stream, const segml_model *model, int64_t most, se
 int cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_error *err);
 
 /**
- * A path as a JSON string. JSON is UTF-8, and paths are any bytes: what is none of it becomes
- * U+FFFD.
+ * A text as a JSON string. JSON is UTF-8, and paths, and what names them, are any bytes: what is
+ * none of it becomes U+FFFD.
  *
  * @return NULL = no memory
  */
-json_t *cli_json_path(const char *path);
+json_t *cli_json_text(const char *bytes);
 
 /**
  * Writes an object and a newline to standard output, and releases the object. What cannot be

@@ -334,10 +334,10 @@ cli_describe_json(FILE *stream, const segml_model *model, json_t *extra, segml_e
 }
 
 json_t *
-cli_json_path(const char *path)
+cli_json_text(const char *bytes)
 {
     static const char unknown[] = "\xEF\xBF\xBD";
-    const size_t length = strlen(path);
+    const size_t length = strlen(bytes);
     char *text = cli_alloc((int64_t)length + 1, sizeof unknown - 1);
     size_t used = 0;
     json_t *string;
@@ -345,9 +345,9 @@ cli_json_path(const char *path)
     if (text == NULL)
         return NULL;
     for (size_t i = 0; i < length;) {
-        const size_t size = cli_utf8_length(path + i, length - i);
+        const size_t size = cli_utf8_length(bytes + i, length - i);
 
-        memcpy(text + used, size > 0 ? path + i : unknown, size > 0 ? size : sizeof unknown - 1);
+        memcpy(text + used, size > 0 ? bytes + i : unknown, size > 0 ? size : sizeof unknown - 1);
         used += size > 0 ? size : sizeof unknown - 1;
         i += size > 0 ? size : 1;
     }

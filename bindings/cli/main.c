@@ -22,7 +22,7 @@ static int
 can_be_asked(int command)
 {
     return command == CLI_TRAIN || command == CLI_PREDICT || command == CLI_COMPARE ||
-           command == CLI_DIFF;
+           command == CLI_DIFF || command == CLI_VERIFY;
 }
 
 static int

@@ -11,9 +11,9 @@
  *     is in use, and by one child that is larger than the budget. Children that were in use when
  *     there was no room are dropped at the next look-ups, each of which passes over a few that
  *     still are: with a route for each of 100,000 groups a walk over all would take the lock for
- *     longer than loading takes. A process that was forked while
- *     another thread held the lock finds it held by its parent, takes it over, and makes the list
- *     again: a mutex would be locked for ever. All else that is done under the lock is short.
+ *     longer than loading takes. A process that was forked while another thread held the lock
+ *     finds it held by its parent, takes it over, and makes the list again: a mutex would be
+ *     locked for ever. All else that is done under the lock is short.
  * R3  A child that is counted is taken while its slot counts it too, so the count never rises
  *     from 0.
  *

@@ -10,7 +10,6 @@
  * R3  Without index the file is scanned as a whole (scan.c).
  * R4  Of a group whose model is in another artifact, the index of that one counts
  *     (references.c); the model takes its slot here like all others.
- *
  * R5  What is loaded of a file with index is, all together, capped by the ratio that a scan has,
  *     unless the caller gave a budget: many entries may name one frame, and each frame alone may
  *     unpack to far more than its share.

@@ -55,8 +55,8 @@ make_resident(const segml_model *model, sg_forest *forest, sg_resident **out, se
     sg_resident_release(*out);
     *out = NULL;
     return sg_fail(err, SEGML_E_LIMIT,
-                   "the loaded models would take more than %lld bytes, %d times the artifact's; if "
-                   "it can be trusted, give child_bytes",
+                   "the loaded models would take more than %lld bytes, 16 MiB and %d times the "
+                   "artifact; if it can be trusted, give child_bytes",
                    (long long)model->most_bytes, (int)SG_FRAME_RATIO_MAX);
 }
 

@@ -8,8 +8,10 @@
 
 #include "signals.h"
 
-static const int numbers[] = {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ};
-static struct sigaction before[3];
+enum { NUMBERS = 4 };
+
+static const int numbers[NUMBERS] = {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ};
+static struct sigaction before[NUMBERS];
 
 static void
 setup(void)
@@ -19,14 +21,14 @@ setup(void)
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
     action.sa_handler = SIG_DFL;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < NUMBERS; i++)
         ck_assert_int_eq(sigaction(numbers[i], &action, &before[i]), 0);
 }
 
 static void
 teardown(void)
 {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < NUMBERS; i++)
         sigaction(numbers[i], &before[i], NULL);
 }
 

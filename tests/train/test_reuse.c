@@ -126,7 +126,6 @@ START_TEST(groups_come_and_go)
 }
 END_TEST
 
-/* What one search found for all groups is part of every model: the rows it saw have changed. */
 /* Rows of weight 1 have the same content as rows without: they must be trained to the same bits. */
 START_TEST(groups_of_weight_one_are_those_without_weights)
 {
@@ -146,6 +145,7 @@ START_TEST(groups_of_weight_one_are_those_without_weights)
 }
 END_TEST
 
+/* What one search found for all groups is part of every model: the rows it saw have changed. */
 START_TEST(another_shared_search_trains_all_groups_again)
 {
     table t = table_seed(ROWS);

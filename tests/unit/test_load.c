@@ -180,20 +180,30 @@ static const struct {
      "groups/0/model.ubj: its objective is not binary:logistic"},
 };
 
-START_TEST(a_model_that_does_not_fit_the_manifest_is_refused)
+/* An artifact of one group, whose model is a member of a golden one. */
+static void
+make_single(sg_buf *file, const char *artifact, const char *member, int32_t rounds)
 {
     sg_packed child = {0};
     sg_manifest manifest;
+
+    fixture_groups(&manifest, 1);
+    manifest.groups[0].status = SEGML_GROUP_TRAINED;
+    manifest.groups[0].rounds = rounds;
+    fixture_pack(&child, "groups/0/model.ubj", artifact, member);
+    ck_assert_int_eq(
+        sg_build_artifact(file, &manifest, &(sg_build_members){.groups = &child}, NULL), SEGML_OK);
+    sg_packed_clear(&child);
+    sg_manifest_clear(&manifest);
+}
+
+START_TEST(a_model_that_does_not_fit_the_manifest_is_refused)
+{
     segml_model *model = NULL;
     segml_error err = SEGML_ERROR_INIT;
     sg_buf file = {0};
 
-    fixture_groups(&manifest, 1);
-    manifest.groups[0].status = SEGML_GROUP_TRAINED;
-    manifest.groups[0].rounds = misfits[_i].rounds;
-    fixture_pack(&child, "groups/0/model.ubj", misfits[_i].artifact, misfits[_i].member);
-    ck_assert_int_eq(
-        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
+    make_single(&file, misfits[_i].artifact, misfits[_i].member, misfits[_i].rounds);
     ck_assert_int_eq(sg_model_open_owned(&model, &file, &err), SEGML_OK);
     ck_assert_ptr_null(file.bytes); /* taken over */
     ck_assert_int_eq(segml_model_preload(model, 0, &err),
@@ -201,8 +211,6 @@ START_TEST(a_model_that_does_not_fit_the_manifest_is_refused)
     ck_assert_str_eq(err.message, misfits[_i].message);
     segml_model_free(model);
     sg_buf_clear(&file);
-    sg_packed_clear(&child);
-    sg_manifest_clear(&manifest);
 }
 END_TEST
 
@@ -271,18 +279,11 @@ END_TEST
 START_TEST(preloading_what_does_not_fit_the_budget_says_so)
 {
     segml_open_options options = SEGML_OPEN_OPTIONS_INIT;
-    sg_packed child = {0};
-    sg_manifest manifest;
     segml_model *model = NULL;
     segml_error err = SEGML_ERROR_INIT;
     sg_buf file = {0};
 
-    fixture_groups(&manifest, 1);
-    fixture_pack(&child, "groups/0/model.ubj", "binary", "groups/7/model.ubj");
-    manifest.groups[0].status = SEGML_GROUP_TRAINED;
-    manifest.groups[0].rounds = 3;
-    ck_assert_int_eq(
-        sg_build_artifact(&file, &manifest, &(sg_build_members){.groups = &child}, &err), SEGML_OK);
+    make_single(&file, "binary", "groups/7/model.ubj", 3);
     options.child_bytes = 1;
     ck_assert_msg(segml_model_open_memory(&model, file.bytes, file.size, &options, &err) ==
                       SEGML_OK,
@@ -290,8 +291,6 @@ START_TEST(preloading_what_does_not_fit_the_budget_says_so)
     ck_assert_msg(segml_model_preload(model, 1, &err) == SEGML_E_LIMIT, "%s", err.message);
     segml_model_free(model);
     sg_buf_clear(&file);
-    sg_packed_clear(&child);
-    sg_manifest_clear(&manifest);
 }
 END_TEST
 
